@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpnclerk.a
+libpnclerk_a_SOURCES =

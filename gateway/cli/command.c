@@ -1,0 +1,30 @@
+#include "gateway/cli/command.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+static const PnCommand commands[] = {
+  { NULL, NULL, NULL },
+};
+
+static int
+usage (void)
+{
+  g_printerr ("usage: postern COMMAND [OPTION...]\n\n");
+  for (const PnCommand *command = commands; command->name != NULL; command++)
+    g_printerr ("  %-10s %s\n", command->name, command->help);
+  return EX_USAGE;
+}
+
+int
+pn_command_main (int argc, char **argv)
+{
+  if (argc < 2)
+    return usage ();
+  for (const PnCommand *command = commands; command->name != NULL; command++) {
+    if (strcmp (command->name, argv[1]) == 0)
+      return command->run (argc - 1, argv + 1);
+  }
+  g_printerr ("postern: there is no command \"%s\"\n", argv[1]);
+  return usage ();
+}

@@ -1,0 +1,2 @@
+libpngateway_a_SOURCES += \
+  %D%/command.c %D%/command.h

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpnmail.a
+libpnmail_a_SOURCES =

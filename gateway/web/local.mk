@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpnweb.a
+libpnweb_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpnkb.a
+libpnkb_a_SOURCES =

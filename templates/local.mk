@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpntemplates.a
+libpntemplates_a_SOURCES =

@@ -1,0 +1,7 @@
+check_LIBRARIES = libpntest.a
+libpntest_a_SOURCES = \
+  %D%/lib/test.c %D%/lib/test.h
+
+unit_tests += %D%/unit/test-error
+%C%_unit_test_error_SOURCES = %D%/unit/test-error.c
+%C%_unit_test_error_LDADD = libpntest.a $(CORE)

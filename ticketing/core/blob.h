@@ -1,0 +1,33 @@
+/* Blobs: raw mails and attachments, in the database, named by the SHA-256 of their bytes.
+ *
+ *   blob (sha, size, created_at)   blob_chunk (sha, seq, data <= 1 MiB)
+ *
+ * Storing is idempotent and done in small transactions of its own, before the transaction that refers to it: a blob
+ * nobody refers to is garbage, never a fault. The blob row is written last, so where it is, all chunks are.
+ */
+#pragma once
+
+#include "ticketing/core/db.h"
+
+#define PN_BLOB_CHUNK_BYTES (1024 * 1024)
+#define PN_SHA256_BYTES 32
+
+/* Stores @bytes. @sha gets their name. Not inside a transaction. */
+gboolean pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error);
+
+/* Stores what can be read from @fd from its start, in bounded memory. Fails with INVALID above @limit_bytes. */
+gboolean pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes,
+                           GError **error);
+
+/* Returns: (owned) the bytes; NULL with NOT_FOUND when there is no such blob, INVALID when larger than @limit_bytes. */
+GBytes *pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes, GError **error);
+
+/* Loads one chunk, for streaming. Returns: (owned) NULL without error after the last one. */
+GBytes *pn_blob_load_chunk (PnDb *db, const guint8 sha[PN_SHA256_BYTES], guint seq, GError **error);
+
+/* @size_bytes gets the size. NOT_FOUND when there is no such blob. */
+gboolean pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes, GError **error);
+
+void pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES]);
+char *pn_hex (const guint8 *bytes, gsize size_bytes); /* (owned) lower case */
+gboolean pn_hex_read (const char *text, guint8 *bytes, gsize size_bytes); /* exactly 2 × @size_bytes digits */

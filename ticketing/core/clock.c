@@ -1,0 +1,85 @@
+#include "ticketing/core/clock.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ticketing/core/error.h"
+
+#define JITTER (5 * PN_MILLISECOND)
+
+static gint64 database_offset; /* guarded by lock */
+static GMutex lock;
+
+#ifdef PN_TEST_HOOKS
+static gint64
+test_offset (void)
+{
+  static struct timespec seen;
+  static gint64 offset;
+  const char *path = g_getenv ("POSTERN_CLOCK");
+  g_autofree char *text = NULL;
+  struct stat info;
+
+  if (path == NULL || stat (path, &info) != 0)
+    return 0;
+  if (info.st_mtim.tv_sec != seen.tv_sec || info.st_mtim.tv_nsec != seen.tv_nsec) {
+    if (g_file_get_contents (path, &text, NULL, NULL))
+      offset = (gint64) (g_ascii_strtod (text, NULL) * (double) PN_SECOND);
+    seen = info.st_mtim;
+  }
+  return offset;
+}
+#else
+static gint64
+test_offset (void)
+{
+  return 0;
+}
+#endif
+
+PnTime
+pn_clock_now (void)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  return g_get_real_time () + database_offset + test_offset ();
+}
+
+void
+pn_clock_set_database_now (PnTime now)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  gint64 offset = now - g_get_real_time ();
+
+  database_offset = ABS (offset) > JITTER ? offset : 0;
+}
+
+char *
+pn_clock_write (PnTime time)
+{
+  g_autoptr (GDateTime) moment = NULL;
+
+  if (time == 0)
+    return NULL;
+  moment = g_date_time_new_from_unix_utc (time / PN_SECOND);
+  return moment != NULL ? g_date_time_format (moment, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+}
+
+gboolean
+pn_clock_read (const char *text, PnTime *time, GError **error)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) moment = g_date_time_new_from_iso8601 (text, utc);
+  g_autofree char *midnight = NULL;
+
+  if (moment == NULL && strlen (text) == 10) {
+    midnight = g_strconcat (text, "T00:00:00Z", NULL);
+    moment = g_date_time_new_from_iso8601 (midnight, utc);
+  }
+  if (moment == NULL) {
+    pn_error_set (error, PN_ERROR_INVALID, "\"%s\" is no time; write 2026-11-22T10:00:00Z or 2026-11-22", text);
+    return FALSE;
+  }
+  *time = g_date_time_to_unix (moment) * PN_SECOND + g_date_time_get_microsecond (moment);
+  return TRUE;
+}

@@ -1,0 +1,122 @@
+/* Database: connections to MariaDB, prepared statements with bound values, and transactions that may run again.
+ *
+ *   PnDb    one connection; belongs to one thread at a time
+ *   PnRows  a whole result, read into memory (every growing query has a LIMIT)
+ *
+ * SQL is a string literal owned by the module that owns the table. Statements are prepared once a connection and
+ * kept, found again by the literal's address, so never pass text that was built (core/db_where alone does, through
+ * pn_db_query_built). Sessions run REPEATABLE READ with innodb_snapshot_isolation, strict mode, UTC, utf8mb4.
+ *
+ * Errors: CONFLICT for a duplicate key; TEMPORARY for a lost connection, a deadlock, a full disk and the like;
+ * INVALID for a value that is too long; PERMANENT for everything else; UNCERTAIN when COMMIT's answer was lost.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "ticketing/core/clock.h"
+
+typedef struct PnDb PnDb;
+typedef struct PnRows PnRows;
+
+typedef struct {
+  const char *host; /* NULL: @socket is used */
+  guint port; /* 0: 3306 */
+  const char *socket;
+  const char *user;
+  const char *password; /* NULL: the socket tells who we are */
+  const char *name; /* the schema; NULL selects none */
+} PnDbTarget;
+
+typedef enum { PN_VALUE_NULL, PN_VALUE_INT, PN_VALUE_REAL, PN_VALUE_TEXT, PN_VALUE_BYTES } PnValueKind;
+
+/* A bound value; its bytes are borrowed until the call returns. */
+typedef struct {
+  PnValueKind kind;
+  gint64 number;
+  double real;
+  const void *bytes;
+  gsize size_bytes;
+} PnValue;
+
+static inline PnValue
+pn_int (gint64 number)
+{
+  return (PnValue){ .kind = PN_VALUE_INT, .number = number };
+}
+
+static inline PnValue
+pn_real (double real)
+{
+  return (PnValue){ .kind = PN_VALUE_REAL, .real = real };
+}
+
+/* 0 means "none" here and becomes NULL: for times that are not set and ids of nobody. */
+static inline PnValue
+pn_int_or_null (gint64 number)
+{
+  return (PnValue){ .kind = number != 0 ? PN_VALUE_INT : PN_VALUE_NULL, .number = number };
+}
+
+PnValue pn_text (const char *text); /* NULL becomes SQL's NULL */
+PnValue pn_bytes (const void *bytes, gsize size_bytes); /* NULL becomes SQL's NULL */
+
+#define PN_ARGS(...)                                                                               \
+  (const PnValue[]){ __VA_ARGS__ }, G_N_ELEMENTS (((const PnValue[]){ __VA_ARGS__ }))
+#define PN_NO_ARGS NULL, 0
+
+/* Once a process, before any connection and any thread. */
+void pn_db_library_start (void);
+
+/* Once at the end of each thread that used a connection, the main thread excepted. */
+void pn_db_thread_end (void);
+
+/* Opens a connection and prepares the session.
+ * Returns: (owned) NULL with TEMPORARY when nothing answers, DENIED when it refuses us. */
+PnDb *pn_db_open (const PnDbTarget *target, GError **error);
+void pn_db_close (PnDb *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnDb, pn_db_close)
+
+/* Asks the database for its time and tells core/clock. Cheap; roles do so once a minute. */
+gboolean pn_db_sync_clock (PnDb *db, GError **error);
+
+/* Returns: (owned) the rows, before the first one. */
+PnRows *pn_db_query (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error);
+
+/* As pn_db_query () for text from core/db_where: prepared, run and closed again. */
+PnRows *pn_db_query_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error);
+
+/* @affected (may be NULL): rows that were changed (an UPDATE that sets what is there already counts as 0 rows). */
+gboolean pn_db_exec (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64 *affected,
+                     GError **error);
+
+/* @id (may be NULL): the AUTO_INCREMENT value. */
+gboolean pn_db_insert (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64 *id,
+                       GError **error);
+
+/* Goes to the next row. Returns: FALSE after the last. */
+gboolean pn_rows_next (PnRows *rows);
+gsize pn_rows_count (const PnRows *rows);
+gboolean pn_rows_is_null (const PnRows *rows, guint column);
+gint64 pn_rows_int (const PnRows *rows, guint column); /* 0 for NULL */
+double pn_rows_real (const PnRows *rows, guint column);
+const char *pn_rows_text (const PnRows *rows, guint column); /* NULL for NULL; NUL-terminated */
+const void *pn_rows_bytes (const PnRows *rows, guint column, gsize *size_bytes); /* NULL for NULL */
+void pn_rows_free (PnRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnRows, pn_rows_free)
+
+/* The body of a transaction. It may be run several times, from its first read on, so it has no effect outside the
+ * database and resets what it writes to @data. */
+typedef gboolean (*PnTxFunc) (PnDb *db, gpointer data, GError **error);
+
+/* Runs @body in a transaction and commits; rolls back when it returns FALSE. Runs it again (up to 10 times, with
+ * jitter) on transient errors, reconnecting when the connection was lost. An error of COMMIT itself is "unknown": the
+ * body runs again and must find its own unique key (then it returns TRUE or CONFLICT as it sees fit).
+ * Inside a transaction it is an error to start another. */
+gboolean pn_db_run (PnDb *db, PnTxFunc body, gpointer data, GError **error);
+
+/* Inside a transaction: runs @body between a savepoint and its release; when it returns FALSE, only what it did is
+ * undone (a transient error ends the whole transaction all the same). */
+gboolean pn_db_try (PnDb *db, PnTxFunc body, gpointer data, GError **error);
+
+gboolean pn_db_in_transaction (const PnDb *db);

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libpnticketing.a
+libpnticketing_a_SOURCES =
