@@ -16,18 +16,21 @@
 gboolean pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error);
 
 /* Stores what can be read from @fd from its start, in bounded memory. Fails with INVALID above @limit_bytes. */
-gboolean pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes,
-                           GError **error);
+gboolean pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYTES],
+                           gint64 *size_bytes, GError **error);
 
 /* Returns: (owned) the bytes; NULL with NOT_FOUND when there is no such blob, INVALID when larger than @limit_bytes. */
-GBytes *pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes, GError **error);
+GBytes *pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes,
+                      GError **error);
 
 /* Loads one chunk, for streaming. Returns: (owned) NULL without error after the last one. */
 GBytes *pn_blob_load_chunk (PnDb *db, const guint8 sha[PN_SHA256_BYTES], guint seq, GError **error);
 
 /* @size_bytes gets the size. NOT_FOUND when there is no such blob. */
-gboolean pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes, GError **error);
+gboolean pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes,
+                       GError **error);
 
 void pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES]);
 char *pn_hex (const guint8 *bytes, gsize size_bytes); /* (owned) lower case */
-gboolean pn_hex_read (const char *text, guint8 *bytes, gsize size_bytes); /* exactly 2 × @size_bytes digits */
+gboolean pn_hex_read (const char *text, guint8 *bytes,
+                      gsize size_bytes); /* exactly 2 × @size_bytes digits */

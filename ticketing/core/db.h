@@ -21,14 +21,20 @@ typedef struct PnRows PnRows;
 
 typedef struct {
   const char *host; /* NULL: @socket is used */
-  guint port; /* 0: 3306 */
+  guint port;       /* 0: 3306 */
   const char *socket;
   const char *user;
   const char *password; /* NULL: the socket tells who we are */
-  const char *name; /* the schema; NULL selects none */
+  const char *name;     /* the schema; NULL selects none */
 } PnDbTarget;
 
-typedef enum { PN_VALUE_NULL, PN_VALUE_INT, PN_VALUE_REAL, PN_VALUE_TEXT, PN_VALUE_BYTES } PnValueKind;
+typedef enum {
+  PN_VALUE_NULL,
+  PN_VALUE_INT,
+  PN_VALUE_REAL,
+  PN_VALUE_TEXT,
+  PN_VALUE_BYTES
+} PnValueKind;
 
 /* A bound value; its bytes are borrowed until the call returns. */
 typedef struct {
@@ -58,7 +64,7 @@ pn_int_or_null (gint64 number)
   return (PnValue){ .kind = number != 0 ? PN_VALUE_INT : PN_VALUE_NULL, .number = number };
 }
 
-PnValue pn_text (const char *text); /* NULL becomes SQL's NULL */
+PnValue pn_text (const char *text);                     /* NULL becomes SQL's NULL */
 PnValue pn_bytes (const void *bytes, gsize size_bytes); /* NULL becomes SQL's NULL */
 
 #define PN_ARGS(...)                                                                               \
@@ -84,7 +90,8 @@ gboolean pn_db_sync_clock (PnDb *db, GError **error);
 PnRows *pn_db_query (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error);
 
 /* As pn_db_query () for text from core/db_where: prepared, run and closed again. */
-PnRows *pn_db_query_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error);
+PnRows *pn_db_query_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
+                           GError **error);
 
 /* @affected (may be NULL): rows that were changed (an UPDATE that sets what is there already counts as 0 rows). */
 gboolean pn_db_exec (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64 *affected,

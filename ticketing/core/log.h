@@ -23,8 +23,8 @@ void pn_log_set_role (const char *role);
 void pn_log (PnLogLevel level, const char *event, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Writes a line with one pair more: "reason=" and @error's message, quoted. */
-void pn_log_error (PnLogLevel level, const char *event, const GError *error, const char *format, ...)
-  G_GNUC_PRINTF (4, 5);
+void pn_log_error (PnLogLevel level, const char *event, const GError *error, const char *format,
+                   ...) G_GNUC_PRINTF (4, 5);
 
 /* Returns: (owned) @text quoted for a line, at most 500 bytes of it; NULL gives "-". */
 char *pn_log_value (const char *text);

@@ -14,10 +14,10 @@
 typedef enum {
   PN_MAIL_MESSAGE, /* written by a person, as far as anybody can tell */
   PN_MAIL_AUTO_REPLY,
-  PN_MAIL_BOUNCE, /* RFC 3464 failed or delayed, or in prose */
+  PN_MAIL_BOUNCE,          /* RFC 3464 failed or delayed, or in prose */
   PN_MAIL_DELIVERY_REPORT, /* delivered, relayed, expanded */
   PN_MAIL_FEEDBACK_REPORT, /* RFC 5965 */
-  PN_MAIL_DISPOSITION, /* RFC 8098 */
+  PN_MAIL_DISPOSITION,     /* RFC 8098 */
   PN_MAIL_LIST,
   PN_MAIL_CALENDAR,
 } PnMailKind;
@@ -25,7 +25,7 @@ typedef enum {
 typedef enum { PN_VERDICT_NONE, PN_VERDICT_PASS, PN_VERDICT_FAIL } PnVerdict;
 
 typedef struct {
-  char *name; /* "" when there is none */
+  char *name;    /* "" when there is none */
   char *address; /* lower-case domain; "" when it could not be read */
 } PnAddress;
 
@@ -34,7 +34,7 @@ typedef struct {
   char *type; /* by libmagic */
   char *declared_type;
   gint64 size_bytes;
-  char *sha256; /* of the decoded bytes, 64 hex digits */
+  char *sha256;     /* of the decoded bytes, 64 hex digits */
   char *content_id; /* without <>; NULL */
   gboolean is_inline;
   GBytes *bytes; /* (owned) NULL where they are not at hand; not in the JSON form */
@@ -48,7 +48,7 @@ typedef struct {
 } PnBounceRecipient;
 
 typedef struct {
-  GPtrArray *recipients; /* of PnBounceRecipient */
+  GPtrArray *recipients;     /* of PnBounceRecipient */
   char *original_message_id; /* without <>; NULL */
 } PnBounce;
 
@@ -58,35 +58,35 @@ typedef struct {
 } PnHeader;
 
 typedef struct {
-  char *message_id; /* without <>; NULL when missing */
+  char *message_id;       /* without <>; NULL when missing */
   GPtrArray *in_reply_to; /* of char *, without <>, in order */
   GPtrArray *references;
-  PnTime date; /* 0 when missing or unreadable */
+  PnTime date;              /* 0 when missing or unreadable */
   gint32 date_zone_minutes; /* east of UTC, as the mail said */
-  char *subject; /* "" when missing */
-  PnAddress *from; /* never NULL; fields "" when missing */
-  PnAddress *sender; /* NULL when missing */
-  GPtrArray *reply_to; /* of PnAddress */
+  char *subject;            /* "" when missing */
+  PnAddress *from;          /* never NULL; fields "" when missing */
+  PnAddress *sender;        /* NULL when missing */
+  GPtrArray *reply_to;      /* of PnAddress */
   GPtrArray *to;
   GPtrArray *cc;
-  char *text; /* the whole body as text */
-  char *html; /* sanitised; NULL when the mail has none */
-  char *reply; /* text without quotes and signature */
+  char *text;             /* the whole body as text */
+  char *html;             /* sanitised; NULL when the mail has none */
+  char *reply;            /* text without quotes and signature */
   GPtrArray *attachments; /* of PnAttachment */
   PnMailKind kind;
   GPtrArray *auto_reasons; /* of char *: why this is no letter of a person */
-  PnBounce *bounce; /* NULL unless bounce or delivery report */
-  char *return_path; /* NULL when missing; "" for <> */
+  PnBounce *bounce;        /* NULL unless bounce or delivery report */
+  char *return_path;       /* NULL when missing; "" for <> */
   GPtrArray *delivered_to; /* of char *: Delivered-To, X-Original-To, Envelope-To */
-  GPtrArray *headers; /* of PnHeader, in order, decoded */
+  GPtrArray *headers;      /* of PnHeader, in order, decoded */
   gint64 received_count;
-  char *list_id; /* NULL */
+  char *list_id;                     /* NULL */
   GPtrArray *authentication_results; /* of char *, topmost first */
-  char *language; /* "de"; NULL when not sure */
+  char *language;                    /* "de"; NULL when not sure */
   PnVerdict sender_verdict;
-  GPtrArray *defects; /* of char *: what was broken, in words */
+  GPtrArray *defects;   /* of char *: what was broken, in words */
   char *content_digest; /* 64 hex digits over the decoded leaf parts in order (L3, TRUST.md 5.2) */
-  json_t *form; /* extra fields of a form post or API call; NULL for mail */
+  json_t *form;         /* extra fields of a form post or API call; NULL for mail */
 } PnMail;
 
 /* Returns: (owned) an empty record. */
@@ -94,12 +94,13 @@ PnMail *pn_mail_new (void);
 void pn_mail_free (PnMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnMail, pn_mail_free)
 
-PnAddress *pn_address_new (const char *name, const char *address); /* (owned) copies; NULL counts as "" */
+PnAddress *pn_address_new (const char *name,
+                           const char *address); /* (owned) copies; NULL counts as "" */
 void pn_address_free (PnAddress *address);
 PnAttachment *pn_attachment_new (void); /* (owned) */
 void pn_attachment_free (PnAttachment *attachment);
-PnBounce *pn_bounce_new (void); /* (owned) */
-PnBounceRecipient *pn_bounce_recipient_new (void); /* (owned) append it to recipients */
+PnBounce *pn_bounce_new (void);                                /* (owned) */
+PnBounceRecipient *pn_bounce_recipient_new (void);             /* (owned) append it to recipients */
 PnHeader *pn_header_new (const char *name, const char *value); /* (owned) copies */
 
 const char *pn_mail_kind_name (PnMailKind kind); /* "auto_reply" */

@@ -1,0 +1,51 @@
+/* Events: every change of a ticket with its actor and reason. The clock, reports and "why?" are computed from them.
+ * Rows are only ever added. Owns the table event. */
+#pragma once
+
+#include "ticketing/core/db.h"
+
+typedef enum {
+  PN_EVENT_CREATED,
+  PN_EVENT_STATUS,
+  PN_EVENT_PRIORITY,
+  PN_EVENT_QUEUE,
+  PN_EVENT_ASSIGNEE,
+  PN_EVENT_SUBJECT,
+  PN_EVENT_TAG,
+  PN_EVENT_PARTICIPANT,
+  PN_EVENT_LINK,
+  PN_EVENT_ANSWER,   /* an automatic answer was or was not given */
+  PN_EVENT_DELIVERY, /* a letter bounced, is in doubt, was cancelled, was sent again */
+  PN_EVENT_SECURITY, /* token_bad, sender held, stranger */
+  PN_EVENT_LOOP,
+} PnEventKind;
+
+typedef enum { PN_ACTOR_SYSTEM, PN_ACTOR_AGENT, PN_ACTOR_PERSON } PnActorKind;
+
+typedef struct {
+  PnActorKind kind;
+  gint64 id; /* of the agent or person; 0 for the system */
+} PnActor;
+
+#define PN_ACTOR_IS_SYSTEM ((PnActor){ PN_ACTOR_SYSTEM, 0 })
+
+typedef struct {
+  gint64 id;
+  gint64 ticket_id;
+  PnTime at;
+  PnEventKind kind;
+  PnActor actor;
+  char *old_value; /* names, not ids: "open", "mill"; NULL */
+  char *new_value;
+  char *reason; /* a sentence; NULL */
+} PnEvent;
+
+void pn_event_free (PnEvent *event);
+
+/* Adds an event now, in the caller's transaction. @old_value, @new_value, @reason may be NULL. */
+gboolean pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor,
+                       const char *old_value, const char *new_value, const char *reason,
+                       GError **error);
+GPtrArray *pn_event_list (PnDb *db, gint64 ticket_id,
+                          GError **error); /* (owned) of PnEvent, oldest first; last 1,000 */
+const char *pn_event_kind_name (PnEventKind kind);

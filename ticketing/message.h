@@ -1,0 +1,99 @@
+/* Messages: what was said on a ticket. Owns the tables message and attachment.
+ * @ingest_key is level 3 of the intake keys: the same mail by another way is the same message (TRUST.md 5.2). */
+#pragma once
+
+#include <jansson.h>
+
+#include "ticketing/core/blob.h"
+#include "ticketing/core/mail.h"
+
+typedef enum { PN_DIRECTION_IN, PN_DIRECTION_OUT, PN_DIRECTION_NOTE } PnDirection;
+typedef enum {
+  PN_CHANNEL_IMAP,
+  PN_CHANNEL_PIPE,
+  PN_CHANNEL_FORM,
+  PN_CHANNEL_API,
+  PN_CHANNEL_DESK,
+  PN_CHANNEL_LINK
+} PnChannel;
+
+typedef struct {
+  gint64 id;
+  gint64 message_id;
+  char *name;
+  char *type;
+  char *declared_type;
+  gint64 size_bytes;
+  guint8 sha[PN_SHA256_BYTES];
+  char *content_id; /* NULL */
+  gboolean is_inline;
+} PnStoredAttachment;
+
+typedef struct {
+  gint64 id;
+  gint64 ticket_id;
+  PnDirection direction;
+  PnMailKind kind;
+  PnChannel channel;
+  gboolean has_ingest_key;
+  guint8 ingest_key[PN_SHA256_BYTES];
+  char *mid;        /* without <>; NULL */
+  gint64 person_id; /* 0: none */
+  gint64 agent_id;  /* 0: none */
+  char *from_name;
+  char *from_address;
+  PnVerdict verdict;
+  gboolean is_stranger; /* a new sender on a known ticket that no agent has accepted yet */
+  char *subject;
+  char *text;
+  char *reply; /* NULL: the same as text */
+  char *html;  /* sanitised; NULL */
+  json_t *
+      envelope; /* {"to":[],"cc":[],"references":[],"in_reply_to":[],"defects":[],"auto_reasons":[]}; NULL */
+  json_t *reasons; /* array of sentences: why it is here */
+  gboolean has_raw;
+  guint8 raw_sha[PN_SHA256_BYTES];
+  PnTime sent_at; /* what the sender says */
+  PnTime created_at;
+  GPtrArray *attachments; /* of PnStoredAttachment */
+} PnMessage;
+
+PnMessage *pn_message_new (void);
+void pn_message_free (PnMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnMessage, pn_message_free)
+PnStoredAttachment *pn_stored_attachment_new (void);
+
+/* Adds the message with its attachments' rows (their blobs are stored before); sets id and created_at.
+ * CONFLICT when its ingest key is known. */
+gboolean pn_message_add (PnDb *db, PnMessage *message, GError **error);
+gboolean pn_message_find_ingest (PnDb *db, const guint8 key[PN_SHA256_BYTES], gint64 *message_id,
+                                 gint64 *ticket_id, GError **error); /* 0: none */
+
+/* The first holder of a Message-ID. 0: none. */
+gboolean pn_message_find_mid (PnDb *db, const char *mid, gint64 *message_id, gint64 *ticket_id,
+                              GError **error);
+PnMessage *pn_message_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
+
+/* The messages of a ticket with attachments, oldest first: at most @limit with id > @after. */
+GPtrArray *pn_message_list (PnDb *db, gint64 ticket_id, gint64 after, guint limit,
+                            GError **error); /* (owned) */
+
+/* The newest message of a direction, for threading headers; NULL when there is none. (owned) */
+gboolean pn_message_newest (PnDb *db, gint64 ticket_id, PnDirection direction, PnMessage **message,
+                            GError **error);
+gboolean pn_message_set_mid (PnDb *db, gint64 id, const char *mid,
+                             GError **error); /* of our own, when rendered */
+gboolean pn_message_accept_stranger (PnDb *db, gint64 ticket_id, const char *address,
+                                     GError **error);
+
+/* (owned) the attachment and the ticket it belongs to; NOT_FOUND. */
+PnStoredAttachment *pn_attachment_load (PnDb *db, gint64 id, gint64 *ticket_id,
+                                        PnDirection *direction, GError **error);
+
+/* More than @limit messages of @address on the ticket since @since? (loops, TRUST.md 3.9) */
+gboolean pn_message_count_since (PnDb *db, gint64 ticket_id, const char *address, PnTime since,
+                                 gint64 *count, GError **error);
+
+void pn_mid_hash (const char *mid, guint8 hash[PN_SHA256_BYTES]);
+const char *pn_channel_name (PnChannel channel);
+const char *pn_direction_name (PnDirection direction); /* "in", "out", "note" */

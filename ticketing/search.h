@@ -1,0 +1,49 @@
+/* Lists and search of tickets: one grammar for the desk, the API and views. Owns the tables search_term and
+ * search_pending; reads tickets through this module's own statements over ticket (listed with the owners).
+ *
+ *   query  = *( term / field ":" value )        words: every one must occur; the last may be a beginning ("prin")
+ *   field  = status / queue / priority / assignee / from / tag / before / after / is
+ *   values = names of the contract; assignee:me, assignee:none; status:unsolved; several with commas
+ *
+ * An unknown field or value is INVALID and says which ones there are. Text is never an operator.
+ */
+#pragma once
+
+#include "ticketing/access.h"
+#include "ticketing/ticket.h"
+
+typedef struct {
+  char *text;        /* the query as typed; NULL or "": everything */
+  const char *after; /* the cursor of the last page; NULL: first page */
+  guint limit;       /* 1..200; 0: 50 */
+  gboolean is_oldest_first;
+} PnSearchRequest;
+
+typedef struct {
+  PnTicket *ticket;
+  char *person_name;
+  char *person_address;
+  char *assignee_name; /* NULL: nobody */
+  GPtrArray *tags;     /* of char * */
+} PnSearchHit;
+
+typedef struct {
+  GPtrArray *hits; /* of PnSearchHit */
+  char *next;      /* NULL: no more */
+} PnSearchResult;
+
+void pn_search_result_free (PnSearchResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnSearchResult, pn_search_result_free)
+
+/* Only tickets that @access may see. (owned) */
+PnSearchResult *pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *request,
+                                   GError **error);
+
+/* In the filing transaction: the message's words will be indexed soon. */
+gboolean pn_search_note (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error);
+
+/* Indexes up to @limit noted messages, in a transaction of its own. @indexed: how many. */
+gboolean pn_search_index (PnDb *db, guint limit, guint *indexed, GError **error);
+
+/* (owned) of char *: the terms of a text: folded (case, diacritics), at most 48 bytes each; pairs for CJK. */
+GPtrArray *pn_search_terms (const char *text, gsize limit);
