@@ -1,1 +1,5 @@
-EXTRA_DIST += %D%/local.mk
+EXTRA_DIST += \
+  %D%/check \
+  %D%/check-count \
+  %D%/install-packages \
+  %D%/packages
