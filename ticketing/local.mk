@@ -1,2 +1,27 @@
 noinst_LIBRARIES += libpnticketing.a
-libpnticketing_a_SOURCES =
+libpnticketing_a_SOURCES = \
+  %D%/schema.c %D%/schema.h
+nodist_libpnticketing_a_SOURCES = \
+  %D%/schema-resources.c
+
+# Each migration is embedded under its name; ticketing/schema.c lists what is there.
+schema_files = \
+  %D%/schema/0001_ground.sql \
+  %D%/schema/0002_queue.sql \
+  %D%/schema/0003_person.sql \
+  %D%/schema/0004_ticket.sql \
+  %D%/schema/0005_spool.sql \
+  %D%/schema/0010_staff.sql \
+  %D%/schema/0020_outbox.sql \
+  %D%/schema/0021_search.sql
+EXTRA_DIST += $(schema_files)
+CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
+
+%D%/schema.gresource.xml: %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && { echo '<gresources><gresource prefix="/postern/schema">'; \
+	  for file in $(schema_files); do \
+	    echo "<file alias=\"$${file##*/}\">schema/$${file##*/}</file>"; \
+	  done; echo '</gresource></gresources>'; } >$@
+%D%/schema-resources.c: %D%/schema.gresource.xml $(schema_files)
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=$(srcdir)/%D% --generate-source --c-name=pn_schema \
+	  --target=$@ %D%/schema.gresource.xml

@@ -83,6 +83,10 @@ PnDb *pn_db_open (const PnDbTarget *target, GError **error);
 void pn_db_close (PnDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnDb, pn_db_close)
 
+/* Statements of this connection may take @seconds (25 when never said): for migrations and rebuilt indexes. Opens the
+ * connection anew; not inside a transaction. */
+gboolean pn_db_set_patience (PnDb *db, guint seconds, GError **error);
+
 /* Asks the database for its time and tells core/clock. Cheap; roles do so once a minute. */
 gboolean pn_db_sync_clock (PnDb *db, GError **error);
 

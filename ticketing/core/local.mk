@@ -1,5 +1,10 @@
 noinst_LIBRARIES += libpncore.a
 libpncore_a_SOURCES = \
   %D%/clock.c %D%/clock.h \
+  %D%/crash.c %D%/crash.h \
+  %D%/db.c %D%/db.h %D%/db_private.h \
+  %D%/db_rows.c \
+  %D%/db_tx.c \
   %D%/error.c %D%/error.h \
-  %D%/log.c %D%/log.h
+  %D%/log.c %D%/log.h \
+  %D%/migrate.c %D%/migrate.h

@@ -1,0 +1,7 @@
+db_tests += %D%/test-db
+%C%_test_db_SOURCES = %D%/test-db.c
+%C%_test_db_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-migrate
+%C%_test_migrate_SOURCES = %D%/test-migrate.c
+%C%_test_migrate_LDADD = libpntest.a $(TICKETING)

@@ -1,0 +1,43 @@
+/* Database, inside: what db.c (connection), db_rows.c (statements and results) and db_tx.c (transactions) share.
+ * Nobody else includes this but migrate.c. A connection that was lost is NULL and opened again by the next call that needs it.
+ */
+#pragma once
+
+#include "ticketing/core/db.h"
+
+struct st_mysql;
+
+struct PnDb {
+  struct st_mysql *mysql; /* NULL: lost */
+  GHashTable *statements; /* literal's address -> PnDbStatement (owned) */
+  char *host;
+  char *socket;
+  char *user;
+  char *password;
+  char *name;
+  guint port;
+  guint statement_seconds;
+  guint savepoints; /* open ones */
+  gboolean in_transaction;
+  GError *broken; /* in a transaction: why it can only be rolled back and run again */
+};
+
+/* Connects when the connection was lost. */
+gboolean pn_db_connect (PnDb *db, GError **error);
+
+/* Closes the connection and forgets its statements. */
+void pn_db_drop (PnDb *db);
+
+/* Runs a statement that takes no values and gives no rows: SET, START TRANSACTION, COMMIT, SAVEPOINT, and the schema's.
+ * The connection must be there. */
+gboolean pn_db_command (PnDb *db, const char *sql, GError **error);
+
+/* Sets @error for the server's or client's error @number with @words, without the values that @words may quote. Drops
+ * the connection when it is of no use any more, and marks the transaction as broken when it must run again. */
+void pn_db_fail (PnDb *db, guint number, const char *words, GError **error);
+
+/* Returns: TRUE when @number means that the connection is gone or of no use. */
+gboolean pn_db_is_lost (guint number);
+
+/* Returns: (owned) an empty table of statements. */
+GHashTable *pn_db_statements_new (void);
