@@ -9,6 +9,26 @@ unit_tests += %D%/unit/test-error
 %C%_unit_test_error_SOURCES = %D%/unit/test-error.c
 %C%_unit_test_error_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-password
+%C%_unit_test_password_SOURCES = %D%/unit/test-password.c
+%C%_unit_test_password_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-secret
+%C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c
+%C%_unit_test_secret_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-settings
+%C%_unit_test_settings_SOURCES = %D%/unit/test-settings.c
+%C%_unit_test_settings_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-text
+%C%_unit_test_text_SOURCES = %D%/unit/test-text.c
+%C%_unit_test_text_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-token
+%C%_unit_test_token_SOURCES = %D%/unit/test-token.c
+%C%_unit_test_token_LDADD = libpntest.a $(CORE)
+
 clean-local: clean-testdb
 .PHONY: clean-testdb
 clean-testdb:

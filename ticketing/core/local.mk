@@ -7,4 +7,9 @@ libpncore_a_SOURCES = \
   %D%/db_tx.c \
   %D%/error.c %D%/error.h \
   %D%/log.c %D%/log.h \
-  %D%/migrate.c %D%/migrate.h
+  %D%/migrate.c %D%/migrate.h \
+  %D%/password.c %D%/password.h \
+  %D%/secret.c %D%/secret.h \
+  %D%/settings.c %D%/settings.h \
+  %D%/text.c %D%/text.h \
+  %D%/token.c %D%/token.h
