@@ -1,5 +1,15 @@
 EXTRA_DIST += \
   %D%/check \
   %D%/check-count \
+  %D%/demo/dovecot.conf.in \
+  %D%/demo/samples/01-ada.eml \
+  %D%/demo/samples/02-charles.eml \
+  %D%/demo/samples/03-konrad.eml \
+  %D%/demo/samples/04-grace.eml \
+  %D%/demo/samples/05-robot.eml \
+  %D%/demo/samples/06-yuki.eml \
+  %D%/demo/set-up.py \
+  %D%/demo/smtpd.py \
   %D%/install-packages \
-  %D%/packages
+  %D%/packages \
+  %D%/quickstart
