@@ -9,6 +9,10 @@ unit_tests += %D%/unit/test-error
 %C%_unit_test_error_SOURCES = %D%/unit/test-error.c
 %C%_unit_test_error_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-health
+%C%_unit_test_health_SOURCES = %D%/unit/test-health.c
+%C%_unit_test_health_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c
 %C%_unit_test_password_LDADD = libpntest.a $(CORE)
@@ -28,6 +32,10 @@ unit_tests += %D%/unit/test-text
 unit_tests += %D%/unit/test-token
 %C%_unit_test_token_SOURCES = %D%/unit/test-token.c
 %C%_unit_test_token_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-wake
+%C%_unit_test_wake_SOURCES = %D%/unit/test-wake.c
+%C%_unit_test_wake_LDADD = libpntest.a $(CORE)
 
 clean-local: clean-testdb
 .PHONY: clean-testdb

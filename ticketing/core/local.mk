@@ -6,10 +6,12 @@ libpncore_a_SOURCES = \
   %D%/db_rows.c \
   %D%/db_tx.c \
   %D%/error.c %D%/error.h \
+  %D%/health.c %D%/health.h \
   %D%/log.c %D%/log.h \
   %D%/migrate.c %D%/migrate.h \
   %D%/password.c %D%/password.h \
   %D%/secret.c %D%/secret.h \
   %D%/settings.c %D%/settings.h \
   %D%/text.c %D%/text.h \
-  %D%/token.c %D%/token.h
+  %D%/token.c %D%/token.h \
+  %D%/wake.c %D%/wake.h
