@@ -1,3 +1,7 @@
+db_tests += %D%/test-blob
+%C%_test_blob_SOURCES = %D%/test-blob.c
+%C%_test_blob_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-db
 %C%_test_db_SOURCES = %D%/test-db.c
 %C%_test_db_LDADD = libpntest.a $(TICKETING)

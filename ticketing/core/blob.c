@@ -1,0 +1,361 @@
+#include "ticketing/core/blob.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ticketing/core/crash.h"
+#include "ticketing/core/error.h"
+
+/* One row of blob_chunk, as a transaction. */
+typedef struct {
+  const guint8 *sha;
+  guint seq;
+  const void *bytes;
+  gsize size_bytes;
+} Chunk;
+
+/* The row of blob, as a transaction. */
+typedef struct {
+  const guint8 *sha;
+  gint64 size_bytes;
+} Entry;
+
+static const char size_sql[] = "SELECT size_bytes FROM `blob` WHERE sha = ?";
+
+static const char load_sql[] = "SELECT data FROM blob_chunk WHERE sha = ? AND seq = ?";
+
+/* What an earlier attempt left may not be trusted until the blob's own row says so: it is written over. */
+static const char chunk_sql[] = "INSERT INTO blob_chunk (sha, seq, data)"
+                                " VALUES (?, ?, ?)"
+                                " ON DUPLICATE KEY UPDATE data = VALUES(data)";
+
+static const char entry_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)"
+                                " VALUES (?, ?, ?)"
+                                " ON DUPLICATE KEY UPDATE sha = sha";
+
+void
+pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES])
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = PN_SHA256_BYTES;
+
+  g_checksum_update (sum, bytes, (gssize) size_bytes);
+  g_checksum_get_digest (sum, sha, &length);
+}
+
+char *
+pn_hex (const guint8 *bytes, gsize size_bytes)
+{
+  char *text = g_malloc (size_bytes * 2 + 1);
+
+  for (gsize i = 0; i < size_bytes; i++)
+    g_snprintf (text + 2 * i, 3, "%02x", bytes[i]);
+  text[size_bytes * 2] = '\0';
+  return text;
+}
+
+gboolean
+pn_hex_read (const char *text, guint8 *bytes, gsize size_bytes)
+{
+  if (strlen (text) != size_bytes * 2)
+    return FALSE;
+  for (gsize i = 0; i < size_bytes * 2; i++) {
+    if (!g_ascii_isxdigit (text[i]))
+      return FALSE;
+  }
+  for (gsize i = 0; i < size_bytes; i++)
+    bytes[i] =
+        (guint8) (g_ascii_xdigit_value (text[2 * i]) * 16 + g_ascii_xdigit_value (text[2 * i + 1]));
+  return TRUE;
+}
+
+/* @size_bytes gets -1 when there is no such blob. */
+static gboolean
+find_size (PnDb *db, const guint8 *sha, gint64 *size_bytes, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, size_sql, PN_ARGS (pn_bytes (sha, PN_SHA256_BYTES)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *size_bytes = pn_rows_next (rows) ? pn_rows_int (rows, 0) : -1;
+  return TRUE;
+}
+
+gboolean
+pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes, GError **error)
+{
+  g_autofree char *name = NULL;
+  gint64 found = 0;
+
+  if (!find_size (db, sha, &found, error))
+    return FALSE;
+  if (found >= 0) {
+    *size_bytes = found;
+    return TRUE;
+  }
+  name = pn_hex (sha, PN_SHA256_BYTES);
+  pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no blob %s", name);
+  return FALSE;
+}
+
+static gboolean
+write_chunk (PnDb *db, gpointer data, GError **error)
+{
+  const Chunk *chunk = data;
+
+  return pn_db_exec (db, chunk_sql,
+                     PN_ARGS (pn_bytes (chunk->sha, PN_SHA256_BYTES), pn_int (chunk->seq),
+                              pn_bytes (chunk->bytes, chunk->size_bytes)),
+                     NULL, error);
+}
+
+static gboolean
+write_entry (PnDb *db, gpointer data, GError **error)
+{
+  const Entry *entry = data;
+
+  return pn_db_exec (db, entry_sql,
+                     PN_ARGS (pn_bytes (entry->sha, PN_SHA256_BYTES), pn_int (entry->size_bytes),
+                              pn_int (pn_clock_now ())),
+                     NULL, error);
+}
+
+static gboolean
+store_chunk (PnDb *db, Chunk *chunk, GError **error)
+{
+  if (!pn_db_run (db, write_chunk, chunk, error))
+    return FALSE;
+  PN_CRASH_POINT ("blob-chunk");
+  return TRUE;
+}
+
+gboolean
+pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error)
+{
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  guint8 name[PN_SHA256_BYTES];
+  Entry entry = { .sha = name, .size_bytes = (gint64) size };
+  gint64 found = -1;
+
+  g_return_val_if_fail (!pn_db_in_transaction (db), FALSE);
+  pn_sha256 (data, size, name);
+  if (!find_size (db, name, &found, error))
+    return FALSE;
+  for (gsize at = 0; found < 0 && at < size; at += PN_BLOB_CHUNK_BYTES) {
+    Chunk chunk = { .sha = name,
+                    .seq = (guint) (at / PN_BLOB_CHUNK_BYTES),
+                    .bytes = data + at,
+                    .size_bytes = MIN (size - at, PN_BLOB_CHUNK_BYTES) };
+
+    if (!store_chunk (db, &chunk, error))
+      return FALSE;
+  }
+  if (found < 0 && !pn_db_run (db, write_entry, &entry, error))
+    return FALSE;
+  memcpy (sha, name, PN_SHA256_BYTES);
+  return TRUE;
+}
+
+/* Reads until @buffer is full or the end is there.
+ * @at: where in the file, or -1 to read on from where a pipe is. Returns: how many bytes; -1 with @error set. */
+static gssize
+read_full (int fd, guint8 *buffer, gint64 at, GError **error)
+{
+  gsize filled = 0;
+
+  while (filled < PN_BLOB_CHUNK_BYTES) {
+    gsize room = PN_BLOB_CHUNK_BYTES - filled;
+    gssize n = at < 0 ? read (fd, buffer + filled, room)
+                      : pread (fd, buffer + filled, room, (off_t) at + (off_t) filled);
+
+    if (n == 0)
+      break;
+    if (n > 0)
+      filled += (gsize) n;
+    else if (errno != EINTR) {
+      pn_error_set (error, PN_ERROR_TEMPORARY, "can't read what shall be stored: %s",
+                    g_strerror (errno));
+      return -1;
+    }
+  }
+  return (gssize) filled;
+}
+
+static gboolean
+too_large (gint64 limit_bytes, GError **error)
+{
+  pn_error_set (error, PN_ERROR_INVALID, "larger than the limit of %" G_GINT64_FORMAT " bytes",
+                limit_bytes);
+  return FALSE;
+}
+
+/* Returns: (owned) a file without a name that holds what comes out of the pipe @fd. */
+static FILE *
+copy_pipe (int fd, guint8 *buffer, gint64 limit_bytes, GError **error)
+{
+  FILE *copy = tmpfile ();
+  gint64 size = 0;
+  gssize n = 0;
+
+  if (copy != NULL) {
+    while (size <= limit_bytes && (n = read_full (fd, buffer, -1, error)) > 0) {
+      size += n;
+      if (fwrite (buffer, 1, (gsize) n, copy) != (gsize) n)
+        break;
+    }
+    if (n == 0 && fflush (copy) == 0)
+      return copy;
+    if (size > limit_bytes)
+      too_large (limit_bytes, error);
+  }
+  if (error != NULL && *error == NULL)
+    pn_error_set (error, PN_ERROR_TEMPORARY, "can't keep what shall be stored: %s",
+                  g_strerror (errno));
+  if (copy != NULL)
+    fclose (copy);
+  return NULL;
+}
+
+/* Names what is in @fd and, with @db, stores its chunks under @name. */
+static gboolean
+pass_over (PnDb *db, int fd, const guint8 *name, GChecksum *sum, Entry *entry, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (PN_BLOB_CHUNK_BYTES);
+  gint64 limit_bytes = entry->size_bytes;
+  gint64 at = 0;
+  gssize n;
+
+  while ((n = read_full (fd, buffer, at, error)) > 0) {
+    Chunk chunk = { .sha = name,
+                    .seq = (guint) (at / PN_BLOB_CHUNK_BYTES),
+                    .bytes = buffer,
+                    .size_bytes = (gsize) n };
+
+    at += n;
+    if (at > limit_bytes)
+      return too_large (limit_bytes, error);
+    g_checksum_update (sum, buffer, n);
+    if (db != NULL && !store_chunk (db, &chunk, error))
+      return FALSE;
+  }
+  entry->size_bytes = at;
+  return n == 0;
+}
+
+static gboolean
+store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
+{
+  g_autoptr (GChecksum) first = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GChecksum) second = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = PN_SHA256_BYTES;
+  gint64 found = -1;
+
+  if (!pass_over (NULL, fd, NULL, first, entry, error))
+    return FALSE;
+  g_checksum_get_digest (first, name, &length);
+  if (!find_size (db, name, &found, error))
+    return FALSE;
+  if (found >= 0)
+    return TRUE;
+  if (!pass_over (db, fd, name, second, entry, error))
+    return FALSE;
+  if (strcmp (g_checksum_get_string (first), g_checksum_get_string (second)) != 0) {
+    pn_error_set (error, PN_ERROR_TEMPORARY, "the file changed while it was stored");
+    return FALSE;
+  }
+  return pn_db_run (db, write_entry, entry, error);
+}
+
+gboolean
+pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYTES],
+                  gint64 *size_bytes, GError **error)
+{
+  guint8 name[PN_SHA256_BYTES];
+  Entry entry = { .sha = name, .size_bytes = limit_bytes };
+  FILE *copy = NULL;
+  gboolean is_stored;
+
+  g_return_val_if_fail (!pn_db_in_transaction (db), FALSE);
+  if (lseek (fd, 0, SEEK_CUR) < 0 && errno == ESPIPE) {
+    g_autofree guint8 *buffer = g_malloc (PN_BLOB_CHUNK_BYTES);
+
+    copy = copy_pipe (fd, buffer, limit_bytes, error);
+    if (copy == NULL)
+      return FALSE;
+    fd = fileno (copy);
+  }
+  is_stored = store_file (db, fd, &entry, name, error);
+  if (copy != NULL)
+    fclose (copy);
+  if (!is_stored)
+    return FALSE;
+  memcpy (sha, name, PN_SHA256_BYTES);
+  *size_bytes = entry.size_bytes;
+  return TRUE;
+}
+
+GBytes *
+pn_blob_load_chunk (PnDb *db, const guint8 sha[PN_SHA256_BYTES], guint seq, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, load_sql, PN_ARGS (pn_bytes (sha, PN_SHA256_BYTES), pn_int (seq)), error);
+  const void *data;
+  gsize size = 0;
+
+  if (rows == NULL || !pn_rows_next (rows))
+    return NULL;
+  data = pn_rows_bytes (rows, 0, &size);
+  return g_bytes_new (data, size);
+}
+
+static gboolean
+append_chunks (PnDb *db, const guint8 *sha, GByteArray *whole, gint64 size_bytes, GError **error)
+{
+  for (guint seq = 0; (gint64) whole->len < size_bytes; seq++) {
+    g_autoptr (GError) problem = NULL;
+    g_autoptr (GBytes) chunk = pn_blob_load_chunk (db, sha, seq, &problem);
+    gsize size = 0;
+    const void *data;
+
+    if (problem != NULL) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    if (chunk == NULL)
+      return TRUE; /* the caller sees that it is not whole */
+    data = g_bytes_get_data (chunk, &size);
+    g_byte_array_append (whole, data, (guint) size);
+  }
+  return TRUE;
+}
+
+GBytes *
+pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes, GError **error)
+{
+  g_autoptr (GByteArray) whole = NULL;
+  g_autofree char *name = pn_hex (sha, PN_SHA256_BYTES);
+  guint8 found[PN_SHA256_BYTES];
+  gint64 size = 0;
+
+  if (!pn_blob_size (db, sha, &size, error))
+    return NULL;
+  if (size > MIN (limit_bytes, G_MAXINT32)) {
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "the blob %s has %" G_GINT64_FORMAT " bytes, %" G_GINT64_FORMAT " are allowed",
+                  name, size, limit_bytes);
+    return NULL;
+  }
+  whole = g_byte_array_sized_new ((guint) size);
+  if (!append_chunks (db, sha, whole, size, error))
+    return NULL;
+  pn_sha256 (whole->data, whole->len, found);
+  if (memcmp (found, sha, PN_SHA256_BYTES) != 0) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "the blob %s is damaged in the database", name);
+    return NULL;
+  }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&whole));
+}
