@@ -13,6 +13,10 @@ unit_tests += %D%/unit/test-health
 %C%_unit_test_health_SOURCES = %D%/unit/test-health.c
 %C%_unit_test_health_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-mail
+%C%_unit_test_mail_SOURCES = %D%/unit/test-mail.c
+%C%_unit_test_mail_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c
 %C%_unit_test_password_LDADD = libpntest.a $(CORE)

@@ -9,6 +9,8 @@ libpncore_a_SOURCES = \
   %D%/error.c %D%/error.h \
   %D%/health.c %D%/health.h \
   %D%/log.c %D%/log.h \
+  %D%/mail.c %D%/mail.h \
+  %D%/mail_json.c \
   %D%/migrate.c %D%/migrate.h \
   %D%/password.c %D%/password.h \
   %D%/secret.c %D%/secret.h \
