@@ -1,2 +1,38 @@
 noinst_LIBRARIES += libpntemplates.a
-libpntemplates_a_SOURCES =
+libpntemplates_a_SOURCES = \
+  %D%/catalogue.c %D%/catalogue.h \
+  %D%/escape.c %D%/escape.h \
+  %D%/format.c %D%/format.h \
+  %D%/template.c %D%/template.h \
+  %D%/template_html.c \
+  %D%/template_node.h \
+  %D%/template_parse.c \
+  %D%/template_place.c %D%/template_place.h \
+  %D%/template_render.c \
+  %D%/template_token.c %D%/template_token.h \
+  %D%/template_value.c %D%/template_value.h
+nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
+
+# Every file of web, mail, static and lang stands in one of these lists, a file a line; tests/lint checks it.
+templates_web = \
+  %D%/web/ago.html
+templates_mail = \
+  %D%/mail/de/footer.txt \
+  %D%/mail/en/footer.txt
+templates_static = \
+  %D%/static/mark.svg
+templates_lang = \
+  %D%/lang/de.po
+templates_files = $(templates_web) $(templates_mail) $(templates_static) $(templates_lang)
+EXTRA_DIST += $(templates_files)
+CLEANFILES += %D%/postern.gresource.xml %D%/postern-resources.c
+
+%D%/postern.gresource.xml: $(templates_files) %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	  echo '<gresources><gresource prefix="/postern/templates">'; \
+	  for file in $(templates_files); do echo "<file>$${file#*templates/}</file>"; done; \
+	  echo '</gresource></gresources>'; } >$@.new && mv $@.new $@
+
+%D%/postern-resources.c: %D%/postern.gresource.xml $(templates_files)
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --generate-source --manual-register \
+	  --c-name=pn_templates_resource --sourcedir=$(srcdir)/%D% --target=$@ $<

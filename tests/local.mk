@@ -29,6 +29,10 @@ unit_tests += %D%/unit/test-settings
 %C%_unit_test_settings_SOURCES = %D%/unit/test-settings.c
 %C%_unit_test_settings_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-template-spec
+%C%_unit_test_template_spec_SOURCES = %D%/unit/test-template-spec.c
+%C%_unit_test_template_spec_LDADD = libpntest.a $(TEMPLATES)
+
 unit_tests += %D%/unit/test-text
 %C%_unit_test_text_SOURCES = %D%/unit/test-text.c
 %C%_unit_test_text_LDADD = libpntest.a $(CORE)
