@@ -6,6 +6,10 @@ db_tests += %D%/test-db
 %C%_test_db_SOURCES = %D%/test-db.c
 %C%_test_db_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-db-tx
+%C%_test_db_tx_SOURCES = %D%/test-db-tx.c
+%C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-migrate
 %C%_test_migrate_SOURCES = %D%/test-migrate.c
 %C%_test_migrate_LDADD = libpntest.a $(TICKETING)
