@@ -4,6 +4,7 @@ libpntest_a_SOURCES = \
   %D%/lib/testdb.c %D%/lib/testdb.h
 
 include %D%/db/local.mk
+include %D%/fuzz/local.mk
 
 unit_tests += %D%/unit/test-error
 %C%_unit_test_error_SOURCES = %D%/unit/test-error.c

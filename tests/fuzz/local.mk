@@ -1,0 +1,20 @@
+# A target is one file with LLVMFuzzerTestOneInput (). make check replays tests/fuzz/corpus/NAME through it; with
+# --enable-fuzzers (clang) the same file is a libFuzzer program: tests/fuzz/fuzz-NAME tests/fuzz/corpus/NAME
+EXTRA_DIST += %D%/corpus
+fuzz_programs =
+if FUZZERS
+FUZZ_REPLAY =
+FUZZ_LINKING = $(AM_LDFLAGS) -fsanitize=fuzzer
+check_PROGRAMS += $(fuzz_programs)
+else
+check_LIBRARIES += libpnreplay.a
+libpnreplay_a_SOURCES = %D%/replay.c
+FUZZ_REPLAY = libpnreplay.a
+FUZZ_LINKING = $(AM_LDFLAGS)
+unit_tests += $(fuzz_programs)
+endif
+
+fuzz_programs += %D%/fuzz-mail-json
+%C%_fuzz_mail_json_SOURCES = %D%/fuzz-mail-json.c %D%/target.h
+%C%_fuzz_mail_json_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_mail_json_LDADD = $(FUZZ_REPLAY) $(CORE)
