@@ -1,6 +1,15 @@
 noinst_LIBRARIES += libpnticketing.a
 libpnticketing_a_SOURCES = \
-  %D%/schema.c %D%/schema.h
+  %D%/attachment.c %D%/attachment.h \
+  %D%/event.c %D%/event.h \
+  %D%/message.c %D%/message.h \
+  %D%/participant.c %D%/participant.h \
+  %D%/person.c %D%/person.h \
+  %D%/schema.c %D%/schema.h \
+  %D%/thread.c %D%/thread.h \
+  %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
+  %D%/ticket_change.c \
+  %D%/ticket_link.c
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 

@@ -61,7 +61,9 @@ typedef struct {
 PnMessage *pn_message_new (void);
 void pn_message_free (PnMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnMessage, pn_message_free)
-PnStoredAttachment *pn_stored_attachment_new (void);
+PnStoredAttachment *pn_stored_attachment_new (void); /* (owned) */
+void pn_stored_attachment_free (PnStoredAttachment *attachment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnStoredAttachment, pn_stored_attachment_free)
 
 /* Adds the message with its attachments' rows (their blobs are stored before); sets id and created_at.
  * CONFLICT when its ingest key is known. */
@@ -90,7 +92,7 @@ gboolean pn_message_accept_stranger (PnDb *db, gint64 ticket_id, const char *add
 PnStoredAttachment *pn_attachment_load (PnDb *db, gint64 id, gint64 *ticket_id,
                                         PnDirection *direction, GError **error);
 
-/* More than @limit messages of @address on the ticket since @since? (loops, TRUST.md 3.9) */
+/* How many of the ticket's newest 100 messages came from @address since @since (loops, TRUST.md 3.9). */
 gboolean pn_message_count_since (PnDb *db, gint64 ticket_id, const char *address, PnTime since,
                                  gint64 *count, GError **error);
 

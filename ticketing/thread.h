@@ -2,7 +2,7 @@
  * the caller to decide from @verdict, @is_participant and @has_token.
  *
  *   order of evidence: 1 signed reply token in a recipient address (local+t.TOKEN@)   2 own Message-ID with a valid mark
- *   3 known Message-ID and the sender takes part   4 subject tag [#1042] and the sender takes part
+ *   (p1.TOKEN@domain)   3 known Message-ID and the sender takes part   4 subject tag [#1042] and the sender takes part
  *   A known Message-ID or a tag of somebody who does not take part proposes a link, not a place.
  */
 #pragma once
@@ -29,8 +29,9 @@ typedef struct {
   char *reason;            /* a sentence for "why?" */
 } PnThread;
 
-/* @our_addresses: (of char *) of our mailboxes. In the filing transaction. Returns: (owned). */
-PnThread *pn_thread_find (PnDb *db, const PnTokenKey *key, const PnMail *mail,
+/* @key: of PN_KEY_TOKEN. @our_addresses: (of char *) of our mailboxes, folded. In the filing transaction.
+ * Returns: (owned). */
+PnThread *pn_thread_find (PnDb *db, const PnSecret *key, const PnMail *mail,
                           const GPtrArray *our_addresses, GError **error);
 void pn_thread_free (PnThread *thread);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnThread, pn_thread_free)

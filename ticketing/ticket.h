@@ -81,7 +81,8 @@ gboolean pn_ticket_change (PnDb *db, PnTicket *ticket, const PnTicketChange *cha
                            GError **error);
 
 /* Notes that a message came: preview, times, count; a customer's message reopens as the drawing says (@reopened tells).
- * An agent's answer makes "new" open. Automatic mail touches neither status nor customer_at. */
+ * (NULL: not asked). An agent's answer makes "new" open. Automatic mail touches neither status nor customer_at.
+ * @preview NULL leaves the preview. */
 typedef enum { PN_TOUCH_CUSTOMER, PN_TOUCH_AGENT, PN_TOUCH_NOTE, PN_TOUCH_MACHINE } PnTouch;
 gboolean pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *preview, PnActor actor,
                           gboolean *reopened, GError **error);
@@ -102,6 +103,7 @@ typedef struct {
   gint64 queue_id;
   char *reason;
 } PnTicketLink;
+void pn_ticket_link_free (PnTicketLink *link);
 GPtrArray *pn_ticket_links (PnDb *db, gint64 id,
                             GError **error); /* (owned) of PnTicketLink, both directions */
 

@@ -290,3 +290,19 @@ pn_testdb_target (void)
 {
   return &server.target;
 }
+
+void
+pn_testdb_assert_key (PnDb *db, const char *explain, const PnValue *args, gsize n_args,
+                      const char *key)
+{
+  enum { COLUMN_KEY = 5 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnRows) rows = pn_db_query (db, explain, args, n_args, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (rows != NULL && pn_rows_next (rows));
+  if (rows != NULL && g_strcmp0 (pn_rows_text (rows, COLUMN_KEY), key) != 0) {
+    g_test_message ("%s", explain);
+    g_assert_cmpstr (pn_rows_text (rows, COLUMN_KEY), ==, key);
+  }
+}

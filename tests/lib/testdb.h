@@ -17,3 +17,7 @@ PnDb *pn_testdb_open_empty (void);
 
 /* Returns: where the schema of the last pn_testdb_open () is, for more connections to it. */
 const PnDbTarget *pn_testdb_target (void);
+
+/* Fails the test unless the server reads the first table of @explain ("EXPLAIN SELECT …") by the index @key. */
+void pn_testdb_assert_key (PnDb *db, const char *explain, const PnValue *args, gsize n_args,
+                           const char *key);

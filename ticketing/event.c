@@ -1,0 +1,97 @@
+#include "ticketing/event.h"
+
+#include "ticketing/core/text.h"
+
+#define VALUE_BYTES 500
+#define REASON_BYTES 1000
+#define SHOWN 1000
+
+static const char add_sql[] =
+    "INSERT INTO event (ticket_id, at, kind, actor_kind, actor_id, old_value, new_value, reason)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+
+static const char list_sql[] =
+    "SELECT id, at, kind, actor_kind, actor_id, old_value, new_value, reason"
+    " FROM event"
+    " WHERE ticket_id = ?"
+    " ORDER BY id DESC"
+    " LIMIT ?";
+
+static const char *const kind_names[] = {
+  [PN_EVENT_CREATED] = "created",   [PN_EVENT_STATUS] = "status",
+  [PN_EVENT_PRIORITY] = "priority", [PN_EVENT_QUEUE] = "queue",
+  [PN_EVENT_ASSIGNEE] = "assignee", [PN_EVENT_SUBJECT] = "subject",
+  [PN_EVENT_TAG] = "tag",           [PN_EVENT_PARTICIPANT] = "participant",
+  [PN_EVENT_LINK] = "link",         [PN_EVENT_ANSWER] = "answer",
+  [PN_EVENT_DELIVERY] = "delivery", [PN_EVENT_SECURITY] = "security",
+  [PN_EVENT_LOOP] = "loop",
+};
+
+void
+pn_event_free (PnEvent *event)
+{
+  if (event == NULL)
+    return;
+  g_free (event->old_value);
+  g_free (event->new_value);
+  g_free (event->reason);
+  g_free (event);
+}
+
+static char *
+line_or_null (const char *text, gsize max_bytes)
+{
+  return text != NULL ? pn_text_clean_line (text, max_bytes) : NULL;
+}
+
+gboolean
+pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor, const char *old_value,
+              const char *new_value, const char *reason, GError **error)
+{
+  g_autofree char *old_line = line_or_null (old_value, VALUE_BYTES);
+  g_autofree char *new_line = line_or_null (new_value, VALUE_BYTES);
+  g_autofree char *why = line_or_null (reason, REASON_BYTES);
+
+  return pn_db_exec (db, add_sql,
+                     PN_ARGS (pn_int (ticket_id), pn_int (pn_clock_now ()), pn_int (kind),
+                              pn_int (actor.kind), pn_int_or_null (actor.id), pn_text (old_line),
+                              pn_text (new_line), pn_text (why)),
+                     NULL, error);
+}
+
+static PnEvent *
+read_row (const PnRows *rows, gint64 ticket_id)
+{
+  PnEvent *event = g_new0 (PnEvent, 1);
+
+  event->id = pn_rows_int (rows, 0);
+  event->ticket_id = ticket_id;
+  event->at = pn_rows_int (rows, 1);
+  event->kind = (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, PN_EVENT_LOOP);
+  event->actor.kind = (PnActorKind) CLAMP (pn_rows_int (rows, 3), 0, PN_ACTOR_PERSON);
+  event->actor.id = pn_rows_int (rows, 4);
+  event->old_value = g_strdup (pn_rows_text (rows, 5));
+  event->new_value = g_strdup (pn_rows_text (rows, 6));
+  event->reason = g_strdup (pn_rows_text (rows, 7));
+  return event;
+}
+
+GPtrArray *
+pn_event_list (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_event_free);
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, list_sql, PN_ARGS (pn_int (ticket_id), pn_int (SHOWN)), error);
+
+  if (rows == NULL)
+    return NULL;
+  while (pn_rows_next (rows))
+    g_ptr_array_insert (list, 0, read_row (rows, ticket_id));
+  return g_steal_pointer (&list);
+}
+
+const char *
+pn_event_kind_name (PnEventKind kind)
+{
+  return kind_names[kind];
+}

@@ -1,0 +1,274 @@
+#include "ticketing/person.h"
+
+#include <string.h>
+
+#include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
+
+#define NAME_BYTES 200
+#define REASON_BYTES 500
+#define ADDRESSES_SHOWN 200
+
+static const char find_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name"
+                               " FROM address a"
+                               " JOIN person p ON p.id = a.person_id"
+                               " WHERE a.address = ?";
+
+/* Reads past our snapshot: the row of a rival who was faster (or error 1020, and the transaction runs again). */
+static const char find_rival_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name"
+                                     " FROM address a"
+                                     " JOIN person p ON p.id = a.person_id"
+                                     " WHERE a.address = ?"
+                                     " LOCK IN SHARE MODE";
+
+static const char insert_person_sql[] = "INSERT INTO person (name, created_at) VALUES (?, ?)";
+
+static const char delete_person_sql[] = "DELETE FROM person WHERE id = ?";
+
+static const char insert_address_sql[] =
+    "INSERT INTO address (address, person_id, created_at) VALUES (?, ?, ?)";
+
+static const char name_sql[] = "UPDATE person SET name = ? WHERE id = ? AND name = ''";
+
+static const char load_sql[] = "SELECT p.id, p.name, p.language, p.note, p.created_at"
+                               " FROM person q"
+                               " JOIN person p ON p.id = COALESCE(q.merged_into, q.id)"
+                               " WHERE q.id = ?";
+
+static const char addresses_sql[] = "SELECT a.address"
+                                    " FROM address a"
+                                    " WHERE a.person_id = ?"
+                                    " UNION ALL"
+                                    " SELECT b.address"
+                                    " FROM person m"
+                                    " JOIN address b ON b.person_id = m.id"
+                                    " WHERE m.merged_into = ?"
+                                    " LIMIT ?";
+
+static const char language_sql[] = "UPDATE person SET language = ? WHERE id = ?";
+
+static const char verified_sql[] =
+    "UPDATE address SET verified_at = ? WHERE address = ? AND verified_at IS NULL";
+
+static const char suspend_sql[] = "UPDATE address SET suspended_at = ?, suspended_reason = ?"
+                                  " WHERE address = ? AND suspended_at IS NULL";
+
+static const char is_suspended_sql[] =
+    "SELECT suspended_at IS NOT NULL FROM address WHERE address = ?";
+
+static const char set_rule_sql[] =
+    "INSERT INTO sender_rule (pattern, verdict, agent_id, created_at) VALUES (?, ?, ?, ?)"
+    " ON DUPLICATE KEY UPDATE verdict = VALUES(verdict), agent_id = VALUES(agent_id),"
+    " created_at = VALUES(created_at)";
+
+/* The rule for the address goes before the one for its domain. */
+static const char find_rule_sql[] = "SELECT verdict FROM sender_rule"
+                                    " WHERE pattern IN (?, ?)"
+                                    " ORDER BY pattern LIKE '@%'"
+                                    " LIMIT 1";
+
+void
+pn_person_free (PnPerson *person)
+{
+  if (person == NULL)
+    return;
+  g_free (person->name);
+  g_free (person->language);
+  g_free (person->note);
+  g_clear_pointer (&person->addresses, g_ptr_array_unref);
+  g_free (person);
+}
+
+char *
+pn_person_fold (const char *address)
+{
+  return g_utf8_strdown (address, -1);
+}
+
+/* @person_id 0: nobody has that address. */
+static gboolean
+find (PnDb *db, const char *sql, const char *folded, gint64 *person_id, gboolean *has_name,
+      GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sql, PN_ARGS (pn_text (folded)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *person_id = 0;
+  *has_name = FALSE;
+  if (pn_rows_next (rows)) {
+    *person_id = pn_rows_int (rows, 0);
+    *has_name = *pn_rows_text (rows, 1) != '\0';
+  }
+  return TRUE;
+}
+
+static gboolean
+add (PnDb *db, const char *folded, const char *name, gint64 *person_id, GError **error)
+{
+  const PnTime now = pn_clock_now ();
+  g_autoptr (GError) problem = NULL;
+  gint64 id;
+  gboolean has_name;
+
+  if (!pn_db_insert (db, insert_person_sql, PN_ARGS (pn_text (name), pn_int (now)), &id, error))
+    return FALSE;
+  if (pn_db_insert (db, insert_address_sql, PN_ARGS (pn_text (folded), pn_int (id), pn_int (now)),
+                    NULL, &problem)) {
+    *person_id = id;
+    return TRUE;
+  }
+  if (!pn_error_is (problem, PN_ERROR_CONFLICT)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  return pn_db_exec (db, delete_person_sql, PN_ARGS (pn_int (id)), NULL, error)
+         && find (db, find_rival_sql, folded, person_id, &has_name, error);
+}
+
+gboolean
+pn_person_for_address (PnDb *db, const char *address, const char *name, gint64 *person_id,
+                       GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  g_autofree char *label = pn_text_clean_line (name, NAME_BYTES);
+  gboolean has_name;
+  gint64 id;
+
+  if (*folded == '\0' || strlen (folded) > PN_ADDRESS_MAX_BYTES) {
+    pn_error_set (error, PN_ERROR_INVALID, "an address has 1 to %d bytes, this one has %zu",
+                  PN_ADDRESS_MAX_BYTES, strlen (folded));
+    return FALSE;
+  }
+  if (!find (db, find_sql, folded, &id, &has_name, error))
+    return FALSE;
+  if (id == 0)
+    return add (db, folded, label, person_id, error);
+  *person_id = id;
+  return has_name || *label == '\0'
+         || pn_db_exec (db, name_sql, PN_ARGS (pn_text (label), pn_int (id)), NULL, error);
+}
+
+gboolean
+pn_person_find_address (PnDb *db, const char *address, gint64 *person_id, GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  gboolean has_name;
+
+  return find (db, find_sql, folded, person_id, &has_name, error);
+}
+
+static gboolean
+load_addresses (PnDb *db, PnPerson *person, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, addresses_sql,
+      PN_ARGS (pn_int (person->id), pn_int (person->id), pn_int (ADDRESSES_SHOWN)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows))
+    g_ptr_array_add (person->addresses, g_strdup (pn_rows_text (rows, 0)));
+  return TRUE;
+}
+
+PnPerson *
+pn_person_load (PnDb *db, gint64 id, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, load_sql, PN_ARGS (pn_int (id)), error);
+  g_autoptr (PnPerson) person = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  if (!pn_rows_next (rows)) {
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no person %" G_GINT64_FORMAT, id);
+    return NULL;
+  }
+  person = g_new0 (PnPerson, 1);
+  person->id = pn_rows_int (rows, 0);
+  person->name = g_strdup (pn_rows_text (rows, 1));
+  person->language = g_strdup (pn_rows_text (rows, 2));
+  person->note = g_strdup (pn_rows_text (rows, 3));
+  person->created_at = pn_rows_int (rows, 4);
+  person->addresses = g_ptr_array_new_with_free_func (g_free);
+  return load_addresses (db, person, error) ? g_steal_pointer (&person) : NULL;
+}
+
+gboolean
+pn_person_set_language (PnDb *db, gint64 id, const char *language, GError **error)
+{
+  return pn_db_exec (db, language_sql, PN_ARGS (pn_text (language), pn_int (id)), NULL, error);
+}
+
+gboolean
+pn_person_set_verified (PnDb *db, const char *address, GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+
+  return pn_db_exec (db, verified_sql, PN_ARGS (pn_int (pn_clock_now ()), pn_text (folded)), NULL,
+                     error);
+}
+
+gboolean
+pn_person_suspend (PnDb *db, const char *address, const char *reason, GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  g_autofree char *words = pn_text_clean_line (reason, REASON_BYTES);
+  gint64 person_id;
+
+  return pn_person_for_address (db, folded, NULL, &person_id, error)
+         && pn_db_exec (db, suspend_sql,
+                        PN_ARGS (pn_int (pn_clock_now ()), pn_text (words), pn_text (folded)), NULL,
+                        error);
+}
+
+gboolean
+pn_person_is_suspended (PnDb *db, const char *address, gboolean *is_suspended, GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  g_autoptr (PnRows) rows = pn_db_query (db, is_suspended_sql, PN_ARGS (pn_text (folded)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *is_suspended = pn_rows_next (rows) && pn_rows_int (rows, 0) != 0;
+  return TRUE;
+}
+
+gboolean
+pn_sender_rule_set (PnDb *db, const char *pattern, PnSenderVerdict verdict, gint64 agent_id,
+                    GError **error)
+{
+  g_autofree char *folded = pn_person_fold (pattern);
+  const char *at = strrchr (folded, '@');
+
+  if (at == NULL || at[1] == '\0' || strlen (folded) > PN_ADDRESS_MAX_BYTES) {
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "a sender rule is for an address or for \"@domain\", not for \"%s\"", pattern);
+    return FALSE;
+  }
+  return pn_db_exec (db, set_rule_sql,
+                     PN_ARGS (pn_text (folded), pn_int (verdict), pn_int_or_null (agent_id),
+                              pn_int (pn_clock_now ())),
+                     NULL, error);
+}
+
+gboolean
+pn_sender_rule_find (PnDb *db, const char *address, gboolean *has_rule, PnSenderVerdict *verdict,
+                     GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  const char *domain = strrchr (folded, '@');
+  g_autoptr (PnRows) rows = NULL;
+
+  *has_rule = FALSE;
+  if (domain == NULL)
+    return TRUE;
+  rows = pn_db_query (db, find_rule_sql, PN_ARGS (pn_text (folded), pn_text (domain)), error);
+  if (rows == NULL)
+    return FALSE;
+  if (pn_rows_next (rows)) {
+    *has_rule = TRUE;
+    *verdict = pn_rows_int (rows, 0) == PN_SENDER_BLOCK ? PN_SENDER_BLOCK : PN_SENDER_ALLOW;
+  }
+  return TRUE;
+}

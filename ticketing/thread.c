@@ -1,0 +1,353 @@
+#include "ticketing/thread.h"
+
+#include <string.h>
+
+#include "ticketing/core/error.h"
+#include "ticketing/message.h"
+#include "ticketing/outbox.h"
+#include "ticketing/participant.h"
+#include "ticketing/person.h"
+
+#define IDS_LOOKED_AT 24
+#define OWN_ID_PREFIX "p1."
+#define TAG_DIGITS 18
+
+/* What mail programs put before the subject of an answer or a forwarded mail, without the colon. */
+static const char *const subject_prefixes[] = {
+  "re",  "aw",  "antw", "sv",  "vs",  "vl", "fwd",  "fw",   "wg",   "tr",   "rif",
+  "ref", "odp", "ynt",  "res", "enc", "rv", "回复", "答复", "转发", "返信",
+};
+
+/* What is searched, and what was found so far. */
+typedef struct {
+  PnDb *db;
+  const PnSecret *key;
+  const PnMail *mail;
+  const GPtrArray *our_addresses;
+  PnTime now;
+  PnThread *thread;
+} Search;
+
+void
+pn_thread_free (PnThread *thread)
+{
+  if (thread == NULL)
+    return;
+  g_free (thread->reason);
+  g_free (thread);
+}
+
+/* Returns: the "+" before a tag of @letter in @address, NULL when it has none. */
+static const char *
+find_tag (const char *address, char letter)
+{
+  const char *at = strrchr (address, '@');
+  const char *plus = at != NULL ? g_strrstr_len (address, at - address, "+") : NULL;
+
+  if (plus == NULL || g_ascii_tolower (plus[1]) != letter || plus[2] != '.')
+    return NULL;
+  return plus;
+}
+
+char *
+pn_thread_address_tag (const char *address, char letter)
+{
+  const char *plus = find_tag (address, letter);
+
+  return plus != NULL ? g_strndup (plus + 3, strrchr (address, '@') - (plus + 3)) : NULL;
+}
+
+char *
+pn_thread_tagged_address (const char *address, char letter, const char *token)
+{
+  const char *at = strrchr (address, '@');
+
+  g_return_val_if_fail (at != NULL, NULL);
+  return g_strdup_printf ("%.*s+%c.%s%s", (int) (at - address), address, letter, token, at);
+}
+
+gint64
+pn_thread_subject_number (const char *subject)
+{
+  for (const char *tag = strstr (subject, "[#"); tag != NULL; tag = strstr (tag + 2, "[#")) {
+    const char *digits = tag + 2;
+    const gsize n = strspn (digits, "0123456789");
+
+    if (n > 0 && n <= TAG_DIGITS && digits[n] == ']')
+      return g_ascii_strtoll (digits, NULL, 10);
+  }
+  return 0;
+}
+
+/* Returns: the length of "Re:", "Re[2]:", "AW :" at the start of @subject; 0 when there is none. */
+static gsize
+prefix_length (const char *subject)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (subject_prefixes); i++) {
+    gsize n = strlen (subject_prefixes[i]);
+
+    if (g_ascii_strncasecmp (subject, subject_prefixes[i], n) != 0)
+      continue;
+    if (subject[n] == '[' || subject[n] == '(' || subject[n] == '^')
+      n += 1 + strspn (subject + n + 1, "0123456789])");
+    n += strspn (subject + n, " ");
+    if (subject[n] == ':')
+      return n + 1;
+    if (g_str_has_prefix (subject + n, "：")) /* the wide colon */
+      return n + strlen ("：");
+  }
+  return 0;
+}
+
+/* Removes our tags from @subject, wherever they stand. */
+static void
+drop_tags (GString *subject)
+{
+  gsize at = 0;
+
+  while (at < subject->len) {
+    const char *digits = subject->str + at + 2;
+    gsize n;
+
+    if (!g_str_has_prefix (subject->str + at, "[#")) {
+      at++;
+      continue;
+    }
+    n = strspn (digits, "0123456789");
+    if (n == 0 || digits[n] != ']')
+      at += 2;
+    else
+      g_string_erase (subject, (gssize) at, (gssize) (n + 3));
+  }
+}
+
+char *
+pn_thread_bare_subject (const char *subject)
+{
+  g_autoptr (GString) text = g_string_new (subject);
+  const char *rest;
+  gsize n;
+
+  drop_tags (text);
+  rest = text->str + strspn (text->str, " ");
+  while ((n = prefix_length (rest)) > 0) {
+    rest += n;
+    rest += strspn (rest, " ");
+  }
+  return g_strchomp (g_strdup (rest));
+}
+
+/* Is @address, without its tag, one of ours? */
+static gboolean
+is_ours (const Search *search, const char *address)
+{
+  const char *plus = strchr (address, '+');
+  const char *at = strrchr (address, '@');
+  g_autofree char *plain = plus != NULL && at != NULL && plus < at
+                               ? g_strdup_printf ("%.*s%s", (int) (plus - address), address, at)
+                               : g_strdup (address);
+  g_autofree char *folded = pn_person_fold (plain);
+
+  for (guint i = 0; i < search->our_addresses->len; i++) {
+    if (strcmp (search->our_addresses->pdata[i], folded) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* @thread's place is @ticket_id, with @evidence. */
+static gboolean
+propose (Search *search, PnEvidence evidence, gint64 ticket_id, const char *reason, GError **error)
+{
+  PnThread *thread = search->thread;
+
+  if (!pn_participant_has (search->db, ticket_id, search->mail->from->address,
+                           &thread->is_participant, error))
+    return FALSE;
+  thread->evidence = evidence;
+  thread->ticket_id = ticket_id;
+  g_free (thread->reason);
+  thread->reason = g_strdup_printf ("%s #%" G_GINT64_FORMAT ".", reason, ticket_id);
+  return TRUE;
+}
+
+static gboolean
+look_at_address (Search *search, const char *address, GError **error)
+{
+  g_autofree char *tag = pn_thread_address_tag (address, 't');
+  gint64 ticket_id;
+
+  if (tag == NULL || search->thread->ticket_id != 0)
+    return TRUE;
+  if (!pn_token_read (search->key, PN_TOKEN_REPLY, tag, search->now, &ticket_id)) {
+    search->thread->has_bad_token |= is_ours (search, address);
+    return TRUE;
+  }
+  search->thread->has_token = TRUE;
+  return propose (search, PN_EVIDENCE_TOKEN, ticket_id,
+                  "It was sent to the reply address of ticket", error);
+}
+
+static gboolean
+look_at_recipients (Search *search, GError **error)
+{
+  const GPtrArray *lists[] = { search->mail->to, search->mail->cc };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
+    for (guint j = 0; j < lists[i]->len; j++) {
+      const PnAddress *recipient = lists[i]->pdata[j];
+
+      if (!look_at_address (search, recipient->address, error))
+        return FALSE;
+    }
+  }
+  for (guint i = 0; i < search->mail->delivered_to->len; i++) {
+    if (!look_at_address (search, search->mail->delivered_to->pdata[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: (owned) of char * borrowed from @mail: the ids it answers to, the nearest first, each once. */
+static GPtrArray *
+collect_ids (const PnMail *mail)
+{
+  GPtrArray *ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < mail->in_reply_to->len && ids->len < IDS_LOOKED_AT; i++)
+    g_ptr_array_add (ids, mail->in_reply_to->pdata[i]);
+  for (guint i = mail->references->len; i > 0 && ids->len < IDS_LOOKED_AT; i--) {
+    char *id = mail->references->pdata[i - 1];
+
+    if (!g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
+      g_ptr_array_add (ids, id);
+  }
+  return ids;
+}
+
+/* @letter_id: of the outbox row that has this Message-ID of ours; 0 when it is none of ours. */
+static void
+read_own_id (Search *search, const char *mid, gint64 *letter_id)
+{
+  const char *at = strchr (mid, '@');
+  g_autofree char *token = NULL;
+
+  *letter_id = 0;
+  if (at == NULL || g_ascii_strncasecmp (mid, OWN_ID_PREFIX, strlen (OWN_ID_PREFIX)) != 0)
+    return;
+  token = g_strndup (mid + strlen (OWN_ID_PREFIX), at - mid - strlen (OWN_ID_PREFIX));
+  if (!pn_token_read (search->key, PN_TOKEN_MESSAGE_ID, token, search->now, letter_id)
+      && strlen (token) == PN_TOKEN_CHARACTERS)
+    search->thread->has_bad_token = TRUE;
+}
+
+static gboolean
+look_at_own_id (Search *search, const char *mid, GError **error)
+{
+  g_autoptr (PnLetterRow) letter = NULL;
+  g_autoptr (GError) problem = NULL;
+  gint64 letter_id;
+
+  read_own_id (search, mid, &letter_id);
+  if (letter_id == 0)
+    return TRUE;
+  letter = pn_outbox_load (search->db, letter_id, &problem);
+  if (letter == NULL && pn_error_is (problem, PN_ERROR_NOT_FOUND))
+    return TRUE;
+  if (letter == NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  return letter->ticket_id == 0
+         || propose (search, PN_EVIDENCE_OWN_ID, letter->ticket_id,
+                     "It answers a mail of ours about ticket", error);
+}
+
+/* A ticket that the mail names: a place for who takes part, a link for everybody else. */
+static gboolean
+look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, const char *reason,
+               GError **error)
+{
+  PnThread *thread = search->thread;
+  gboolean is_participant;
+
+  if (!pn_participant_has (search->db, ticket_id, search->mail->from->address, &is_participant,
+                           error))
+    return FALSE;
+  if (is_participant)
+    return propose (search, evidence, ticket_id, reason, error);
+  if (thread->linked_id == 0) {
+    thread->linked_id = ticket_id;
+    thread->evidence = evidence;
+    g_free (thread->reason);
+    thread->reason = g_strdup_printf (
+        "%s #%" G_GINT64_FORMAT ", where its sender does not take part.", reason, ticket_id);
+  }
+  return TRUE;
+}
+
+static gboolean
+look_at_known_id (Search *search, const char *mid, GError **error)
+{
+  gint64 message_id;
+  gint64 ticket_id;
+
+  if (!pn_message_find_mid (search->db, mid, &message_id, &ticket_id, error))
+    return FALSE;
+  return ticket_id == 0
+         || look_at_named (search, PN_EVIDENCE_KNOWN_ID, ticket_id, "It answers a mail of ticket",
+                           error);
+}
+
+static gboolean
+look_at_subject (Search *search, GError **error)
+{
+  const gint64 number = pn_thread_subject_number (search->mail->subject);
+  g_autoptr (PnTicket) ticket = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (number == 0)
+    return TRUE;
+  ticket = pn_ticket_load (search->db, number, &problem);
+  if (ticket != NULL)
+    return look_at_named (search, PN_EVIDENCE_TAG, number, "Its subject names ticket", error);
+  if (pn_error_is (problem, PN_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+look_at_ids (Search *search, gboolean (*look) (Search *search, const char *mid, GError **error),
+             GError **error)
+{
+  g_autoptr (GPtrArray) ids = collect_ids (search->mail);
+
+  for (guint i = 0; i < ids->len && search->thread->ticket_id == 0; i++) {
+    if (!look (search, ids->pdata[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+PnThread *
+pn_thread_find (PnDb *db, const PnSecret *key, const PnMail *mail, const GPtrArray *our_addresses,
+                GError **error)
+{
+  g_autoptr (PnThread) thread = g_new0 (PnThread, 1);
+  Search search = { db, key, mail, our_addresses, pn_clock_now (), thread };
+
+  if (!look_at_recipients (&search, error))
+    return NULL;
+  if (thread->ticket_id == 0 && !look_at_ids (&search, look_at_own_id, error))
+    return NULL;
+  if (thread->ticket_id == 0 && !look_at_ids (&search, look_at_known_id, error))
+    return NULL;
+  if (thread->ticket_id == 0 && !look_at_subject (&search, error))
+    return NULL;
+  if (thread->reason == NULL)
+    thread->reason = g_strdup ("Nothing in it refers to an earlier ticket.");
+  if (thread->ticket_id != 0)
+    thread->linked_id = 0;
+  return g_steal_pointer (&thread);
+}

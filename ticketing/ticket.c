@@ -1,0 +1,199 @@
+#include "ticketing/ticket.h"
+
+#include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
+#include "ticketing/queue.h"
+#include "ticketing/ticket_private.h"
+
+#define TICKET_COLUMNS                                                                             \
+  " t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id, t.subject,"  \
+  " t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at, t.updated_at,"  \
+  " t.customer_at, t.agent_at, t.closed_at"
+
+static const char open_sql[] =
+    "INSERT INTO ticket (queue_id, status, priority, person_id, mailbox_id, subject, preview,"
+    " language, created_at, updated_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+static const char load_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t WHERE t.id = ?";
+
+static const char of_person_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t"
+                                    " WHERE t.person_id = ?"
+                                    " AND (? IS NULL OR FIND_IN_SET(t.queue_id, ?) > 0)"
+                                    " ORDER BY t.id DESC"
+                                    " LIMIT ?";
+
+static const char *const status_names[] = {
+  [PN_STATUS_NEW] = "new",         [PN_STATUS_OPEN] = "open",     [PN_STATUS_WAITING] = "waiting",
+  [PN_STATUS_ON_HOLD] = "on_hold", [PN_STATUS_SOLVED] = "solved", [PN_STATUS_CLOSED] = "closed",
+};
+
+static const char *const priority_names[] = {
+  [PN_PRIORITY_LOW] = "low",
+  [PN_PRIORITY_NORMAL] = "normal",
+  [PN_PRIORITY_HIGH] = "high",
+  [PN_PRIORITY_URGENT] = "urgent",
+};
+
+static void
+clear (PnTicket *ticket)
+{
+  g_clear_pointer (&ticket->subject, g_free);
+  g_clear_pointer (&ticket->preview, g_free);
+  g_clear_pointer (&ticket->language, g_free);
+}
+
+void
+pn_ticket_free (PnTicket *ticket)
+{
+  if (ticket == NULL)
+    return;
+  clear (ticket);
+  g_free (ticket);
+}
+
+gboolean
+pn_ticket_open (PnDb *db, PnTicket *ticket, PnActor actor, const char *reason, GError **error)
+{
+  g_autofree char *subject = pn_text_clean_line (ticket->subject, PN_TICKET_SUBJECT_BYTES);
+  g_autofree char *preview = pn_text_clean_line (ticket->preview, PN_TICKET_PREVIEW_BYTES);
+  const PnTime now = pn_clock_now ();
+
+  if (!pn_db_insert (db, open_sql,
+                     PN_ARGS (pn_int (ticket->queue_id), pn_int (PN_STATUS_NEW),
+                              pn_int (ticket->priority), pn_int (ticket->person_id),
+                              pn_int_or_null (ticket->mailbox_id), pn_text (subject),
+                              pn_text (preview), pn_text (ticket->language), pn_int (now),
+                              pn_int (now)),
+                     &ticket->id, error))
+    return FALSE;
+  ticket->status = PN_STATUS_NEW;
+  ticket->version = 1;
+  ticket->created_at = now;
+  ticket->updated_at = now;
+  return pn_event_add (db, ticket->id, PN_EVENT_CREATED, actor, NULL, NULL, reason, error)
+         && pn_queue_count_add (db, ticket->queue_id, PN_STATUS_NEW, 1, error);
+}
+
+static void
+read_row (const PnRows *rows, PnTicket *ticket)
+{
+  clear (ticket);
+  ticket->id = pn_rows_int (rows, 0);
+  ticket->queue_id = pn_rows_int (rows, 1);
+  ticket->status = (PnStatus) CLAMP (pn_rows_int (rows, 2), 0, PN_STATUS_CLOSED);
+  ticket->priority = (PnPriority) CLAMP (pn_rows_int (rows, 3), 0, PN_PRIORITY_URGENT);
+  ticket->assignee_id = pn_rows_int (rows, 4);
+  ticket->person_id = pn_rows_int (rows, 5);
+  ticket->mailbox_id = pn_rows_int (rows, 6);
+  ticket->subject = g_strdup (pn_rows_text (rows, 7));
+  ticket->preview = g_strdup (pn_rows_text (rows, 8));
+  ticket->language = g_strdup (pn_rows_text (rows, 9));
+  ticket->version = pn_rows_int (rows, 10);
+  ticket->message_count = pn_rows_int (rows, 11);
+  ticket->is_looping = pn_rows_int (rows, 12) != 0;
+  ticket->created_at = pn_rows_int (rows, 13);
+  ticket->updated_at = pn_rows_int (rows, 14);
+  ticket->customer_at = pn_rows_int (rows, 15);
+  ticket->agent_at = pn_rows_int (rows, 16);
+  ticket->closed_at = pn_rows_int (rows, 17);
+}
+
+gboolean
+pn_ticket_reload (PnDb *db, PnTicket *ticket, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, load_sql, PN_ARGS (pn_int (ticket->id)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows)) {
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no ticket %" G_GINT64_FORMAT, ticket->id);
+    return FALSE;
+  }
+  read_row (rows, ticket);
+  return TRUE;
+}
+
+PnTicket *
+pn_ticket_load (PnDb *db, gint64 id, GError **error)
+{
+  g_autoptr (PnTicket) ticket = g_new0 (PnTicket, 1);
+
+  ticket->id = id;
+  return pn_ticket_reload (db, ticket, error) ? g_steal_pointer (&ticket) : NULL;
+}
+
+/* Returns: (owned) "1,5,9". */
+static char *
+write_ids (const GArray *ids)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
+                            g_array_index (ids, gint64, i));
+  return g_string_free (text, FALSE);
+}
+
+GPtrArray *
+pn_ticket_of_person (PnDb *db, gint64 person_id, const GArray *queues, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_ticket_free);
+  g_autofree char *ids = queues != NULL ? write_ids (queues) : NULL;
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, of_person_sql, PN_ARGS (pn_int (person_id), pn_text (ids), pn_text (ids), pn_int (limit)),
+      error);
+
+  if (rows == NULL)
+    return NULL;
+  while (pn_rows_next (rows)) {
+    PnTicket *ticket = g_new0 (PnTicket, 1);
+
+    read_row (rows, ticket);
+    g_ptr_array_add (list, ticket);
+  }
+  return g_steal_pointer (&list);
+}
+
+gboolean
+pn_ticket_takes_replies (const PnTicket *ticket)
+{
+  return ticket->status != PN_STATUS_CLOSED
+         || pn_clock_now () - ticket->closed_at <= PN_REOPEN_CLOSED;
+}
+
+const char *
+pn_status_name (PnStatus status)
+{
+  return status_names[status];
+}
+
+gboolean
+pn_status_read (const char *name, PnStatus *status)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (status_names); i++) {
+    if (g_strcmp0 (name, status_names[i]) == 0) {
+      *status = (PnStatus) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+const char *
+pn_priority_name (PnPriority priority)
+{
+  return priority_names[priority];
+}
+
+gboolean
+pn_priority_read (const char *name, PnPriority *priority)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (priority_names); i++) {
+    if (g_strcmp0 (name, priority_names[i]) == 0) {
+      *priority = (PnPriority) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
