@@ -163,7 +163,7 @@ write_date (const PnMail *mail)
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (minutes * 60);
   g_autoptr (GDateTime) utc = NULL;
   g_autoptr (GDateTime) local = NULL;
-  g_autofree char *day = NULL;
+  g_autofree char *rest = NULL;
   g_autofree char *text = NULL;
 
   if (mail->date != 0)
@@ -172,9 +172,9 @@ write_date (const PnMail *mail)
     local = g_date_time_to_timezone (utc, zone);
   if (local == NULL)
     return json_null ();
-  day = g_date_time_format (local, "%Y-%m-%dT%H:%M:%S");
-  text = g_strdup_printf ("%s%c%02d:%02d", day, minutes < 0 ? '-' : '+', ABS (minutes) / 60,
-                          ABS (minutes) % 60);
+  rest = g_date_time_format (local, "-%m-%dT%H:%M:%S");
+  text = g_strdup_printf ("%04d%s%c%02d:%02d", g_date_time_get_year (local), rest,
+                          minutes < 0 ? '-' : '+', ABS (minutes) / 60, ABS (minutes) % 60);
   return json_string (text);
 }
 
