@@ -6,6 +6,10 @@ libpntest_a_SOURCES = \
 include %D%/db/local.mk
 include %D%/fuzz/local.mk
 
+unit_tests += %D%/unit/test-db-where
+%C%_unit_test_db_where_SOURCES = %D%/unit/test-db-where.c
+%C%_unit_test_db_where_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/unit/test-error
 %C%_unit_test_error_SOURCES = %D%/unit/test-error.c
 %C%_unit_test_error_LDADD = libpntest.a $(CORE)

@@ -4,6 +4,7 @@
 
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "ticketing/core/db_where.h"
 #include "ticketing/core/error.h"
 
 #define LONG_TEXT_BYTES (3 * 1024 * 1024)
@@ -184,6 +185,44 @@ test_returning (void)
   g_assert_cmpint (number (db, count_sql), ==, 1);
 }
 
+/* Pages of a composed query meet every row once, also where keys are equal. */
+static void
+test_pages (void)
+{
+  static const PnOrder order = { "small", "t.small", "t.id", TRUE };
+  g_autoptr (PnDb) db = open_with_table ();
+  gint64 last_key = 0;
+  gint64 last_id = 0;
+  gsize n = 0;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_exec (db,
+                             "INSERT INTO t (small) VALUES (3), (1), (2), (2), (2), (2), (5), (9)",
+                             PN_NO_ARGS, NULL, NULL));
+  for (;;) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PnWhere) where = pn_where_new ("SELECT t.id, t.small FROM t");
+    PnValue after = pn_int (last_key);
+    g_autoptr (PnRows) rows = NULL;
+
+    pn_where_add (where, "t.small < ?", PN_ARGS (pn_int (9)));
+    pn_where_page (where, &order, n > 0 ? &after : NULL, last_id, 3);
+    rows = pn_where_query (where, db, &error);
+    pn_assert_no_error (error);
+    if (pn_rows_count (rows) == 0)
+      break;
+    while (pn_rows_next (rows)) {
+      if (n++ > 0)
+        g_assert_true (pn_rows_int (rows, 1) < last_key
+                       || (pn_rows_int (rows, 1) == last_key && pn_rows_int (rows, 0) < last_id));
+      last_id = pn_rows_int (rows, 0);
+      last_key = pn_rows_int (rows, 1);
+    }
+  }
+  g_assert_cmpuint (n, ==, 7);
+}
+
 static void
 test_clock (void)
 {
@@ -210,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/db/duplicate", test_duplicate);
   g_test_add_func ("/db/affected", test_affected);
   g_test_add_func ("/db/returning", test_returning);
+  g_test_add_func ("/db/pages", test_pages);
   g_test_add_func ("/db/clock", test_clock);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@ libpncore_a_SOURCES = \
   %D%/db.c %D%/db.h %D%/db_private.h \
   %D%/db_rows.c \
   %D%/db_tx.c \
+  %D%/db_where.c %D%/db_where.h \
   %D%/error.c %D%/error.h \
   %D%/health.c %D%/health.h \
   %D%/log.c %D%/log.h \
