@@ -15,12 +15,46 @@ nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
 
 # Every file of web, mail, static and lang stands in one of these lists, a file a line; tests/lint checks it.
 templates_web = \
-  %D%/web/ago.html
+  %D%/web/ago.html \
+  %D%/web/desk-health.html \
+  %D%/web/desk-held-one.html \
+  %D%/web/desk-held.html \
+  %D%/web/desk-list.html \
+  %D%/web/desk-login.html \
+  %D%/web/desk-outbox.html \
+  %D%/web/desk-person.html \
+  %D%/web/desk-profile.html \
+  %D%/web/desk-ticket.html \
+  %D%/web/desk.html \
+  %D%/web/error.html \
+  %D%/web/event.html \
+  %D%/web/flash.html \
+  %D%/web/letter-state-word.html \
+  %D%/web/letter-state.html \
+  %D%/web/letter-words.html \
+  %D%/web/letter.html \
+  %D%/web/message.html \
+  %D%/web/my-expired.html \
+  %D%/web/my-ticket.html \
+  %D%/web/priority-word.html \
+  %D%/web/priority.html \
+  %D%/web/public-contact.html \
+  %D%/web/public-front.html \
+  %D%/web/public-thanks.html \
+  %D%/web/public.html \
+  %D%/web/status-word.html \
+  %D%/web/status.html \
+  %D%/web/ticket-row.html \
+  %D%/web/trouble.html
 templates_mail = \
   %D%/mail/de/footer.txt \
   %D%/mail/en/footer.txt
 templates_static = \
-  %D%/static/mark.svg
+  %D%/static/desk.js \
+  %D%/static/favicon.svg \
+  %D%/static/icons.svg \
+  %D%/static/mark.svg \
+  %D%/static/style.css
 templates_lang = \
   %D%/lang/de.po
 templates_files = $(templates_web) $(templates_mail) $(templates_static) $(templates_lang)
@@ -34,5 +68,5 @@ CLEANFILES += %D%/postern.gresource.xml %D%/postern-resources.c
 	  echo '</gresource></gresources>'; } >$@.new && mv $@.new $@
 
 %D%/postern-resources.c: %D%/postern.gresource.xml $(templates_files)
-	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --generate-source --manual-register \
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --generate-source \
 	  --c-name=pn_templates_resource --sourcedir=$(srcdir)/%D% --target=$@ $<

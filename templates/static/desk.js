@@ -1,0 +1,145 @@
+// The desk's only script. Every page works without it; it adds keys, drafts that survive, live refresh and counting
+// down an undo. Nothing is built from text that came from outside: fragments come from our own pages, as they are.
+"use strict";
+
+(() => {
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  // What is out of date is fetched again and replaced, but never under somebody's hands.
+  async function refresh () {
+    const answer = await fetch (location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (!answer.ok || answer.redirected)
+      return;
+    const page = new DOMParser ().parseFromString (await answer.text (), "text/html");
+    for (const old of document.querySelectorAll ("[data-refresh], .nav[id]")) {
+      const fresh = old.id && page.getElementById (old.id);
+      if (!fresh || old.contains (document.activeElement) || old.innerHTML === fresh.innerHTML)
+        continue;
+      const open = [...old.querySelectorAll ("details[open]")].map ((d) => d.closest ("[id]")?.id);
+      old.replaceChildren (...fresh.childNodes);
+      for (const id of open)
+        document.getElementById (id)?.querySelector ("details")?.setAttribute ("open", "");
+    }
+  }
+
+  function listen () {
+    const address = document.body.dataset.live;
+    if (!address || !("EventSource" in window))
+      return;
+    let waiting = 0;
+    const source = new EventSource (address);
+    source.addEventListener ("change", () => {
+      clearTimeout (waiting);
+      waiting = setTimeout (() => refresh ().catch (() => {}), 150);
+    });
+    addEventListener ("pagehide", () => source.close ());
+  }
+
+  // Drafts stay in this browser until the answer was sent.
+  function drafts () {
+    for (const form of document.querySelectorAll ("form[data-draft]")) {
+      const field = form.querySelector ("textarea");
+      const key = `draft:${form.dataset.draft}`;
+      if (!field.value)
+        field.value = sessionStorage.getItem (key) || "";
+      field.addEventListener ("input", () => sessionStorage.setItem (key, field.value));
+      form.addEventListener ("submit", () => sessionStorage.removeItem (key));
+      field.addEventListener ("keydown", (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault ();
+          form.requestSubmit ();
+        }
+      });
+    }
+  }
+
+  const rows = () => [...document.querySelectorAll (".ticket-row")];
+
+  function move (step) {
+    const all = rows ();
+    const at = all.indexOf (document.activeElement);
+    all[Math.max (0, Math.min (all.length - 1, at < 0 ? 0 : at + step))]?.focus ();
+  }
+
+  function compose (mode) {
+    const choice = document.getElementById (`mode-${mode}`);
+    if (!choice)
+      return;
+    choice.checked = true;
+    const field = document.getElementById (`${mode}-text`);
+    field.scrollIntoView ({ block: "center" });
+    field.focus ();
+  }
+
+  const keys = {
+    "/": () => document.getElementById ("query")?.focus (),
+    "j": () => move (1),
+    "k": () => move (-1),
+    "u": () => document.querySelector ("[data-key='u']")?.click (),
+    "r": () => compose ("reply"),
+    "n": () => compose ("note"),
+    "?": () => document.getElementById ("keys")?.showModal (),
+  };
+
+  document.addEventListener ("keydown", (event) => {
+    if (event.key === "Escape" && typing (event.target)) {
+      event.target.blur ();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing (event.target) || document.querySelector ("dialog[open]"))
+      return;
+    const act = keys[event.key];
+    if (act) {
+      event.preventDefault ();
+      act ();
+    }
+  });
+
+  for (const opener of document.querySelectorAll ("[data-open]")) {
+    opener.hidden = false;
+    opener.addEventListener ("click", () => document.getElementById (opener.dataset.open)?.showModal ());
+  }
+
+  // A choice takes effect when it is made with the mouse; by keyboard the button does it.
+  for (const choice of document.querySelectorAll ("select[data-submit]")) {
+    let pointed = false;
+    choice.addEventListener ("pointerdown", () => { pointed = true; });
+    choice.addEventListener ("keydown", () => { pointed = false; });
+    choice.addEventListener ("change", () => {
+      if (pointed)
+        choice.form.requestSubmit ();
+    });
+  }
+
+  const toast = document.querySelector (".toast");
+  if (toast) {
+    const undo = toast.querySelector ("[data-undo]");
+    let left = undo ? Number (undo.dataset.undo) : 5;
+    const words = undo?.textContent;
+    const tick = () => {
+      if (left <= 0) {
+        if (!toast.contains (document.activeElement))
+          toast.remove ();
+        return;
+      }
+      if (undo)
+        undo.textContent = `${words} (${left})`;
+      left -= 1;
+      setTimeout (tick, 1000);
+    };
+    tick ();
+    const address = new URL (location.href);
+    for (const name of ["flash", "message"])
+      address.searchParams.delete (name);
+    history.replaceState (null, "", address);
+  }
+
+  if (matchMedia ("(max-width: 899px)").matches)
+    document.querySelector (".menu")?.removeAttribute ("open");
+  if (matchMedia ("(max-width: 1399px)").matches)
+    document.querySelector (".fold")?.removeAttribute ("open");
+
+  drafts ();
+  listen ();
+  document.getElementById ("conflict")?.scrollIntoView ({ block: "center" });
+})();
