@@ -3,8 +3,10 @@ libpnticketing_a_SOURCES = \
   %D%/attachment.c %D%/attachment.h \
   %D%/event.c %D%/event.h \
   %D%/message.c %D%/message.h \
+  %D%/notice.c %D%/notice.h \
   %D%/participant.c %D%/participant.h \
   %D%/person.c %D%/person.h \
+  %D%/reply.c %D%/reply.h \
   %D%/schema.c %D%/schema.h \
   %D%/thread.c %D%/thread.h \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \

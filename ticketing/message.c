@@ -44,6 +44,10 @@ static const char newest_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
 
 static const char set_mid_sql[] = "UPDATE message SET mid = ?, mid_hash = ? WHERE id = ?";
 
+static const char withdraw_sql[] = "UPDATE message"
+                                   " SET direction = ?, reasons = ?"
+                                   " WHERE id = ? AND direction = ?";
+
 static const char accept_sql[] = "UPDATE message SET is_stranger = 0"
                                  " WHERE ticket_id = ? AND from_address = ? AND is_stranger = 1";
 
@@ -307,6 +311,22 @@ pn_message_set_mid (PnDb *db, gint64 id, const char *mid, GError **error)
   return pn_db_exec (db, set_mid_sql,
                      PN_ARGS (pn_text (mid), pn_bytes (hash, sizeof hash), pn_int (id)), NULL,
                      error);
+}
+
+gboolean
+pn_message_withdraw (PnDb *db, gint64 id, GError **error)
+{
+  gint64 affected;
+
+  if (!pn_db_exec (db, withdraw_sql,
+                   PN_ARGS (pn_int (PN_DIRECTION_NOTE),
+                            pn_text ("[\"An answer that was taken back before it left.\"]"),
+                            pn_int (id), pn_int (PN_DIRECTION_OUT)),
+                   &affected, error))
+    return FALSE;
+  if (affected == 0)
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "message %" G_GINT64_FORMAT " is no answer", id);
+  return affected > 0;
 }
 
 gboolean

@@ -85,6 +85,8 @@ gboolean pn_message_newest (PnDb *db, gint64 ticket_id, PnDirection direction, P
                             GError **error);
 gboolean pn_message_set_mid (PnDb *db, gint64 id, const char *mid,
                              GError **error); /* of our own, when rendered */
+/* An answer that was taken back becomes a note. NOT_FOUND unless it is an answer. */
+gboolean pn_message_withdraw (PnDb *db, gint64 id, GError **error);
 gboolean pn_message_accept_stranger (PnDb *db, gint64 ticket_id, const char *address,
                                      GError **error);
 
