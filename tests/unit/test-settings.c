@@ -21,7 +21,8 @@ test_defaults (void)
   g_assert_cmpstr (pn_settings_text (settings, PN_SETTING_PATHS_RUN), ==, "/var/lib/postern/run");
   g_assert_cmpstr (pn_settings_text (settings, PN_SETTING_PATHS_KEY), ==,
                    "/var/lib/postern/postern.key");
-  g_assert_cmpstr (pn_settings_text (settings, PN_SETTING_WEB_URL), ==, "http://127.0.0.1:8800");
+  g_assert_cmpstr (pn_settings_text (settings, PN_SETTING_WEB_BASE_URL), ==,
+                   "http://127.0.0.1:8800");
   g_assert_cmpint (pn_settings_number (settings, PN_SETTING_WEB_WORKERS), ==, 4);
   g_assert_null (pn_settings_list (settings, PN_SETTING_WEB_TRUSTED_PROXIES)[0]);
   g_assert_true (pn_settings_has_private_database (settings));
@@ -64,7 +65,7 @@ test_values (void)
   again = pn_settings_read (all, "again", &error);
   pn_assert_no_error (error);
   g_assert_cmpstr (pn_settings_text (again, PN_SETTING_DATABASE_PASSWORD), ==, "s p=a;ce");
-  g_assert_cmpstr (pn_settings_text (again, PN_SETTING_WEB_URL), ==, "http://localhost");
+  g_assert_cmpstr (pn_settings_text (again, PN_SETTING_WEB_BASE_URL), ==, "http://localhost");
 }
 
 static void
@@ -84,9 +85,9 @@ test_mistakes (void)
     { "[web]\nworkers = -1\n", "\"-1\" is no number" },
     { "[web]\nlisten = 8800\n", "\"8800\" is neither ADDRESS:PORT nor unix:PATH" },
     { "[web]\nlisten = unix:here\n", "\"here\" is no absolute path" },
-    { "[web]\nurl = https://x.example/\n", "has more than a scheme, a host and a port" },
-    { "[web]\nurl = ftp://x.example\n", "is no http:// or https:// address" },
-    { "[web]\nurl = https://x.example?a\n", "has more than" },
+    { "[web]\nbase_url = https://x.example/\n", "has more than a scheme, a host and a port" },
+    { "[web]\nbase_url = ftp://x.example\n", "is no http:// or https:// address" },
+    { "[web]\nbase_url = https://x.example?a\n", "has more than" },
     { "[paths]\ndata = var\n", "\"var\" is no absolute path" },
     { "[paths]\ndata =\n", "data must not be empty" },
     { "[paths]\nrun = /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",

@@ -46,9 +46,9 @@ static const Row rows[] = {
                                       "How much memory, in MiB, the private database keeps for its pages." },
   [PN_SETTING_WEB_LISTEN] = { "web", "listen", TEXT, "127.0.0.1:8800", 0, 0, check_listen,
                               "Where the web pages are served: ADDRESS:PORT, [ADDRESS]:PORT, or unix:PATH behind a proxy." },
-  [PN_SETTING_WEB_URL] = { "web", "url", TEXT, "", 0, 0, check_url,
-                           "How people reach the pages, as it stands in links: https://help.example.org. Empty: http:// and what "
-                           "listen says." },
+  [PN_SETTING_WEB_BASE_URL] = { "web", "base_url", TEXT, "", 0, 0, check_url,
+                                "How people reach the pages, as it stands in links: https://help.example.org. Empty: http:// and what "
+                                "listen says." },
   [PN_SETTING_WEB_THREADS] = { "web", "threads", NUMBER, "2", 1, 64, NULL,
                                "Threads that read and write connections." },
   [PN_SETTING_WEB_WORKERS] = { "web", "workers", NUMBER, "4", 1, 64, NULL,
@@ -314,11 +314,11 @@ complete (PnSettings *settings, GError **error)
     set_text (settings, PN_SETTING_PATHS_KEY, g_build_filename (data, "postern.key", NULL));
   if (is_empty (settings, PN_SETTING_WEB_LISTEN))
     set_text (settings, PN_SETTING_WEB_LISTEN, g_strdup (rows[PN_SETTING_WEB_LISTEN].standard));
-  if (is_empty (settings, PN_SETTING_WEB_URL)) {
+  if (is_empty (settings, PN_SETTING_WEB_BASE_URL)) {
     const char *listen = settings->text[PN_SETTING_WEB_LISTEN];
 
     set_text (
-        settings, PN_SETTING_WEB_URL,
+        settings, PN_SETTING_WEB_BASE_URL,
         g_strconcat ("http://", g_str_has_prefix (listen, "unix:") ? "localhost" : listen, NULL));
   }
   settings->socket = g_build_filename (settings->text[PN_SETTING_PATHS_RUN], "db.sock", NULL);

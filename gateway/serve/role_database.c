@@ -1,0 +1,274 @@
+/* The guardian of the private mariadbd: installs it once, runs it as its child and stops it in order. The server never
+ * outlives the guardian (PR_SET_PDEATHSIG), and the guardian ends when its supervisor does. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gateway/serve/place.h"
+#include "gateway/serve/role.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+
+#define POLL_EVERY (PN_SECOND / 50)
+#define WATCH_EVERY (PN_SECOND / 2)
+#define BOOT_PATIENCE (10 * PN_MINUTE) /* recovery after a crash may take its time */
+#define STOP_PATIENCE (9 * PN_SECOND)  /* below the supervisor's */
+
+static const char server_settings[] = "# Written by postern at each start; changes are lost.\n"
+                                      "[mysqld]\n"
+                                      "datadir = %s\n"
+                                      "socket = %s\n"
+                                      "pid-file = %s/db.pid\n"
+                                      "log-error = %s/mariadb.log\n"
+                                      "tmpdir = %s\n"
+                                      "skip-networking\n"
+                                      "skip-name-resolve\n"
+                                      "skip-log-bin\n"
+                                      "performance_schema = OFF\n"
+                                      "max_connections = 100\n"
+                                      "max_allowed_packet = 16M\n"
+                                      "character-set-server = utf8mb4\n"
+                                      "collation-server = utf8mb4_unicode_520_ci\n"
+                                      "innodb_buffer_pool_size = %" G_GINT64_FORMAT "M\n"
+                                      "innodb_log_file_size = 64M\n"
+                                      "innodb_flush_log_at_trx_commit = 1\n"
+                                      "key_buffer_size = 1M\n"
+                                      "aria_pagecache_buffer_size = 8M\n";
+
+typedef struct {
+  PnRole *role;
+  char *folder;   /* DATA/mariadb */
+  char *defaults; /* --defaults-file=RUN/db.cnf */
+  pid_t pid;      /* of the program that runs now; 0: none */
+  int status;     /* of the program that ran */
+} Server;
+
+static void
+server_clear (Server *server)
+{
+  g_free (server->folder);
+  g_free (server->defaults);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_clear)
+
+/* Debian's /usr/sbin is not on every PATH. */
+static char *
+find_program (const char *name, GError **error)
+{
+  g_autofree char *in_sbin = g_strconcat ("/usr/sbin/", name, NULL);
+  char *path = g_find_program_in_path (name);
+
+  if (path == NULL && g_file_test (in_sbin, G_FILE_TEST_IS_EXECUTABLE))
+    path = g_steal_pointer (&in_sbin);
+  if (path == NULL)
+    pn_error_set (error, PN_ERROR_PERMANENT,
+                  "%s is not installed: install mariadb-server-core, or set host under [database]",
+                  name);
+  return path;
+}
+
+static gboolean
+write_settings (Server *server, GError **error)
+{
+  const PnSettings *settings = pn_role_settings (server->role);
+  const char *data = pn_settings_text (settings, PN_SETTING_PATHS_DATA);
+  const char *run = pn_role_run_path (server->role);
+  g_autofree char *path = g_build_filename (run, "db.cnf", NULL);
+  g_autofree char *text = NULL;
+  PnDbTarget target;
+
+  pn_role_db_target (server->role, &target);
+  text = g_strdup_printf (server_settings, server->folder, target.socket, run, data, run,
+                          pn_settings_number (settings, PN_SETTING_DATABASE_BUFFER_MB));
+  server->defaults = g_strconcat ("--defaults-file=", path, NULL);
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+/* In the child, between fork and exec: only what is safe there. */
+static void
+be_child (const char *const *argv, int log_fd, pid_t guardian)
+{
+  sigset_t none;
+
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  signal (SIGPIPE, SIG_DFL);
+  signal (SIGHUP, SIG_DFL);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != guardian)
+    _exit (127);
+  dup2 (log_fd, STDOUT_FILENO);
+  dup2 (log_fd, STDERR_FILENO);
+  execv (argv[0], (char *const *) argv);
+  _exit (127);
+}
+
+static gboolean
+start_program (Server *server, const char *const *argv, GError **error)
+{
+  const PnSettings *settings = pn_role_settings (server->role);
+  g_autofree char *log =
+      g_build_filename (pn_settings_text (settings, PN_SETTING_PATHS_DATA), "mariadb.log", NULL);
+  int log_fd = g_open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  pid_t guardian = getpid ();
+
+  server->pid = log_fd >= 0 ? fork () : -1;
+  if (server->pid == 0)
+    be_child (argv, log_fd, guardian);
+  if (log_fd >= 0)
+    close (log_fd);
+  if (server->pid > 0)
+    return TRUE;
+  server->pid = 0;
+  pn_error_set (error, PN_ERROR_TEMPORARY, "%s could not be started: %s", argv[0],
+                g_strerror (errno));
+  return FALSE;
+}
+
+/* Returns: TRUE when the program has ended. */
+static gboolean
+has_ended (Server *server)
+{
+  if (server->pid != 0 && waitpid (server->pid, &server->status, WNOHANG) == server->pid)
+    server->pid = 0;
+  return server->pid == 0;
+}
+
+static void
+stop_program (Server *server)
+{
+  gint64 deadline = g_get_monotonic_time () + STOP_PATIENCE;
+
+  if (server->pid == 0)
+    return;
+  kill (server->pid, SIGTERM);
+  while (!has_ended (server) && g_get_monotonic_time () < deadline) {
+    pn_role_beat (server->role);
+    g_usleep (POLL_EVERY);
+  }
+  if (server->pid == 0)
+    return;
+  pn_log (PN_LOG_WARNING, "database-killed", "after_ms=%" G_GINT64_FORMAT,
+          STOP_PATIENCE / PN_MILLISECOND);
+  kill (server->pid, SIGKILL);
+  waitpid (server->pid, &server->status, 0);
+  server->pid = 0;
+}
+
+static void
+set_ended (const Server *server, const char *what, GError **error)
+{
+  const char *data = pn_settings_text (pn_role_settings (server->role), PN_SETTING_PATHS_DATA);
+
+  if (WIFSIGNALED (server->status))
+    pn_error_set (error, PN_ERROR_TEMPORARY,
+                  "%s was killed by signal %d; its words are in %s/mariadb.log", what,
+                  WTERMSIG (server->status), data);
+  else
+    pn_error_set (error, PN_ERROR_TEMPORARY,
+                  "%s ended with code %d; its words are in %s/mariadb.log", what,
+                  WEXITSTATUS (server->status), data);
+}
+
+/* A half-installed directory is thrown away: the marker is made last. */
+static gboolean
+install (Server *server, GError **error)
+{
+  const struct passwd *account = getpwuid (geteuid ());
+  g_autofree char *program = find_program ("mariadb-install-db", error);
+  g_autofree char *marker = g_build_filename (server->folder, "postern-installed", NULL);
+  g_autofree char *user = NULL;
+
+  if (g_file_test (marker, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (program == NULL || account == NULL)
+    return FALSE;
+  pn_log (PN_LOG_INFO, "database-install", NULL);
+  user = g_strconcat ("--auth-root-socket-user=", account->pw_name, NULL);
+  if (!start_program (server,
+                      (const char *const[]){ program, server->defaults,
+                                             "--auth-root-authentication-method=socket", user,
+                                             "--skip-test-db", NULL },
+                      error))
+    return FALSE;
+  while (!has_ended (server)) {
+    if (pn_role_wait (server->role, -1, POLL_EVERY) == PN_ROLE_EVENT_STOP) {
+      stop_program (server);
+      return TRUE;
+    }
+  }
+  if (!WIFEXITED (server->status) || WEXITSTATUS (server->status) != 0) {
+    set_ended (server, "mariadb-install-db", error);
+    return FALSE;
+  }
+  return g_file_set_contents_full (marker, "", 0, G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+}
+
+/* Waits for the first answer and makes the schema. TRUE also when told to stop. */
+static gboolean
+wait_until_up (Server *server, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + BOOT_PATIENCE;
+  PnDbTarget target;
+
+  pn_role_db_target (server->role, &target);
+  target.name = NULL;
+  for (;;) {
+    g_autoptr (GError) reason = NULL;
+    g_autoptr (PnDb) db = pn_db_open (&target, &reason);
+
+    if (db != NULL)
+      return TRUE;
+    if (has_ended (server)) {
+      set_ended (server, "mariadbd", error);
+      return FALSE;
+    }
+    if (g_get_monotonic_time () >= deadline || !pn_error_is (reason, PN_ERROR_TEMPORARY)) {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+    if (pn_role_wait (server->role, -1, POLL_EVERY) == PN_ROLE_EVENT_STOP)
+      return TRUE;
+  }
+}
+
+static gboolean
+serve (Server *server, GError **error)
+{
+  g_autofree char *program = find_program ("mariadbd", error);
+
+  if (program == NULL
+      || !start_program (server, (const char *const[]){ program, server->defaults, NULL }, error)
+      || !wait_until_up (server, error))
+    return FALSE;
+  if (!pn_role_should_stop (server->role))
+    pn_role_ready (server->role);
+  while (pn_role_wait (server->role, -1, WATCH_EVERY) != PN_ROLE_EVENT_STOP) {
+    if (has_ended (server)) {
+      set_ended (server, "mariadbd", error);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+pn_role_database_run (PnRole *role, GError **error)
+{
+  g_auto (Server) server = { .role = role };
+  gboolean is_good = FALSE;
+
+  server.folder = pn_place_database_path (pn_role_settings (role));
+  pn_db_library_start ();
+  is_good = write_settings (&server, error) && install (&server, error)
+            && (pn_role_should_stop (role) || serve (&server, error));
+  stop_program (&server);
+  return is_good;
+}

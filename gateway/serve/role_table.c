@@ -1,0 +1,37 @@
+#include "gateway/serve/role_table.h"
+
+#include <string.h>
+
+static const PnRoleRow rows[] = {
+  [PN_ROLE_DATABASE] = { .name = "database", .run = pn_role_database_run },
+  [PN_ROLE_PREPARE] = { .name = "prepare",
+                        .run = pn_role_prepare_run,
+                        .has_database = TRUE,
+                        .is_once = TRUE },
+};
+
+const PnRoleRow *
+pn_role_row (PnRoleKind kind)
+{
+  return kind < G_N_ELEMENTS (rows) && rows[kind].name != NULL ? &rows[kind] : NULL;
+}
+
+gboolean
+pn_role_find (const char *name, PnRoleKind *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].name != NULL && strcmp (rows[i].name, name) == 0) {
+      *kind = (PnRoleKind) i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+char *
+pn_role_make_name (PnRoleKind kind, const char *argument)
+{
+  const char *name = rows[kind].name;
+
+  return argument != NULL ? g_strdup_printf ("%s:%s", name, argument) : g_strdup (name);
+}
