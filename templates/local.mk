@@ -3,6 +3,9 @@ libpntemplates_a_SOURCES = \
   %D%/catalogue.c %D%/catalogue.h \
   %D%/escape.c %D%/escape.h \
   %D%/format.c %D%/format.h \
+  %D%/sanitise.c %D%/sanitise.h \
+  %D%/sanitise_rules.c %D%/sanitise_rules.h \
+  %D%/sanitise_scan.c \
   %D%/template.c %D%/template.h \
   %D%/template_html.c \
   %D%/template_node.h \

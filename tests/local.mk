@@ -26,6 +26,10 @@ unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c
 %C%_unit_test_password_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-sanitise
+%C%_unit_test_sanitise_SOURCES = %D%/unit/test-sanitise.c
+%C%_unit_test_sanitise_LDADD = libpntest.a $(TEMPLATES)
+
 unit_tests += %D%/unit/test-secret
 %C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c
 %C%_unit_test_secret_LDADD = libpntest.a $(CORE)
