@@ -5,6 +5,7 @@ libpntest_a_SOURCES = \
 
 include %D%/db/local.mk
 include %D%/fuzz/local.mk
+include %D%/lint/local.mk
 
 unit_tests += %D%/unit/test-db-where
 %C%_unit_test_db_where_SOURCES = %D%/unit/test-db-where.c

@@ -4,9 +4,9 @@
 #include <glib.h>
 
 typedef struct {
-  const char *name; /* the verb */
+  const char *name;                   /* the verb */
   int (*run) (int argc, char **argv); /* argv[0] is the verb; returns a code of sysexits(3) */
-  const char *help; /* one line */
+  const char *help;                   /* one line */
 } PnCommand;
 
 /* Runs the command that @argv[1] names. Returns: its exit code; 64 (EX_USAGE) when there is none such. */

@@ -10,8 +10,9 @@ test_outcomes (void)
     int http;
     int exit_code;
   } cases[] = {
-    { PN_ERROR_INVALID, 400, 65 },   { PN_ERROR_DENIED, 403, 77 },    { PN_ERROR_NOT_FOUND, 404, 66 },
-    { PN_ERROR_CONFLICT, 409, 75 },  { PN_ERROR_TEMPORARY, 503, 75 }, { PN_ERROR_PERMANENT, 500, 70 },
+    { PN_ERROR_INVALID, 400, 65 },   { PN_ERROR_DENIED, 403, 77 },
+    { PN_ERROR_NOT_FOUND, 404, 66 }, { PN_ERROR_CONFLICT, 409, 75 },
+    { PN_ERROR_TEMPORARY, 503, 75 }, { PN_ERROR_PERMANENT, 500, 70 },
     { PN_ERROR_UNCERTAIN, 500, 70 },
   };
 

@@ -77,7 +77,8 @@ pn_clock_read (const char *text, PnTime *time, GError **error)
     moment = g_date_time_new_from_iso8601 (midnight, utc);
   }
   if (moment == NULL) {
-    pn_error_set (error, PN_ERROR_INVALID, "\"%s\" is no time; write 2026-11-22T10:00:00Z or 2026-11-22", text);
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "\"%s\" is no time; write 2026-11-22T10:00:00Z or 2026-11-22", text);
     return FALSE;
   }
   *time = g_date_time_to_unix (moment) * PN_SECOND + g_date_time_get_microsecond (moment);

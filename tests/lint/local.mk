@@ -1,0 +1,7 @@
+lint_tests += \
+  %D%/test-layers.py \
+  %D%/test-lists.py \
+  %D%/test-man.py \
+  %D%/test-sql.py \
+  %D%/test-style.py
+EXTRA_DIST += %D%/lint.py %D%/owners
