@@ -3,7 +3,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "gateway/cli/cmd_parse.h"
+
 static const PnCommand commands[] = {
+  { "parse", pn_cmd_parse, "show what a mail says" },
   { NULL, NULL, NULL },
 };
 

@@ -1,2 +1,23 @@
 noinst_LIBRARIES += libpnmail.a
-libpnmail_a_SOURCES =
+libpnmail_a_SOURCES = \
+  %D%/address.c %D%/address.h \
+  %D%/auto.c %D%/auto.h \
+  %D%/bounce.c %D%/bounce.h \
+  %D%/bounce_words.c %D%/bounce_words.h \
+  %D%/html_entity.c %D%/html_entity.h \
+  %D%/html_text.c %D%/html_text.h \
+  %D%/label.c %D%/label.h \
+  %D%/language.c %D%/language.h \
+  %D%/mime_body.c %D%/mime_body.h \
+  %D%/mime_date.c %D%/mime_date.h \
+  %D%/mime_guard.c %D%/mime_guard.h \
+  %D%/mime_header.c %D%/mime_header.h \
+  %D%/mime_params.c \
+  %D%/mime_parts.c %D%/mime_parts.h \
+  %D%/mime_read.c %D%/mime_read.h \
+  %D%/mime_text.c %D%/mime_text.h \
+  %D%/mime_type.c %D%/mime_type.h \
+  %D%/quote.c %D%/quote.h \
+  %D%/quote_words.c %D%/quote_words.h \
+  %D%/sender.c %D%/sender.h \
+  %D%/uuencode.c %D%/uuencode.h

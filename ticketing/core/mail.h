@@ -97,6 +97,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnMail, pn_mail_free)
 PnAddress *pn_address_new (const char *name,
                            const char *address); /* (owned) copies; NULL counts as "" */
 void pn_address_free (PnAddress *address);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnAddress, pn_address_free)
 PnAttachment *pn_attachment_new (void); /* (owned) */
 void pn_attachment_free (PnAttachment *attachment);
 PnBounce *pn_bounce_new (void);                                /* (owned) */

@@ -1,0 +1,296 @@
+#include "gateway/mail/quote.h"
+
+#include <string.h>
+
+#include "gateway/mail/quote_words.h"
+
+#define ATTRIBUTION_LINES_MAX 6
+#define HEADER_LINES_MAX 12
+#define LINES_MAX 20000 /* beyond, the text is no letter: it is taken as it is */
+#define SIGNATURE_LINES_MAX 30
+#define CLOSING_LINES_MAX 2
+#define LINE_BYTES_MAX 400
+
+typedef enum { LINE_BLANK, LINE_TEXT, LINE_QUOTE, LINE_ATTRIBUTION } LineKind;
+
+typedef struct {
+  char **lines;
+  LineKind *kinds;
+  guint n;          /* lines that count; the rest is cut off */
+  guint first_text; /* the first line of text, or the number of lines */
+} Letter;
+
+static const char *
+skip_space (const char *line)
+{
+  while (*line == ' ' || *line == '\t' || (line[0] == '\xC2' && line[1] == '\xA0'))
+    line += *line == '\xC2' ? 2 : 1;
+  return line;
+}
+
+static gboolean
+is_blank (const char *line)
+{
+  return *skip_space (line) == '\0';
+}
+
+/* "> text", and "C> text" as some old programs quote. */
+static gboolean
+is_quoted (const char *line)
+{
+  const char *c = skip_space (line);
+  guint letters = 0;
+
+  if (g_str_has_prefix (c, "&gt;"))
+    return TRUE;
+  while (letters < 4 && g_ascii_isupper (c[letters]))
+    letters++;
+  return c[letters] == '>'
+         && (letters == 0 || c[letters + 1] == '\0' || c[letters + 1] == ' '
+             || c[letters + 1] == '>');
+}
+
+static guint
+next_filled (const Letter *letter, guint i)
+{
+  while (i < letter->n && is_blank (letter->lines[i]))
+    i++;
+  return i;
+}
+
+/* Returns: how many lines from @i on are the fields of a quoted mail; 0 when they are none. */
+static guint
+header_block (const Letter *letter, guint i)
+{
+  PnField first = pn_quote_field (letter->lines[i]);
+  guint seen = 0;
+  guint last = i;
+  guint strange = 0;
+
+  if (first == PN_FIELD_NONE || first == PN_FIELD_TO || first == PN_FIELD_OTHER)
+    return 0;
+  for (guint k = i; k < MIN (letter->n, i + HEADER_LINES_MAX); k++) {
+    PnField field = pn_quote_field (letter->lines[k]);
+
+    if (is_blank (letter->lines[k]))
+      break;
+    if (field == PN_FIELD_NONE) {
+      if (++strange > 2)
+        break;
+      continue;
+    }
+    strange = 0;
+    last = k;
+    seen |= 1u << field;
+  }
+  seen &= ~(1u << PN_FIELD_OTHER);
+  guint kinds = (guint) __builtin_popcount (seen);
+  if (kinds < 2 || (kinds == 2 && first == PN_FIELD_SUBJECT && (seen & 1u << PN_FIELD_FROM) == 0))
+    return 0;
+  last++;
+  while (last < letter->n && last <= i + HEADER_LINES_MAX && !is_blank (letter->lines[last])
+         && (letter->lines[last][0] == ' ' || letter->lines[last][0] == '\t'))
+    last++; /* a folded field */
+  if (last < letter->n && !is_blank (letter->lines[last])) {
+    guint end = last; /* a subject over two lines, up to the blank line */
+
+    while (end < letter->n && end < last + 2 && !is_blank (letter->lines[end]))
+      end++;
+    if (end < letter->n && is_blank (letter->lines[end]))
+      last = end;
+  }
+  return last - i;
+}
+
+/* Returns: how many lines from @i on introduce a quote; 0 when they do not. */
+static guint
+attribution (const Letter *letter, guint i)
+{
+  g_autoptr (GString) joined = g_string_new (NULL);
+  guint blanks = 0;
+
+  if (strlen (letter->lines[i]) > LINE_BYTES_MAX
+      || !pn_quote_may_begin_attribution (letter->lines[i]))
+    return 0;
+  for (guint k = i; k < MIN (letter->n, i + ATTRIBUTION_LINES_MAX + 2); k++) {
+    const char *line = skip_space (letter->lines[k]);
+
+    if (*line == '\0') {
+      guint next = next_filled (letter, k);
+
+      if (++blanks > 1 || next >= letter->n || *skip_space (letter->lines[next]) != '<')
+        return 0;
+      continue;
+    }
+    if (strlen (line) > LINE_BYTES_MAX || joined->len > LINE_BYTES_MAX)
+      return 0;
+    g_string_append (joined, line);
+    if (pn_quote_is_attribution (joined->str))
+      return k - i + 1;
+    g_string_append_c (joined, ' ');
+  }
+  return 0;
+}
+
+static void
+mark (Letter *letter, guint i, guint n, LineKind kind)
+{
+  for (guint k = i; k < MIN (letter->n, i + n); k++)
+    letter->kinds[k] = kind;
+}
+
+/* Gives each line its kind and cuts the letter where a foreign mail begins. */
+static void
+classify (Letter *letter)
+{
+  gboolean has_text = FALSE;
+
+  for (guint i = 0; i < letter->n;) {
+    guint n;
+
+    if (is_blank (letter->lines[i])) {
+      letter->kinds[i++] = LINE_BLANK;
+      continue;
+    }
+    if ((n = header_block (letter, i)) > 0 || pn_quote_is_separator (letter->lines[i])) {
+      if (!is_quoted (letter->lines[i]) || n == 0) {
+        if (has_text) {
+          letter->n = i;
+          return;
+        }
+        mark (letter, i, MAX (n, 1), LINE_ATTRIBUTION);
+        i += MAX (n, 1);
+        continue;
+      }
+    }
+    if ((n = attribution (letter, i)) > 0) {
+      guint next = next_filled (letter, i + n);
+
+      if (has_text && (next >= letter->n || !is_quoted (letter->lines[next]))
+          && !is_quoted (letter->lines[i])) {
+        letter->n = i;
+        return;
+      }
+      mark (letter, i, n, LINE_ATTRIBUTION);
+      i += n;
+      continue;
+    }
+    letter->kinds[i] = is_quoted (letter->lines[i]) ? LINE_QUOTE : LINE_TEXT;
+    if (letter->kinds[i] == LINE_TEXT && !has_text) {
+      has_text = TRUE;
+      letter->first_text = i;
+    }
+    i++;
+  }
+}
+
+static gboolean
+is_rule (const char *line)
+{
+  const char *c = skip_space (line);
+
+  return *c != '\0' && strspn (c, "-_=*~ \t") == strlen (c);
+}
+
+/* Ends the letter before the signature, if there is text before it. */
+static void
+cut_signature (Letter *letter)
+{
+  for (guint i = letter->n; i > 0 && letter->n - i < SIGNATURE_LINES_MAX; i--) {
+    if (letter->kinds[i - 1] == LINE_TEXT && pn_quote_is_signature_mark (letter->lines[i - 1])
+        && letter->first_text < i - 1)
+      letter->n = i - 1;
+  }
+}
+
+/* Ends the letter before blank lines, rules, attributions, quotes and lines of telephones. */
+static void
+cut_tail (Letter *letter)
+{
+  while (letter->n > 0) {
+    LineKind kind = letter->kinds[letter->n - 1];
+    const char *line = letter->lines[letter->n - 1];
+
+    if (kind == LINE_TEXT && !is_rule (line)
+        && !(pn_quote_is_device_line (line) && letter->first_text < letter->n - 1))
+      return;
+    letter->n--;
+  }
+}
+
+/* Whether the person wrote between the lines: then the quotes stay. A lone greeting below a quote does not count. */
+static gboolean
+is_interleaved (const Letter *letter)
+{
+  guint quote_blocks = 0;
+  guint text_after = 0;
+  gboolean in_quote = FALSE;
+  gboolean has_text = FALSE;
+
+  for (guint i = 0; i < letter->n; i++) {
+    if (letter->kinds[i] == LINE_QUOTE || letter->kinds[i] == LINE_ATTRIBUTION) {
+      if (!in_quote && letter->kinds[i] == LINE_QUOTE) {
+        quote_blocks++;
+        text_after = 0;
+      }
+      in_quote = letter->kinds[i] == LINE_QUOTE;
+    } else if (letter->kinds[i] == LINE_TEXT) {
+      in_quote = FALSE;
+      if (quote_blocks > 0)
+        text_after++;
+      else
+        has_text = TRUE;
+    }
+  }
+  return quote_blocks > 0 && text_after > CLOSING_LINES_MAX && (has_text || quote_blocks > 1);
+}
+
+static char *
+compose (const Letter *letter, gboolean quotes)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  guint blanks = 0;
+
+  for (guint i = 0; i < letter->n; i++) {
+    LineKind kind = letter->kinds[i];
+
+    if (kind == LINE_ATTRIBUTION || (kind == LINE_QUOTE && !quotes))
+      continue;
+    if (kind == LINE_BLANK) {
+      blanks++;
+      continue;
+    }
+    for (; out->len > 0 && blanks > 0; blanks--)
+      g_string_append_c (out, '\n');
+    blanks = 0;
+    g_autofree char *line = g_strchomp (g_strdup (letter->lines[i]));
+    g_string_append (out, line);
+    g_string_append_c (out, '\n');
+  }
+  while (out->len > 0 && out->str[out->len - 1] == '\n')
+    g_string_truncate (out, out->len - 1);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+char *
+pn_quote_reply (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", LINES_MAX + 1);
+  guint n = g_strv_length (lines);
+  g_autofree LineKind *kinds = g_new0 (LineKind, n + 1);
+  Letter letter = { .lines = lines, .kinds = kinds, .n = n, .first_text = n };
+  char *reply;
+
+  if (n > LINES_MAX)
+    return g_strchomp (g_strdup (text));
+  classify (&letter);
+  cut_tail (&letter);
+  cut_signature (&letter);
+  cut_tail (&letter);
+  reply = compose (&letter, is_interleaved (&letter));
+  if (reply[0] == '\0') {
+    g_free (reply);
+    return g_strstrip (g_strdup (text));
+  }
+  return reply;
+}

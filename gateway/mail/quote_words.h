@@ -1,0 +1,31 @@
+/* Quotes, the words: what mail programs of the world write around a quoted mail. Pure; any thread. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+  PN_FIELD_NONE,
+  PN_FIELD_FROM,
+  PN_FIELD_DATE,
+  PN_FIELD_TO,
+  PN_FIELD_SUBJECT,
+  PN_FIELD_OTHER
+} PnField;
+
+/* Returns: which field of a quoted header block @line is ("*Von:* ..."), PN_FIELD_NONE for ordinary text. */
+PnField pn_quote_field (const char *line);
+
+/* Returns: TRUE when @line says that a quoted or forwarded mail follows ("-----Original Message-----"). */
+gboolean pn_quote_is_separator (const char *line);
+
+/* Returns: FALSE when @line cannot be the first line of an attribution; cheap. */
+gboolean pn_quote_may_begin_attribution (const char *line);
+
+/* Returns: TRUE when @text (some joined lines) introduces a quote: who wrote, and when. */
+gboolean pn_quote_is_attribution (const char *text);
+
+/* Returns: TRUE when @line is what a telephone or a mail program adds ("Sent from my ..."). */
+gboolean pn_quote_is_device_line (const char *line);
+
+/* Returns: TRUE when @line alone starts a signature ("--", "__"). */
+gboolean pn_quote_is_signature_mark (const char *line);
