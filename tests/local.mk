@@ -7,6 +7,10 @@ include %D%/db/local.mk
 include %D%/fuzz/local.mk
 include %D%/lint/local.mk
 
+unit_tests += %D%/unit/test-crash
+%C%_unit_test_crash_SOURCES = %D%/unit/test-crash.c
+%C%_unit_test_crash_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/unit/test-db-where
 %C%_unit_test_db_where_SOURCES = %D%/unit/test-db-where.c
 %C%_unit_test_db_where_LDADD = libpntest.a $(CORE)

@@ -252,6 +252,7 @@ store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
   g_autoptr (GChecksum) first = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GChecksum) second = g_checksum_new (G_CHECKSUM_SHA256);
   gsize length = PN_SHA256_BYTES;
+  gint64 limit_bytes = entry->size_bytes;
   gint64 found = -1;
 
   if (!pass_over (NULL, fd, NULL, first, entry, error))
@@ -261,6 +262,7 @@ store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
     return FALSE;
   if (found >= 0)
     return TRUE;
+  entry->size_bytes = limit_bytes; /* a file that has grown since is told from one that is too large */
   if (!pass_over (db, fd, name, second, entry, error))
     return FALSE;
   if (strcmp (g_checksum_get_string (first), g_checksum_get_string (second)) != 0) {
