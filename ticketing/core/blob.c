@@ -262,7 +262,8 @@ store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
     return FALSE;
   if (found >= 0)
     return TRUE;
-  entry->size_bytes = limit_bytes; /* a file that has grown since is told from one that is too large */
+  entry->size_bytes =
+      limit_bytes; /* a file that has grown since is told from one that is too large */
   if (!pass_over (db, fd, name, second, entry, error))
     return FALSE;
   if (strcmp (g_checksum_get_string (first), g_checksum_get_string (second)) != 0) {
