@@ -4,6 +4,7 @@ libpntest_a_SOURCES = \
   %D%/lib/testdb.c %D%/lib/testdb.h
 
 include %D%/db/local.mk
+include %D%/e2e/local.mk
 include %D%/fuzz/local.mk
 include %D%/lint/local.mk
 
@@ -15,6 +16,10 @@ unit_tests += %D%/unit/test-db-where
 %C%_unit_test_db_where_SOURCES = %D%/unit/test-db-where.c
 %C%_unit_test_db_where_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-dot
+%C%_unit_test_dot_SOURCES = %D%/unit/test-dot.c
+%C%_unit_test_dot_LDADD = libpntest.a $(MAIL)
+
 unit_tests += %D%/unit/test-error
 %C%_unit_test_error_SOURCES = %D%/unit/test-error.c
 %C%_unit_test_error_LDADD = libpntest.a $(CORE)
@@ -22,6 +27,14 @@ unit_tests += %D%/unit/test-error
 unit_tests += %D%/unit/test-health
 %C%_unit_test_health_SOURCES = %D%/unit/test-health.c
 %C%_unit_test_health_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-imap-guard
+%C%_unit_test_imap_guard_SOURCES = %D%/unit/test-imap-guard.c
+%C%_unit_test_imap_guard_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/unit/test-imap-line
+%C%_unit_test_imap_line_SOURCES = %D%/unit/test-imap-line.c
+%C%_unit_test_imap_line_LDADD = libpntest.a $(MAIL)
 
 unit_tests += %D%/unit/test-mail
 %C%_unit_test_mail_SOURCES = %D%/unit/test-mail.c
@@ -46,6 +59,10 @@ unit_tests += %D%/unit/test-settings
 unit_tests += %D%/unit/test-template-spec
 %C%_unit_test_template_spec_SOURCES = %D%/unit/test-template-spec.c
 %C%_unit_test_template_spec_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/unit/test-smtp-line
+%C%_unit_test_smtp_line_SOURCES = %D%/unit/test-smtp-line.c
+%C%_unit_test_smtp_line_LDADD = libpntest.a $(MAIL)
 
 unit_tests += %D%/unit/test-text
 %C%_unit_test_text_SOURCES = %D%/unit/test-text.c

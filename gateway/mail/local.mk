@@ -4,8 +4,16 @@ libpnmail_a_SOURCES = \
   %D%/auto.c %D%/auto.h \
   %D%/bounce.c %D%/bounce.h \
   %D%/bounce_words.c %D%/bounce_words.h \
+  %D%/connect.c %D%/connect.h \
+  %D%/dot.c %D%/dot.h \
   %D%/html_entity.c %D%/html_entity.h \
   %D%/html_text.c %D%/html_text.h \
+  %D%/imap.c %D%/imap.h \
+  %D%/imap_fetch.c \
+  %D%/imap_guard.c %D%/imap_guard.h \
+  %D%/imap_line.c %D%/imap_line.h \
+  %D%/imap_login.c \
+  %D%/imap_private.h \
   %D%/label.c %D%/label.h \
   %D%/language.c %D%/language.h \
   %D%/mime_body.c %D%/mime_body.h \
@@ -20,4 +28,8 @@ libpnmail_a_SOURCES = \
   %D%/quote.c %D%/quote.h \
   %D%/quote_words.c %D%/quote_words.h \
   %D%/sender.c %D%/sender.h \
+  %D%/server.h \
+  %D%/smtp.c %D%/smtp.h \
+  %D%/smtp_line.c %D%/smtp_line.h \
+  %D%/stream.c %D%/stream.h \
   %D%/uuencode.c %D%/uuencode.h

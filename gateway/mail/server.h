@@ -1,0 +1,30 @@
+/* Server: where a mail server is and who we are there. Filled in by the caller, read by imap and smtp.
+ *
+ * Credentials are sent only over TLS whose certificate and host name were verified, or to a loopback address.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+  PN_TRANSPORT_TLS,      /* TLS from the first byte (ports 993 and 465) */
+  PN_TRANSPORT_STARTTLS, /* TLS after a command; demanded, never optional */
+  PN_TRANSPORT_PLAIN,    /* none: only to loopback, refused elsewhere */
+} PnTransport;
+
+typedef enum {
+  PN_LOGIN_NONE, /* SMTP only: the server takes our mail without a log-in */
+  PN_LOGIN_PASSWORD,
+  PN_LOGIN_XOAUTH2,     /* the secret is an access token */
+  PN_LOGIN_OAUTHBEARER, /* RFC 7628; the secret is an access token */
+} PnLogin;
+
+typedef struct {
+  const char *host; /* a name or an address; the certificate must be for it */
+  guint port;
+  PnTransport transport;
+  const char *ca_file; /* PEM; NULL trusts what the system trusts */
+  PnLogin login;
+  const char *user;
+  const char *secret;
+} PnServer;
