@@ -2,6 +2,7 @@ noinst_LIBRARIES += libpnticketing.a
 libpnticketing_a_SOURCES = \
   %D%/attachment.c %D%/attachment.h \
   %D%/event.c %D%/event.h \
+  %D%/hours.c %D%/hours.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
   %D%/notice.c %D%/notice.h \

@@ -3,10 +3,13 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "gateway/cli/cmd_hours.h"
+
 #include "gateway/cli/cmd_parse.h"
 
 static const PnCommand commands[] = {
   { "parse", pn_cmd_parse, "show what a mail says" },
+  { "hours", pn_cmd_hours, "try a calendar of business hours" },
   { NULL, NULL, NULL },
 };
 
