@@ -33,3 +33,56 @@ unit_tests += %D%/unit/test-hours
 %C%_unit_test_hours_LDADD = libpntest.a $(TICKETING)
 
 script_tests += %D%/unit/hours-oracle.py
+
+unit_tests += %D%/unit/test-imap-guard
+%C%_unit_test_imap_guard_SOURCES = %D%/unit/test-imap-guard.c
+%C%_unit_test_imap_guard_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/unit/test-imap-line
+%C%_unit_test_imap_line_SOURCES = %D%/unit/test-imap-line.c
+%C%_unit_test_imap_line_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/unit/test-mail
+%C%_unit_test_mail_SOURCES = %D%/unit/test-mail.c
+%C%_unit_test_mail_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-password
+%C%_unit_test_password_SOURCES = %D%/unit/test-password.c
+%C%_unit_test_password_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-sanitise
+%C%_unit_test_sanitise_SOURCES = %D%/unit/test-sanitise.c
+%C%_unit_test_sanitise_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/unit/test-secret
+%C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c
+%C%_unit_test_secret_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-settings
+%C%_unit_test_settings_SOURCES = %D%/unit/test-settings.c
+%C%_unit_test_settings_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-template-spec
+%C%_unit_test_template_spec_SOURCES = %D%/unit/test-template-spec.c
+%C%_unit_test_template_spec_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/unit/test-smtp-line
+%C%_unit_test_smtp_line_SOURCES = %D%/unit/test-smtp-line.c
+%C%_unit_test_smtp_line_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/unit/test-text
+%C%_unit_test_text_SOURCES = %D%/unit/test-text.c
+%C%_unit_test_text_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-token
+%C%_unit_test_token_SOURCES = %D%/unit/test-token.c
+%C%_unit_test_token_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/unit/test-wake
+%C%_unit_test_wake_SOURCES = %D%/unit/test-wake.c
+%C%_unit_test_wake_LDADD = libpntest.a $(CORE)
+
+clean-local: clean-testdb
+.PHONY: clean-testdb
+clean-testdb:
+	rm -rf %D%/tmp
