@@ -3,6 +3,7 @@ libpntemplates_a_SOURCES = \
   %D%/catalogue.c %D%/catalogue.h \
   %D%/escape.c %D%/escape.h \
   %D%/format.c %D%/format.h \
+  %D%/letter.c %D%/letter.h \
   %D%/sanitise.c %D%/sanitise.h \
   %D%/sanitise_rules.c %D%/sanitise_rules.h \
   %D%/sanitise_scan.c \
@@ -50,8 +51,34 @@ templates_web = \
   %D%/web/ticket-row.html \
   %D%/web/trouble.html
 templates_mail = \
+  %D%/mail/de/ack-unverified.txt \
+  %D%/mail/de/ack.txt \
+  %D%/mail/de/answer.html \
+  %D%/mail/de/answer.txt \
   %D%/mail/de/footer.txt \
-  %D%/mail/en/footer.txt
+  %D%/mail/de/form-confirm.txt \
+  %D%/mail/de/letter.html \
+  %D%/mail/de/notice-assigned.txt \
+  %D%/mail/de/notice-due.txt \
+  %D%/mail/de/notice-new.txt \
+  %D%/mail/de/notice-replied.txt \
+  %D%/mail/de/reply.html \
+  %D%/mail/de/reply.txt \
+  %D%/mail/de/ticket-link.txt \
+  %D%/mail/en/ack-unverified.txt \
+  %D%/mail/en/ack.txt \
+  %D%/mail/en/answer.html \
+  %D%/mail/en/answer.txt \
+  %D%/mail/en/footer.txt \
+  %D%/mail/en/form-confirm.txt \
+  %D%/mail/en/letter.html \
+  %D%/mail/en/notice-assigned.txt \
+  %D%/mail/en/notice-due.txt \
+  %D%/mail/en/notice-new.txt \
+  %D%/mail/en/notice-replied.txt \
+  %D%/mail/en/reply.html \
+  %D%/mail/en/reply.txt \
+  %D%/mail/en/ticket-link.txt
 templates_static = \
   %D%/static/desk.js \
   %D%/static/favicon.svg \
@@ -61,7 +88,7 @@ templates_static = \
 templates_lang = \
   %D%/lang/de.po
 templates_files = $(templates_web) $(templates_mail) $(templates_static) $(templates_lang)
-EXTRA_DIST += $(templates_files)
+EXTRA_DIST += $(templates_files) %D%/mail/README
 CLEANFILES += %D%/postern.gresource.xml %D%/postern-resources.c
 
 %D%/postern.gresource.xml: $(templates_files) %D%/local.mk

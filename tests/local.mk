@@ -4,6 +4,7 @@ libpntest_a_SOURCES = \
   %D%/lib/testdb.c %D%/lib/testdb.h
 
 include %D%/db/local.mk
+include %D%/unit/templates.mk
 include %D%/e2e/local.mk
 include %D%/fuzz/local.mk
 include %D%/lint/local.mk
@@ -50,10 +51,6 @@ unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c
 %C%_unit_test_password_LDADD = libpntest.a $(CORE)
 
-unit_tests += %D%/unit/test-sanitise
-%C%_unit_test_sanitise_SOURCES = %D%/unit/test-sanitise.c
-%C%_unit_test_sanitise_LDADD = libpntest.a $(TEMPLATES)
-
 unit_tests += %D%/unit/test-secret
 %C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c
 %C%_unit_test_secret_LDADD = libpntest.a $(CORE)
@@ -61,10 +58,6 @@ unit_tests += %D%/unit/test-secret
 unit_tests += %D%/unit/test-settings
 %C%_unit_test_settings_SOURCES = %D%/unit/test-settings.c
 %C%_unit_test_settings_LDADD = libpntest.a $(CORE)
-
-unit_tests += %D%/unit/test-template-spec
-%C%_unit_test_template_spec_SOURCES = %D%/unit/test-template-spec.c
-%C%_unit_test_template_spec_LDADD = libpntest.a $(TEMPLATES)
 
 unit_tests += %D%/unit/test-smtp-line
 %C%_unit_test_smtp_line_SOURCES = %D%/unit/test-smtp-line.c
