@@ -1,12 +1,14 @@
 check_LIBRARIES = libpntest.a
 libpntest_a_SOURCES = \
   %D%/lib/test.c %D%/lib/test.h \
-  %D%/lib/testdb.c %D%/lib/testdb.h
+  %D%/lib/testdb.c %D%/lib/testdb.h \
+  %D%/lib/testhttp.c %D%/lib/testhttp.h
 
 include %D%/db/local.mk
 include %D%/unit/templates.mk
 include %D%/e2e/local.mk
 include %D%/fuzz/local.mk
+include %D%/unit/local.mk
 include %D%/lint/local.mk
 
 unit_tests += %D%/unit/test-crash

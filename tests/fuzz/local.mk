@@ -18,3 +18,13 @@ fuzz_programs += %D%/fuzz-mail-json
 %C%_fuzz_mail_json_SOURCES = %D%/fuzz-mail-json.c %D%/target.h
 %C%_fuzz_mail_json_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_mail_json_LDADD = $(FUZZ_REPLAY) $(CORE)
+
+fuzz_programs += %D%/fuzz-form
+%C%_fuzz_form_SOURCES = %D%/fuzz-form.c %D%/target.h
+%C%_fuzz_form_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_form_LDADD = $(FUZZ_REPLAY) $(WEB)
+
+fuzz_programs += %D%/fuzz-query
+%C%_fuzz_query_SOURCES = %D%/fuzz-query.c %D%/target.h
+%C%_fuzz_query_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_query_LDADD = $(FUZZ_REPLAY) $(WEB)
