@@ -235,13 +235,9 @@ comment_read (Reader *reader, const char *c)
     reader->comments_end = FALSE;
     return NULL;
   }
-  if (reader->has_angle || reader->has_at || reader->phrase->len == 0) {
-    if (reader->comment->len > 0)
-      g_string_append_c (reader->comment, ' ');
-    g_string_append_len (reader->comment, c + 1, end - c - 2);
-  } else {
-    g_string_append_len (reader->phrase, c, end - c); /* "John (Sales) <j@x>": part of the name */
-  }
+  if (reader->comment->len > 0)
+    g_string_append_c (reader->comment, ' ');
+  g_string_append_len (reader->comment, c + 1, end - c - 2);
   return end;
 }
 

@@ -4,6 +4,7 @@
 
 #include "gateway/mail/address.h"
 #include "gateway/mail/auto.h"
+#include "gateway/mail/bounce_notice.h"
 #include "gateway/mail/bounce_words.h"
 #include "gateway/mail/mime_text.h"
 
@@ -69,7 +70,8 @@ is_general (const char *status)
   return status == NULL || *status == '\0' || strstr (status, ".0.0") != NULL;
 }
 
-/* Returns: (owned) the status for one recipient: its field, unless the diagnostic is more exact. */
+/* Returns: (owned) the status for one recipient: an exact code in the diagnostic (the other server's own words), else the
+ * field, else what the words mean. */
 static char *
 judge_status (const char *field, const char *diagnostic)
 {
@@ -78,24 +80,15 @@ judge_status (const char *field, const char *diagnostic)
   g_autofree char *lower = g_ascii_strdown (diagnostic != NULL ? diagnostic : "", -1);
   int code = diagnostic != NULL ? pn_bounce_find_reply_code (diagnostic) : 0;
 
-  if (status != NULL && said != NULL && !is_general (said)
-      && (is_general (status) || said[0] != status[0]))
-    return g_steal_pointer (&said);
-  if (status != NULL && !is_general (status))
-    return g_steal_pointer (&status);
   if (said != NULL && !is_general (said))
     return g_steal_pointer (&said);
+  if (status != NULL || said != NULL)
+    return status != NULL ? g_steal_pointer (&status) : g_steal_pointer (&said);
   const char *meant = pn_bounce_status_of_words (lower);
-  if (meant != NULL && (code > 0 || status == NULL)) {
-    char *made = g_strdup (meant);
-
-    if (code >= 400 && code < 600)
-      made[0] = (char) ('0' + code / 100);
-    return made;
-  }
-  if (status != NULL)
-    return g_steal_pointer (&status);
-  return said != NULL ? g_steal_pointer (&said) : g_strdup ("");
+  char *made = g_strdup (meant != NULL ? meant : "");
+  if (meant != NULL && code >= 400 && code < 600)
+    made[0] = (char) ('0' + code / 100);
+  return made;
 }
 
 static const char *
@@ -152,7 +145,7 @@ read_recipient (PnMail *mail, GHashTable *group, const char *prose)
     address = after_type (original);
   }
   g_autofree char *status = judge_status (field, diagnostic);
-  if (is_general (status) && prose != NULL && (diagnostic == NULL || *status == '\0')) {
+  if (prose != NULL && (*status == '\0' || (diagnostic == NULL && is_general (status)))) {
     g_autofree char *better = judge_status (status, prose);
 
     g_free (status);
@@ -358,7 +351,7 @@ is_answer_subject (const char *subject)
 
 /* Whether a mail without a report part is a bounce all the same. */
 static gboolean
-is_prose_bounce (const PnMail *mail, const char *text)
+is_prose_bounce (const PnMail *mail, const char *text, gboolean has_original)
 {
   g_autofree char *cut = g_strndup (text, prose_size (text));
   g_autofree char *lower = g_ascii_strdown (cut, -1);
@@ -366,6 +359,8 @@ is_prose_bounce (const PnMail *mail, const char *text)
   const char *address = mail->from->address;
   gboolean is_daemon = g_ascii_strncasecmp (address, "mailer-daemon", 13) == 0
                        || g_ascii_strncasecmp (address, "postmaster", 10) == 0
+                       || g_ascii_strncasecmp (address, "post_master", 11) == 0
+                       || g_ascii_strncasecmp (address, "post-master", 11) == 0
                        || g_ascii_strncasecmp (address, "mail-daemon", 11) == 0
                        || g_ascii_strncasecmp (address, "mailerdaemon", 12) == 0
                        || strstr (name, "mail delivery") != NULL
@@ -382,7 +377,7 @@ is_prose_bounce (const PnMail *mail, const char *text)
     return TRUE;
   if (is_null && has_subject)
     return TRUE;
-  if (is_null && has_words && has_code)
+  if (is_null && (has_words || (has_code && has_original)))
     return TRUE;
   return has_subject && has_words
          && (has_code || pn_auto_is_robot_address (address)
@@ -440,9 +435,11 @@ pn_bounce_judge (PnMail *mail, const PnReport *report)
   } else if (report->disposition != NULL || is_report (report, "disposition-notification")) {
     mail->kind = PN_MAIL_DISPOSITION;
     add_reason (mail, "it is a receipt that says what became of a mail");
+  } else if (pn_bounce_notice_read (mail, text)) {
+    add_reason (mail, "it is a mail service's notice of what became of a mail");
   } else if (report->delivery_status != NULL || is_report (report, "delivery-status")) {
     judge_delivery (mail, report);
-  } else if (is_prose_bounce (mail, text)) {
+  } else if (is_prose_bounce (mail, text, report->original != NULL)) {
     judge_delivery (mail, report);
   }
 }

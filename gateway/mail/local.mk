@@ -3,6 +3,7 @@ libpnmail_a_SOURCES = \
   %D%/address.c %D%/address.h \
   %D%/auto.c %D%/auto.h \
   %D%/bounce.c %D%/bounce.h \
+  %D%/bounce_notice.c %D%/bounce_notice.h \
   %D%/bounce_words.c %D%/bounce_words.h \
   %D%/connect.c %D%/connect.h \
   %D%/dot.c %D%/dot.h \

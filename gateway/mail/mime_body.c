@@ -8,9 +8,7 @@
 #include "gateway/mail/mime_text.h"
 #include "gateway/mail/mime_type.h"
 #include "gateway/mail/uuencode.h"
-#if __has_include("templates/sanitise.h")
 #include "templates/sanitise.h"
-#endif
 
 #define REPORT_BYTES_MAX (256 * 1024)
 
@@ -174,6 +172,10 @@ part_name (const PnMimePart *part)
 
     subject = raw != NULL ? pn_mime_header_decode (raw, strlen (raw), NULL) : NULL;
   }
+  if (is_blank (subject) && part->description != NULL) {
+    g_free (subject);
+    subject = g_strdup (part->description);
+  }
   return pn_label_make (part->type->value, is_blank (subject) ? NULL : subject);
 }
 
@@ -248,9 +250,10 @@ join_html (PnMail *mail, const GPtrArray *bodies)
     g_ptr_array_add (mail->defects, g_strdup ("HTML of more than 1 MiB is shown as text"));
     return;
   }
-#if __has_include("templates/sanitise.h")
   mail->html = pn_sanitise_html (html->str, html->len, NULL);
-#endif
+  if (mail->html == NULL)
+    g_ptr_array_add (mail->defects,
+                     g_strdup ("its HTML is too deeply nested: it is shown as text"));
 }
 
 static void

@@ -7,6 +7,7 @@
 #define FIELDS_MAX 1000
 #define COLONS_MAX 200
 #define BOUNDARY_BYTES_MAX 200
+#define LOOK_AHEAD_LINES 10
 
 typedef struct {
   const char *bytes;
@@ -17,7 +18,7 @@ typedef struct {
   gsize block_bytes;
   guint block_fields;
   gboolean is_message; /* the block says that a mail follows */
-  gboolean told[4];
+  gboolean told[6];
   GPtrArray *defects;
 } Guard;
 
@@ -176,6 +177,67 @@ take_field (Guard *guard, gsize start, gsize end)
     g_byte_array_append (guard->out, (const guint8 *) "\r\n", 2);
 }
 
+/* "Name: value"; the name may be followed by blanks, as some programs write it. */
+static gboolean
+is_field (const Guard *guard, gsize start, gsize end)
+{
+  gsize i = start;
+
+  while (i < end && guard->bytes[i] > 32 && guard->bytes[i] != 127 && guard->bytes[i] != ':')
+    i++;
+  while (i < end && i > start && (guard->bytes[i] == ' ' || guard->bytes[i] == '\t'))
+    i++;
+  return i > start && i < end && guard->bytes[i] == ':';
+}
+
+/* A block that does not start with a field: a line too many if fields follow it at once, else text without header.
+ * Returns: FALSE when it is text. */
+static gboolean
+take_headless (Guard *guard, gsize start, gsize end)
+{
+  gsize second = end < guard->size ? line_end (guard, end) : end;
+
+  diverge (guard, start);
+  if (second < guard->size && is_field (guard, end, second)
+      && is_field (guard, second, line_end (guard, second))) {
+    tell (guard, 4, "a line of its header is none; it was taken as part of the one before");
+    return TRUE;
+  }
+  tell (guard, 5, "no empty line ends its header");
+  g_byte_array_append (guard->out, (const guint8 *) "\r\n", 2);
+  return FALSE;
+}
+
+/* A line inside of a header block that is no field. If fields follow soon, it is a broken fold of the field before and
+ * becomes that; if not, the header has no end of its own, and gets one here. Returns: FALSE at the header's end. */
+static gboolean
+take_garbage (Guard *guard, gsize start, gsize end)
+{
+  gsize at = end;
+
+  if (guard->block_fields == 0)
+    return take_headless (guard, start, end);
+  for (guint i = 0; i < LOOK_AHEAD_LINES && at < guard->size; i++) {
+    gsize next = line_end (guard, at);
+
+    if (is_empty_line (guard, at, next))
+      break;
+    if (is_field (guard, at, next)) {
+      diverge (guard, start);
+      tell (guard, 4, "a line of its header is none; it was taken as part of the one before");
+      g_byte_array_append (guard->out, (const guint8 *) " ", 1);
+      keep (guard, start, end);
+      guard->block_bytes += end - start;
+      return guard->block_bytes <= BLOCK_BYTES_MAX;
+    }
+    at = next;
+  }
+  diverge (guard, start);
+  tell (guard, 5, "no empty line ends its header");
+  g_byte_array_append (guard->out, (const guint8 *) "\r\n", 2);
+  return FALSE;
+}
+
 /* Takes a header block that starts at @at. Returns: where its empty line starts, or the end. */
 static gsize
 take_block (Guard *guard, gsize at)
@@ -187,6 +249,12 @@ take_block (Guard *guard, gsize at)
 
     if (is_empty_line (guard, at, end))
       break;
+    if (!is_field (guard, at, end)) {
+      if (!take_garbage (guard, at, end))
+        break;
+      at = end;
+      continue;
+    }
     while (end < guard->size && (guard->bytes[end] == ' ' || guard->bytes[end] == '\t'))
       end = line_end (guard, end);
     take_field (guard, at, end);

@@ -20,6 +20,15 @@ typedef struct {
   const char *end; /* behind the word */
 } Word;
 
+/* A western charset of the body says little about raw bytes in the header: any byte is valid in it. */
+static gboolean
+is_western (const char *charset)
+{
+  return charset != NULL
+         && (g_ascii_strcasecmp (charset, "iso-8859-1") == 0
+             || g_ascii_strcasecmp (charset, "windows-1252") == 0);
+}
+
 char *
 pn_mime_header_utf8 (const char *value, gsize size_bytes, const char *charset)
 {
@@ -31,7 +40,11 @@ pn_mime_header_utf8 (const char *value, gsize size_bytes, const char *charset)
       continue;
     g_string_append_c (flat, value[i] == '\0' ? ' ' : value[i]);
   }
-  return pn_mime_text_decode (flat->str, flat->len, is_utf8 ? "utf-8" : charset, NULL);
+  return pn_mime_text_decode (flat->str, flat->len,
+                              is_utf8                ? "utf-8"
+                              : is_western (charset) ? NULL
+                                                     : charset,
+                              NULL);
 }
 
 static void
@@ -126,12 +139,24 @@ word_read (const char *text, Word *word)
   return TRUE;
 }
 
+static gboolean
+has_raw_bytes (const Word *word)
+{
+  for (gsize i = 0; i < word->text_size; i++) {
+    if ((guchar) word->text[i] >= 128)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 word_append (Pending *pending, const Word *word)
 {
   char charset[sizeof pending->charset];
 
   g_strlcpy (charset, word->charset, MIN (word->charset_size + 1, sizeof charset));
+  if (has_raw_bytes (word)) /* they are UTF-8 by now, whatever the word says */
+    g_strlcpy (charset, "utf-8", sizeof charset);
   if (g_ascii_strcasecmp (charset, pending->charset) != 0) {
     flush (pending);
     g_strlcpy (pending->charset, charset, sizeof pending->charset);

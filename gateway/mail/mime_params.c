@@ -39,7 +39,7 @@ value_read (const char *c, char **value)
 
   if (*c == '"') {
     for (c++; *c != '\0' && *c != '"'; c++) {
-      if (*c == '\\' && (c[1] == '"' || c[1] == '\\'))
+      if (*c == '\\' && c[1] != '\0')
         c++;
       g_string_append_c (out, *c);
     }

@@ -176,6 +176,9 @@ read_people (PnMail *mail, const PnMimeParts *parts, const char *charset)
   mail->sender = first_address (sender);
   if (first == NULL && mail->sender != NULL)
     first = pn_address_new (mail->sender->name, mail->sender->address);
+  replace_list (&mail->reply_to, read_list (parts, "Reply-To", charset));
+  if (first == NULL && (first = first_address (mail->reply_to)) != NULL)
+    g_ptr_array_add (mail->defects, g_strdup ("it has no From; Reply-To counts"));
   if (first != NULL) {
     pn_address_free (mail->from);
     mail->from = first;
@@ -183,7 +186,6 @@ read_people (PnMail *mail, const PnMimeParts *parts, const char *charset)
   if (from->len > 1)
     g_ptr_array_add (mail->defects,
                      g_strdup ("From names several addresses; the first one counts"));
-  replace_list (&mail->reply_to, read_list (parts, "Reply-To", charset));
   replace_list (&mail->to, read_list (parts, "To", charset));
   replace_list (&mail->cc, read_list (parts, "Cc", charset));
 }

@@ -194,6 +194,35 @@ finish (const char *bytes, gsize size_bytes)
   return g_utf8_make_valid (out->str, (gssize) out->len);
 }
 
+/* Looks for the pairs of bytes that East Asian charsets write: in western text, bytes above 127 stand alone.
+ * Returns: the likely charset, or NULL. */
+static const char *
+east_asian (const guint8 *bytes, gsize size_bytes)
+{
+  gsize pairs = 0, kana = 0, shifted = 0, single = 0;
+
+  for (gsize i = 0; i < size_bytes; i++) {
+    if (bytes[i] < 128)
+      continue;
+    guint8 next = i + 1 < size_bytes ? bytes[i + 1] : 0;
+
+    if (bytes[i] >= 0x81 && bytes[i] <= 0x9F && next >= 0x40)
+      shifted++;
+    if (next < 0x40 || (next < 0xA1 && bytes[i] >= 0xA1)) {
+      single++;
+      continue;
+    }
+    kana += bytes[i] == 0xA4 || bytes[i] == 0xA5;
+    pairs++;
+    i++;
+  }
+  if (pairs < 3 || single * 4 > pairs)
+    return NULL;
+  if (shifted * 2 > pairs)
+    return "cp932";
+  return kana * 3 > pairs ? "euc-jp" : "gb18030";
+}
+
 static char *
 guess (const char *bytes, gsize size_bytes)
 {
@@ -205,7 +234,12 @@ guess (const char *bytes, gsize size_bytes)
   count_utf8 ((const guint8 *) bytes, size_bytes, &whole, &stray);
   if (stray == 0 || whole > 4 * stray)
     return finish (bytes, size_bytes);
-  text = convert (bytes, size_bytes, "windows-1252", &bad);
+  const char *charset = east_asian ((const guint8 *) bytes, size_bytes);
+  text = charset != NULL ? convert (bytes, size_bytes, charset, &bad) : NULL;
+  if (text == NULL || bad > 0) {
+    g_free (text);
+    text = convert (bytes, size_bytes, "windows-1252", &bad);
+  }
   return text != NULL ? finish (text, strlen (text)) : finish (bytes, size_bytes);
 }
 
@@ -214,6 +248,34 @@ has_japanese_escape (const char *bytes, gsize size_bytes)
 {
   return memmem (bytes, size_bytes, "\x1B$B", 3) != NULL
          || memmem (bytes, size_bytes, "\x1B$@", 3) != NULL;
+}
+
+static gboolean
+has_high_byte (const guint8 *bytes, gsize size_bytes)
+{
+  for (gsize i = 0; i < size_bytes; i++) {
+    if (bytes[i] >= 128)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Programs write characters of a larger set than the one that they announce: announces the larger one. */
+static char *
+convert_wide_japanese (const char *bytes, gsize size_bytes, gsize *bad)
+{
+  g_autoptr (GString) wide = g_string_sized_new (size_bytes + 16);
+
+  for (gsize i = 0; i < size_bytes; i++) {
+    if (i + 2 < size_bytes && bytes[i] == '\x1B' && bytes[i + 1] == '$'
+        && (bytes[i + 2] == 'B' || bytes[i + 2] == '@')) {
+      g_string_append (wide, "\x1B$(Q");
+      i += 2;
+    } else {
+      g_string_append_c (wide, bytes[i]);
+    }
+  }
+  return convert (wide->str, wide->len, "iso-2022-jp-3", bad);
 }
 
 char *
@@ -242,7 +304,13 @@ pn_mime_text_decode (const void *bytes, gsize size_bytes, const char *charset, g
       *is_guess = TRUE;
     return guess (bytes, size_bytes);
   }
+  if (g_str_has_prefix (meant, "iso-2022-jp") && has_high_byte (bytes, size_bytes))
+    g_strlcpy (meant, "cp932", sizeof meant);
   g_autofree char *text = convert (bytes, size_bytes, meant, &bad);
+  if (text != NULL && bad > 0 && g_str_has_prefix (meant, "iso-2022-jp")) {
+    g_free (text);
+    text = convert_wide_japanese (bytes, size_bytes, &bad);
+  }
   if (text != NULL && bad <= size_bytes / 20 + 1) {
     if (bad > 0 && is_guess != NULL)
       *is_guess = TRUE;

@@ -139,6 +139,17 @@ mark (Letter *letter, guint i, guint n, LineKind kind)
     letter->kinds[k] = kind;
 }
 
+/* A single line with ">" right between two lines of text is no quote but an arrow or a prompt. */
+static gboolean
+is_lone_mark (const Letter *letter, guint i)
+{
+  const char *before = i > 0 ? letter->lines[i - 1] : "";
+  const char *after = i + 1 < letter->n ? letter->lines[i + 1] : "";
+
+  return letter->kinds[i > 0 ? i - 1 : 0] == LINE_TEXT && !is_blank (before) && !is_blank (after)
+         && !is_quoted (before) && !is_quoted (after) && strstr (letter->lines[i], "<<") != NULL;
+}
+
 /* Gives each line its kind and cuts the letter where a foreign mail begins. */
 static void
 classify (Letter *letter)
@@ -175,7 +186,12 @@ classify (Letter *letter)
       i += n;
       continue;
     }
-    letter->kinds[i] = is_quoted (letter->lines[i]) ? LINE_QUOTE : LINE_TEXT;
+    if (has_text && pn_quote_is_program_line (letter->lines[i])) {
+      letter->n = i;
+      return;
+    }
+    letter->kinds[i] =
+        is_quoted (letter->lines[i]) && !is_lone_mark (letter, i) ? LINE_QUOTE : LINE_TEXT;
     if (letter->kinds[i] == LINE_TEXT && !has_text) {
       has_text = TRUE;
       letter->first_text = i;

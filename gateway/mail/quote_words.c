@@ -621,6 +621,13 @@ pn_quote_is_device_line (const char *line)
 }
 
 gboolean
+pn_quote_is_program_line (const char *line)
+{
+  return strlen (line) < 2 * DEVICE_BYTES_MAX && strstr (line, "http") != NULL
+         && strstr (line, "Outlook") != NULL && pn_quote_is_device_line (line);
+}
+
+gboolean
 pn_quote_is_signature_mark (const char *line)
 {
   g_autofree char *bare = g_strdup (strlen (line) < 80 ? line : "x");

@@ -27,5 +27,8 @@ gboolean pn_quote_is_attribution (const char *text);
 /* Returns: TRUE when @line is what a telephone or a mail program adds ("Sent from my ..."). */
 gboolean pn_quote_is_device_line (const char *line);
 
+/* Returns: TRUE when @line is a mail program's advertisement with its link, below which only the quoted mail stands. */
+gboolean pn_quote_is_program_line (const char *line);
+
 /* Returns: TRUE when @line alone starts a signature ("--", "__"). */
 gboolean pn_quote_is_signature_mark (const char *line);
