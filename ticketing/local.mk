@@ -14,6 +14,18 @@ libpnticketing_a_SOURCES = \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
   %D%/ticket_change.c \
   %D%/ticket_link.c
+  %D%/mailbox.c %D%/mailbox.h \
+  %D%/op.c %D%/op.h \
+  %D%/outbox.c %D%/outbox.h \
+  %D%/outbox_desk.c \
+  %D%/outbox_private.h \
+  %D%/outbox_send.c \
+  %D%/queue.c %D%/queue.h \
+  %D%/rate.c %D%/rate.h \
+  %D%/schema.c %D%/schema.h \
+  %D%/spool.c %D%/spool.h \
+  %D%/spool_held.c \
+  %D%/spool_private.h
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 

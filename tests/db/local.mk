@@ -9,6 +9,9 @@ db_tests += %D%/test-db
 db_tests += %D%/test-db-tx
 %C%_test_db_tx_SOURCES = %D%/test-db-tx.c
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-mailbox
+%C%_test_mailbox_SOURCES = %D%/test-mailbox.c
+%C%_test_mailbox_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-migrate
 %C%_test_migrate_SOURCES = %D%/test-migrate.c
@@ -25,3 +28,22 @@ db_tests += %D%/test-participant
 db_tests += %D%/test-person
 %C%_test_person_SOURCES = %D%/test-person.c
 %C%_test_person_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-op
+%C%_test_op_SOURCES = %D%/test-op.c
+%C%_test_op_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-outbox
+%C%_test_outbox_SOURCES = %D%/test-outbox.c
+%C%_test_outbox_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-queue
+%C%_test_queue_SOURCES = %D%/test-queue.c
+%C%_test_queue_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-rate
+%C%_test_rate_SOURCES = %D%/test-rate.c
+%C%_test_rate_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-spool
+%C%_test_spool_SOURCES = %D%/test-spool.c
+%C%_test_spool_LDADD = libpntest.a $(TICKETING)

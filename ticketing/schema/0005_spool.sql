@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS spool (
   UNIQUE KEY spool_bytes (mailbox_id, raw_sha, internal_date),
   UNIQUE KEY spool_form (form_key),
   KEY spool_state (state, lease_until, id),
+  KEY spool_queue (queue_id, state, id),
   KEY spool_message (message_id)
 ) ENGINE=InnoDB;
 

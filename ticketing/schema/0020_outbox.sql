@@ -1,4 +1,5 @@
 -- The outbox: a row says which letter goes to whom; the clerk renders its bytes once, send delivers them.
+-- queue_id is the ticket's, so that each sees the letters of its queues alone.
 CREATE TABLE IF NOT EXISTS outbox (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   dedupe_key BINARY(32) NOT NULL,
@@ -6,6 +7,7 @@ CREATE TABLE IF NOT EXISTS outbox (
   class TINYINT NOT NULL,
   letter VARCHAR(40) NOT NULL,
   ticket_id BIGINT NULL,
+  queue_id BIGINT NULL,
   message_id BIGINT NULL,
   mailbox_id BIGINT NOT NULL,
   agent_id BIGINT NULL,
@@ -35,10 +37,12 @@ CREATE TABLE IF NOT EXISTS outbox (
   bounce_is_proven TINYINT NOT NULL DEFAULT 0,
   UNIQUE KEY outbox_dedupe (dedupe_key),
   UNIQUE KEY outbox_ref (ref),
-  KEY outbox_due (state, next_at, id),
+  KEY outbox_due (is_rendered, state, next_at, id),
   KEY outbox_unrendered (is_rendered, state, id),
   KEY outbox_message (message_id),
   KEY outbox_ticket (ticket_id, id),
   KEY outbox_mid (mid_hash),
-  KEY outbox_recipient (recipient, id)
+  KEY outbox_bounced (recipient, bounced_at),
+  KEY outbox_queue (queue_id, id),
+  KEY outbox_queue_state (queue_id, state, id)
 ) ENGINE=InnoDB;
