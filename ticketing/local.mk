@@ -3,29 +3,28 @@ libpnticketing_a_SOURCES = \
   %D%/attachment.c %D%/attachment.h \
   %D%/event.c %D%/event.h \
   %D%/hours.c %D%/hours.h \
+  %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
   %D%/notice.c %D%/notice.h \
-  %D%/participant.c %D%/participant.h \
-  %D%/person.c %D%/person.h \
-  %D%/reply.c %D%/reply.h \
-  %D%/schema.c %D%/schema.h \
-  %D%/thread.c %D%/thread.h \
-  %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
-  %D%/ticket_change.c \
-  %D%/ticket_link.c
-  %D%/mailbox.c %D%/mailbox.h \
   %D%/op.c %D%/op.h \
   %D%/outbox.c %D%/outbox.h \
   %D%/outbox_desk.c \
   %D%/outbox_private.h \
   %D%/outbox_send.c \
+  %D%/participant.c %D%/participant.h \
+  %D%/person.c %D%/person.h \
   %D%/queue.c %D%/queue.h \
   %D%/rate.c %D%/rate.h \
+  %D%/reply.c %D%/reply.h \
   %D%/schema.c %D%/schema.h \
   %D%/spool.c %D%/spool.h \
   %D%/spool_held.c \
-  %D%/spool_private.h
+  %D%/spool_private.h \
+  %D%/thread.c %D%/thread.h \
+  %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
+  %D%/ticket_change.c \
+  %D%/ticket_link.c
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 

@@ -9,17 +9,26 @@ db_tests += %D%/test-db
 db_tests += %D%/test-db-tx
 %C%_test_db_tx_SOURCES = %D%/test-db-tx.c
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-mailbox
 %C%_test_mailbox_SOURCES = %D%/test-mailbox.c
 %C%_test_mailbox_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-message
+%C%_test_message_SOURCES = %D%/test-message.c
+%C%_test_message_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-migrate
 %C%_test_migrate_SOURCES = %D%/test-migrate.c
 %C%_test_migrate_LDADD = libpntest.a $(TICKETING)
 
-db_tests += %D%/test-message
-%C%_test_message_SOURCES = %D%/test-message.c
-%C%_test_message_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-op
+%C%_test_op_SOURCES = %D%/test-op.c
+%C%_test_op_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-outbox
+%C%_test_outbox_SOURCES = %D%/test-outbox.c
+%C%_test_outbox_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-participant
 %C%_test_participant_SOURCES = %D%/test-participant.c
@@ -28,13 +37,6 @@ db_tests += %D%/test-participant
 db_tests += %D%/test-person
 %C%_test_person_SOURCES = %D%/test-person.c
 %C%_test_person_LDADD = libpntest.a $(TICKETING)
-db_tests += %D%/test-op
-%C%_test_op_SOURCES = %D%/test-op.c
-%C%_test_op_LDADD = libpntest.a $(TICKETING)
-
-db_tests += %D%/test-outbox
-%C%_test_outbox_SOURCES = %D%/test-outbox.c
-%C%_test_outbox_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-queue
 %C%_test_queue_SOURCES = %D%/test-queue.c
