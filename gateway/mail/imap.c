@@ -1,8 +1,9 @@
-#include "gateway/mail/imap_private.h"
+#include "gateway/mail/imap.h"
 
 #include <libetpan/mailimap.h>
 #include <string.h>
 
+#include "gateway/mail/imap_private.h"
 #include "ticketing/core/error.h"
 
 #define COMMAND_SECONDS 60
