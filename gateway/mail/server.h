@@ -27,4 +27,7 @@ typedef struct {
   PnLogin login;
   const char *user;
   const char *secret;
+  gboolean (*beat) (
+      gpointer data); /* called each second of waiting for the server; FALSE: give up. NULL: none */
+  gpointer beat_data;
 } PnServer;

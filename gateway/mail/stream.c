@@ -27,6 +27,8 @@ struct PnStream {
   int fd;
   int wake_fd;
   gboolean is_loopback;
+  gboolean (*beat) (gpointer data); /* NULL */
+  gpointer beat_data;
   gnutls_certificate_credentials_t credentials;
   gnutls_session_t tls; /* NULL: plain */
   mailstream *etpan;    /* (borrowed) NULL once libetpan closed it */
@@ -52,6 +54,19 @@ static void G_GNUC_PRINTF (3, 4) fail (PnStream *stream, PnErrorCode code, const
   va_end (args);
 }
 
+/* Waits for one of @fds, a second at most or until @left microseconds passed. Returns: as poll (); -1 with EINTR after
+ * a failure, too. */
+static int
+wait_a_bit (PnStream *stream, struct pollfd *fds, nfds_t n_fds, gint64 left)
+{
+  if (stream->beat != NULL && !stream->beat (stream->beat_data)) {
+    fail (stream, PN_ERROR_TEMPORARY, "the conversation with %s was ended", stream->name);
+    errno = EINTR;
+    return -1;
+  }
+  return poll (fds, n_fds, (int) MIN ((left + 999) / 1000, 1000));
+}
+
 /* Waits until @events or the deadline. */
 static gboolean
 wait_fd (PnStream *stream, short events)
@@ -65,7 +80,9 @@ wait_fd (PnStream *stream, short events)
       fail (stream, PN_ERROR_TEMPORARY, "%s did not answer in time", stream->name);
       return FALSE;
     }
-    ready = poll (&fds, 1, (int) MIN ((left + 999) / 1000, G_MAXINT));
+    ready = wait_a_bit (stream, &fds, 1, left);
+    if (stream->reason != NULL)
+      return FALSE;
     if (ready > 0)
       return TRUE;
     if (ready < 0 && errno != EINTR) {
@@ -376,6 +393,8 @@ pn_stream_open (const PnServer *server, int wake_fd, GError **error)
   stream = g_new0 (PnStream, 1);
   stream->fd = -1;
   stream->wake_fd = wake_fd;
+  stream->beat = server->beat;
+  stream->beat_data = server->beat_data;
   stream->transport = server->transport;
   stream->ca_file = g_strdup (server->ca_file);
   stream->host = g_strdup (server->host);
@@ -486,8 +505,11 @@ pn_stream_wait (PnStream *stream, guint seconds)
 
     if (left <= 0)
       return PN_STREAM_TIMEOUT;
-    if (poll (fds, G_N_ELEMENTS (fds), (int) MIN ((left + 999) / 1000, G_MAXINT)) <= 0)
+    if (wait_a_bit (stream, fds, G_N_ELEMENTS (fds), left) <= 0) {
+      if (stream->reason != NULL)
+        return PN_STREAM_DATA;
       continue;
+    }
     if (fds[1].revents != 0)
       return PN_STREAM_WOKEN;
     if (fds[0].revents != 0 && read_ahead (stream))

@@ -3,12 +3,16 @@ noinst_LIBRARIES += libpngateway.a
 libpngateway_a_SOURCES = \
   %D%/child.c %D%/child.h \
   %D%/handover.c %D%/handover.h \
+  %D%/mail_server.c %D%/mail_server.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \
+  %D%/patience.c %D%/patience.h \
   %D%/place.c %D%/place.h \
   %D%/prepare.c %D%/prepare.h \
   %D%/role.c %D%/role.h %D%/role_main.h \
   %D%/role_database.c \
+  %D%/role_fetch.c \
   %D%/role_prepare.c \
+  %D%/role_send.c \
   %D%/role_table.c %D%/role_table.h \
   %D%/spawn.c %D%/spawn.h \
   %D%/supervisor.c %D%/supervisor.h
