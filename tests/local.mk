@@ -6,7 +6,6 @@ libpntest_a_SOURCES = \
   %D%/lib/testhttp.c %D%/lib/testhttp.h
 
 include %D%/db/local.mk
-include %D%/unit/templates.mk
 include %D%/e2e/local.mk
 include %D%/fuzz/local.mk
 include %D%/unit/local.mk

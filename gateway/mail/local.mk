@@ -26,6 +26,7 @@ libpnmail_a_SOURCES = \
   %D%/mime_read.c %D%/mime_read.h \
   %D%/mime_text.c %D%/mime_text.h \
   %D%/mime_type.c %D%/mime_type.h \
+  %D%/mime_write.c %D%/mime_write.h \
   %D%/quote.c %D%/quote.h \
   %D%/quote_words.c %D%/quote_words.h \
   %D%/sender.c %D%/sender.h \

@@ -28,11 +28,12 @@ static void walk (Walk *run, GMimeObject *object, Place place);
 void
 pn_mime_parts_warm_up (void)
 {
-  static gboolean is_warm = FALSE;
+  static gsize is_warm = 0;
 
-  if (!is_warm)
+  if (g_once_init_enter (&is_warm)) {
     g_mime_init ();
-  is_warm = TRUE;
+    g_once_init_leave (&is_warm, 1);
+  }
 }
 
 static void

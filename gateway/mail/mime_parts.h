@@ -30,7 +30,7 @@ typedef struct {
   PnMimeParams *type; /* of the whole mail */
 } PnMimeParts;
 
-/* Once a process; repeated calls do nothing. */
+/* Once a process; repeated calls do nothing. Any thread. */
 void pn_mime_parts_warm_up (void);
 
 /* Returns: (owned) @raw taken apart; what was cut off is told in words in @defects (of char *). Never NULL. */

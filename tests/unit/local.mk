@@ -14,3 +14,20 @@ unit_tests += %D%/test-web-router
 unit_tests += %D%/test-web-server
 %C%_test_web_server_SOURCES = %D%/test-web-server.c
 %C%_test_web_server_LDADD = libpntest.a $(WEB)
+
+# Tests of templates/ and of what writes mail.
+unit_tests += %D%/test-letter
+%C%_test_letter_SOURCES = %D%/test-letter.c
+%C%_test_letter_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/test-sanitise
+%C%_test_sanitise_SOURCES = %D%/test-sanitise.c
+%C%_test_sanitise_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/test-template-spec
+%C%_test_template_spec_SOURCES = %D%/test-template-spec.c
+%C%_test_template_spec_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/test-mime-write
+%C%_test_mime_write_SOURCES = %D%/test-mime-write.c
+%C%_test_mime_write_LDADD = libpntest.a $(MAIL)
