@@ -8,6 +8,14 @@ static const PnRoleRow rows[] = {
                         .run = pn_role_prepare_run,
                         .has_database = TRUE,
                         .is_once = TRUE },
+  [PN_ROLE_SEND] = { .name = "send",
+                     .run = pn_role_send_run,
+                     .has_database = TRUE,
+                     .has_seal_key = TRUE },
+  [PN_ROLE_FETCH] = { .name = "fetch",
+                      .run = pn_role_fetch_run,
+                      .has_database = TRUE,
+                      .has_seal_key = TRUE },
 };
 
 const PnRoleRow *
