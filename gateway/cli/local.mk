@@ -1,4 +1,21 @@
 libpngateway_a_SOURCES += \
+  %D%/ask.c %D%/ask.h \
+  %D%/cmd_deliver.c \
   %D%/cmd_hours.c %D%/cmd_hours.h \
+  %D%/cmd_init.c \
+  %D%/cmd_mailbox.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
-  %D%/command.c %D%/command.h
+  %D%/cmd_queue.c \
+  %D%/cmd_role.c \
+  %D%/cmd_serve.c \
+  %D%/cmd_settings.c \
+  %D%/cmd_staff.c \
+  %D%/cmd_token.c \
+  %D%/command.c %D%/command.h \
+  %D%/commands.h \
+  %D%/context.c %D%/context.h \
+  %D%/find.c %D%/find.h \
+  %D%/find_agent.c \
+  %D%/list.c %D%/list.h \
+  %D%/mailbox_options.c %D%/mailbox_options.h \
+  %D%/own_database.c %D%/own_database.h

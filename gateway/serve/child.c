@@ -114,9 +114,10 @@ take_message (PnChild *child, char *message, PnChildMailboxFunc mailbox, gpointe
 
   if (space != NULL)
     *space = '\0';
-  if (strcmp (message, PN_ROLE_SAYS_READY) == 0 && child->state == PN_CHILD_STARTING)
+  if (strcmp (message, PN_ROLE_SAYS_READY) == 0 && child->state == PN_CHILD_STARTING) {
     set_state (child, PN_CHILD_RUNNING);
-  else if (strcmp (message, PN_ROLE_SAYS_TROUBLE) == 0)
+    set_trouble (child, NULL); /* why its predecessor died does not matter any more */
+  } else if (strcmp (message, PN_ROLE_SAYS_TROUBLE) == 0)
     set_trouble (child, g_utf8_make_valid (text, -1));
   else if (strcmp (message, PN_ROLE_SAYS_WELL) == 0)
     set_trouble (child, NULL);

@@ -4,10 +4,12 @@ libpngateway_a_SOURCES = \
   %D%/child.c %D%/child.h \
   %D%/handover.c %D%/handover.h \
   %D%/mail_server.c %D%/mail_server.h \
+  %D%/mailbox_server.c %D%/mailbox_server.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \
   %D%/patience.c %D%/patience.h \
   %D%/place.c %D%/place.h \
   %D%/prepare.c %D%/prepare.h \
+  %D%/probe.c %D%/probe.h \
   %D%/role.c %D%/role.h %D%/role_main.h \
   %D%/role_database.c \
   %D%/role_fetch.c \

@@ -38,6 +38,14 @@ choose_user (const PnSettings *settings, GError **error)
   return NULL;
 }
 
+gboolean
+pn_place_check_user (const PnSettings *settings, GError **error)
+{
+  g_autofree char *user = geteuid () == 0 ? choose_user (settings, error) : g_strdup ("");
+
+  return user != NULL;
+}
+
 static gboolean
 make_data_for (const struct passwd *account, const char *data, GError **error)
 {

@@ -16,6 +16,9 @@
  * DENIED with a sentence that says what to do. */
 gboolean pn_place_become_user (const PnSettings *settings, gboolean makes_data, GError **error);
 
+/* FALSE when pn_place_become_user () would find nobody to become; changes nothing. */
+gboolean pn_place_check_user (const PnSettings *settings, GError **error);
+
 /* Makes what is missing of the run-time directory, and checks that nobody else can write there. */
 gboolean pn_place_prepare_run (const PnSettings *settings, GError **error);
 

@@ -9,20 +9,19 @@ create_schema (const PnDbTarget *target, GError **error)
 {
   PnDbTarget server = *target;
   g_autoptr (GError) reason = NULL;
-  g_autoptr (PnDb) db = NULL;
-  g_autoptr (PnRows) rows = NULL;
   g_autofree char *sql = NULL;
+  g_autoptr (PnDb) db = NULL;
 
   server.name = NULL;
   db = pn_db_open (&server, error);
   if (db == NULL)
     return FALSE;
-  /* A name cannot be bound; the settings let only letters, digits and _ through. */
+  /* A name cannot be bound; the settings let only letters, digits and _ through. The connection, which keeps the
+   * statement by its address, ends before the text does. */
   sql = g_strdup_printf ("CREATE DATABASE IF NOT EXISTS `%s`"
                          " CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci",
                          target->name);
-  rows = pn_db_query_built (db, sql, PN_NO_ARGS, &reason);
-  if (rows == NULL && !pn_error_is (reason, PN_ERROR_DENIED)) {
+  if (!pn_db_exec (db, sql, PN_NO_ARGS, NULL, &reason) && !pn_error_is (reason, PN_ERROR_DENIED)) {
     g_propagate_error (error, g_steal_pointer (&reason));
     return FALSE;
   }

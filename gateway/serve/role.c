@@ -94,7 +94,11 @@ say (PnRole *role, const char *word, const char *text)
 void
 pn_role_ready (PnRole *role)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&role->lock);
+
   say (role, PN_ROLE_SAYS_READY, NULL);
+  if (role->trouble != NULL)
+    say (role, PN_ROLE_SAYS_TROUBLE, role->trouble);
   pn_log (PN_LOG_INFO, "role-ready", NULL);
 }
 
@@ -251,6 +255,15 @@ make_stop_fd (int control_fd)
   return stop_fd;
 }
 
+/* What ps and top show: the first 15 bytes. */
+static void
+set_process_name (const char *role)
+{
+  g_autofree char *name = g_strconcat ("postern:", role, NULL);
+
+  prctl (PR_SET_NAME, name);
+}
+
 /* The database's guardian stops mariadbd in order when the supervisor is gone; all others just end. */
 static int
 death_signal (PnRoleKind kind)
@@ -262,8 +275,8 @@ death_signal (PnRoleKind kind)
 static void
 set_log_level (void)
 {
-  if (g_strcmp0 (g_getenv ("POSTERN_LOG"), "warning") == 0)
-    pn_log_set_level (PN_LOG_WARNING);
+  if (g_strcmp0 (g_getenv ("POSTERN_LOG"), "error") == 0)
+    pn_log_set_level (PN_LOG_ERROR);
 }
 
 static gboolean
@@ -282,6 +295,7 @@ set_up (PnRole *role, PnRoleKind kind, const char *argument, GError **error)
   role->control_fd = PN_ROLE_CONTROL_FD;
   role->stop_fd = make_stop_fd (role->control_fd);
   g_mutex_init (&role->lock);
+  set_process_name (role->name);
   prctl (PR_SET_PDEATHSIG, death_signal (kind));
   umask (077);
   pn_log_set_role (role->name);

@@ -1,0 +1,156 @@
+#include <stdio.h>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/find.h"
+#include "gateway/cli/list.h"
+#include "ticketing/core/error.h"
+#include "ticketing/queue.h"
+
+typedef struct {
+  char *title;
+  char *from_name;
+  char *signature;
+  char *language;
+  char *acknowledges;
+  char *is_public;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->title);
+  g_free (options->from_name);
+  g_free (options->signature);
+  g_free (options->language);
+  g_free (options->acknowledges);
+  g_free (options->is_public);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse (PnCli *cli, Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "title", 0, 0, G_OPTION_ARG_STRING, &options->title, "What people read", "TEXT" },
+    { "from-name", 0, 0, G_OPTION_ARG_STRING, &options->from_name,
+      "The name that answers come from (else the title)", "TEXT" },
+    { "signature", 0, 0, G_OPTION_ARG_STRING, &options->signature, "What stands under answers",
+      "TEXT" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &options->language,
+      "The language of letters: en, de …", "CODE" },
+    { "acknowledge", 0, 0, G_OPTION_ARG_STRING, &options->acknowledges,
+      "Say to customers that their mail has arrived", "yes|no" },
+    { "public", 0, 0, G_OPTION_ARG_STRING, &options->is_public, "The contact form offers it",
+      "yes|no" },
+    { NULL },
+  };
+
+  return pn_cli_parse (cli, entries, "NAME", argc, argv, error);
+}
+
+/* Takes over what was given; the queue's own rules are checked when it is saved. */
+static gboolean
+apply (PnQueue *queue, Options *options, GError **error)
+{
+  pn_cli_take_text (&queue->title, &options->title);
+  pn_cli_take_text (&queue->from_name, &options->from_name);
+  pn_cli_take_text (&queue->signature, &options->signature);
+  pn_cli_take_text (&queue->language, &options->language);
+  return pn_cli_take_flag ("--acknowledge", options->acknowledges, &queue->acknowledges, error)
+         && pn_cli_take_flag ("--public", options->is_public, &queue->is_public, error);
+}
+
+static json_t *
+make_json (gconstpointer row)
+{
+  const PnQueue *queue = row;
+
+  return json_pack ("{s:I,s:s,s:s,s:s,s:s,s:s,s:b,s:b}", "id", (json_int_t) queue->id, "name",
+                    queue->name, "title", queue->title, "from_name", queue->from_name, "signature",
+                    queue->signature, "language", queue->language, "acknowledges",
+                    queue->acknowledges, "public", queue->is_public);
+}
+
+static char *
+make_text (gconstpointer row)
+{
+  const PnQueue *queue = row;
+
+  return g_strdup_printf ("%s\t%s\t%s\t%s\t%s", queue->name, queue->title, queue->language,
+                          queue->acknowledges ? "yes" : "no", queue->is_public ? "yes" : "no");
+}
+
+static const PnCliList list_form = {
+  "NAME\tTITLE\tLANGUAGE\tACKNOWLEDGES\tPUBLIC",
+  make_json,
+  make_text,
+};
+
+static gboolean
+save (PnCli *cli, PnDb *db, PnQueue *queue, Options *options, GError **error)
+{
+  if (!apply (queue, options, error) || !pn_queue_save (db, queue, error))
+    return FALSE;
+  if (pn_cli_wants_json (cli))
+    pn_cli_print_json (make_json (queue));
+  return TRUE;
+}
+
+static gboolean
+add (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (PnQueue) queue = NULL;
+  PnDb *db = NULL;
+
+  if (!parse (cli, &options, &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL)
+    return FALSE;
+  queue = pn_queue_new (argv[1]);
+  return save (cli, db, queue, &options, error);
+}
+
+static gboolean
+set (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (PnQueue) queue = NULL;
+  PnDb *db = NULL;
+
+  if (!parse (cli, &options, &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  queue = db != NULL ? pn_cli_find_queue (db, argv[1], error) : NULL;
+  return queue != NULL && save (cli, db, queue, &options, error);
+}
+
+static gboolean
+list (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) queues = NULL;
+  PnDb *db = NULL;
+
+  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  queues = db != NULL ? pn_queue_list (db, error) : NULL;
+  if (queues == NULL)
+    return FALSE;
+  pn_cli_print_list (cli, &list_form, queues);
+  return TRUE;
+}
+
+static const PnCliVerb verbs[] = {
+  { "add", add, "Adds a queue" },
+  { "set", set, "Changes a queue" },
+  { "list", list, "Lists the queues" },
+  { NULL, NULL, NULL },
+};
+
+int
+pn_cmd_queue (int argc, char **argv)
+{
+  return pn_cli_main (verbs, argc, argv);
+}

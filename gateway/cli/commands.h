@@ -1,0 +1,14 @@
+/* The commands that run a gateway and look after it; each is in its cmd_<verb>.c. argv[0] is the verb.
+ * Each returns a code of sysexits(3). */
+#pragma once
+
+int pn_cmd_deliver (int argc, char **argv);
+int pn_cmd_doctor (int argc, char **argv);
+int pn_cmd_init (int argc, char **argv);
+int pn_cmd_mailbox (int argc, char **argv);
+int pn_cmd_queue (int argc, char **argv);
+int pn_cmd_role (int argc, char **argv); /* internal: what `postern serve` executes */
+int pn_cmd_serve (int argc, char **argv);
+int pn_cmd_settings (int argc, char **argv);
+int pn_cmd_staff (int argc, char **argv);
+int pn_cmd_token (int argc, char **argv);

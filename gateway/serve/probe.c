@@ -1,0 +1,49 @@
+#include "gateway/serve/probe.h"
+
+#include "gateway/mail/imap.h"
+#include "gateway/mail/smtp.h"
+#include "gateway/serve/mailbox_server.h"
+#include "ticketing/mailbox_secret.h"
+
+static gboolean
+probe_imap (const PnMailbox *mailbox, const PnServer *server, gint64 *count, GError **error)
+{
+  g_autoptr (PnImap) imap = pn_imap_open (server, -1, error);
+  g_autoptr (GArray) uids = NULL;
+  guint32 uidvalidity = 0;
+
+  if (imap == NULL || !pn_imap_select (imap, mailbox->folder, &uidvalidity, error))
+    return FALSE;
+  uids = pn_imap_list (imap, error);
+  if (uids != NULL && count != NULL)
+    *count = uids->len;
+  return uids != NULL;
+}
+
+static gboolean
+probe_smtp (const PnServer *server, const char *hello, GError **error)
+{
+  g_autoptr (PnSmtp) smtp = pn_smtp_open (server, hello, error);
+
+  return smtp != NULL;
+}
+
+gboolean
+pn_probe (const PnMailbox *mailbox, PnMailboxSide side, const PnSecret *seal_key, const char *hello,
+          gint64 *count, GError **error)
+{
+  g_autoptr (PnSecret) password = pn_mailbox_unseal_password (seal_key, mailbox, side, error);
+  gboolean is_good = FALSE;
+  PnServer server;
+
+  if (password == NULL)
+    return FALSE;
+  pn_mailbox_server (mailbox, side, password, &server);
+  switch (side) {
+  case PN_SIDE_FETCH: is_good = probe_imap (mailbox, &server, count, error); break;
+  case PN_SIDE_SEND: is_good = probe_smtp (&server, hello, error); break;
+  }
+  if (!is_good)
+    g_prefix_error (error, "%s: ", side == PN_SIDE_FETCH ? "IMAP" : "SMTP");
+  return is_good;
+}
