@@ -166,7 +166,7 @@ gboolean
 pn_notice_reply (PnDb *db, PnNotices *notices, const PnTicket *ticket, gint64 message_id,
                  GError **error)
 {
-  const Story story = { "notice-reply", PN_NOTICE_REPLY, ticket, message_id };
+  const Story story = { "notice-replied", PN_NOTICE_REPLY, ticket, message_id };
 
   return tell_all (db, notices, &story, ticket->assignee_id, error);
 }

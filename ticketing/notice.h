@@ -1,7 +1,7 @@
 /* Notices: letters that tell staff what happened on tickets they may see (outbox class "notice").
  *
  *   new in my queue    every agent of the queue who wants it     notice-new
- *   customer replied   the assignee; with none, as above         notice-reply
+ *   customer replied   the assignee; with none, as above         notice-replied
  *   given to me        the new assignee                          notice-assigned
  *
  * Nobody is told of what they did themselves. An agent gets one notice of a kind about a ticket in ten minutes and at

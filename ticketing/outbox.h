@@ -40,7 +40,7 @@ typedef struct {
   gint64 id;
   guint8 ref[PN_OUTBOX_REF_BYTES];
   PnOutboxClass class;
-  char *letter;      /* the template: "acknowledgement", "reply", "notice-new" … */
+  char *letter;      /* of templates/mail: "ack", "reply", "notice-new" … */
   gint64 ticket_id;  /* 0: none */
   gint64 message_id; /* of the answer, or of the message that is acknowledged; 0: none */
   gint64 mailbox_id;

@@ -380,7 +380,8 @@ pn_spool_count_attempt (PnDb *db, gint64 id, int *attempts, GError **error)
 {
   Attempt attempt = { .id = id };
 
-  if (!pn_db_run (db, count_attempt, &attempt, error))
+  if (!(pn_db_in_transaction (db) ? count_attempt (db, &attempt, error)
+                                  : pn_db_run (db, count_attempt, &attempt, error)))
     return FALSE;
   *attempts = attempt.attempts;
   return TRUE;

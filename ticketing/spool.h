@@ -78,7 +78,8 @@ gboolean pn_spool_set_copy_done (PnDb *db, gint64 mailbox_id, const PnCopy *copy
 /* Leases up to @limit waiting rows for @owner for 60 s, oldest first. (owned) of PnDelivery. */
 GPtrArray *pn_spool_lease (PnDb *db, const char *owner, guint limit, GError **error);
 
-/* Counts an attempt, committed before the parser starts. @attempts: with this one. */
+/* Counts an attempt, to be committed before the parser starts: in the caller's transaction or one of its own.
+ * @attempts: with this one. */
 gboolean pn_spool_count_attempt (PnDb *db, gint64 id, int *attempts, GError **error);
 gboolean pn_spool_give_back (PnDb *db, gint64 id, const char *owner, PnTime not_before,
                              GError **error);

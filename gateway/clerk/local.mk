@@ -1,2 +1,13 @@
 noinst_LIBRARIES += libpnclerk.a
-libpnclerk_a_SOURCES =
+libpnclerk_a_SOURCES = \
+  %D%/answer.c %D%/answer.h \
+  %D%/book.c %D%/book.h \
+  %D%/clerk.h \
+  %D%/compose.c %D%/compose.h %D%/compose_private.h \
+  %D%/compose_document.c \
+  %D%/intake.c %D%/intake.h %D%/intake_private.h \
+  %D%/intake_key.c %D%/intake_key.h \
+  %D%/intake_message.c \
+  %D%/intake_place.c \
+  %D%/loop.c %D%/loop.h \
+  %D%/report.c %D%/report.h

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libpngateway.a
 libpngateway_a_SOURCES = \
   %D%/child.c %D%/child.h \
+  %D%/filing.c %D%/filing.h \
   %D%/handover.c %D%/handover.h \
   %D%/mail_server.c %D%/mail_server.h \
   %D%/mailbox_server.c %D%/mailbox_server.h \

@@ -1,0 +1,28 @@
+/* Answer: whether the sender of a new ticket gets an acknowledgement, and why not if not (TRUST.md 3.1 to 3.8, DESIGN.md
+ * 9.7). It goes into the outbox; the decision is an event of kind "answer".
+ *
+ *   never   to machines, lists, our own addresses, an empty return path, loops, bad tokens, suspended addresses
+ *   at most one a day an address and queue; ten automatic letters a day an address; one a day over acknowledgements and
+ *   forms for an address that nobody vouches for. Counted in the filing transaction.
+ *
+ * It goes to From, never to Reply-To; and not where nobody vouches for From and the return path is of another domain.
+ */
+#pragma once
+
+#include "gateway/clerk/clerk.h"
+#include "ticketing/core/mail.h"
+#include "ticketing/ticket.h"
+
+#define PN_ANSWER_DAILY_MAX 10
+
+typedef struct {
+  const PnTicket *ticket;
+  const PnMail *mail;
+  gint64 message_id;
+  gint64 mailbox_id;   /* it came by; 0: none */
+  const char *refusal; /* why the caller wants no answer; NULL: let the rules decide */
+} PnAnswerCase;
+
+/* @is_ordered (may be NULL): an acknowledgement goes out. */
+gboolean pn_answer_acknowledge (const PnClerk *clerk, const PnAnswerCase *answer_case,
+                                gboolean *is_ordered, GError **error);

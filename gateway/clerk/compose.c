@@ -1,0 +1,297 @@
+#include "gateway/clerk/compose.h"
+
+#include <string.h>
+
+#include "gateway/clerk/compose_private.h"
+#include "gateway/mail/mime_write.h"
+#include "templates/letter.h"
+#include "ticketing/core/blob.h"
+#include "ticketing/core/crash.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+#include "ticketing/core/token.h"
+#include "ticketing/thread.h"
+
+#define FILE_LIMIT_BYTES (100 * 1024 * 1024)
+
+/* A letter's bytes and how they travel. */
+typedef struct {
+  char *mid;
+  char *envelope_from;
+  char *reply_to; /* NULL: the mailbox itself */
+  char *identity;
+  GBytes *bytes;
+  guint8 sha[PN_SHA256_BYTES];
+} Rendering;
+
+static void
+rendering_clear (Rendering *rendering)
+{
+  g_clear_pointer (&rendering->mid, g_free);
+  g_clear_pointer (&rendering->envelope_from, g_free);
+  g_clear_pointer (&rendering->reply_to, g_free);
+  g_clear_pointer (&rendering->identity, g_free);
+  g_clear_pointer (&rendering->bytes, g_bytes_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rendering, rendering_clear)
+
+static char *
+make_token (const PnComposition *composition, PnTokenPurpose purpose, gint64 id)
+{
+  return pn_token_make (composition->compose->key, purpose, id, 0);
+}
+
+static char *
+make_envelope_from (const PnComposition *composition)
+{
+  const PnMailbox *mailbox = composition->mailbox;
+  g_autofree char *token = NULL;
+
+  if (!mailbox->has_plus)
+    return g_strdup (composition->row->class == PN_CLASS_REPLY ? mailbox->address : "");
+  token = make_token (composition, PN_TOKEN_BOUNCE, composition->row->id);
+  return pn_thread_tagged_address (mailbox->address, 'b', token);
+}
+
+/* Staff answer on the desk: their letters carry no token that a forwarded notice would give away. */
+static char *
+make_reply_to (const PnComposition *composition)
+{
+  g_autofree char *token = NULL;
+
+  if (!composition->mailbox->has_plus || composition->ticket == NULL
+      || composition->row->class == PN_CLASS_NOTICE)
+    return NULL;
+  token = make_token (composition, PN_TOKEN_REPLY, composition->ticket->id);
+  return pn_thread_tagged_address (composition->mailbox->address, 't', token);
+}
+
+static void
+make_names (const PnComposition *composition, Rendering *rendering)
+{
+  const char *at = strrchr (composition->mailbox->address, '@');
+  g_autofree char *token = make_token (composition, PN_TOKEN_MESSAGE_ID, composition->row->id);
+
+  rendering->mid = g_strdup_printf ("p1.%s%s", token, at != NULL ? at : "@localhost");
+  rendering->envelope_from = make_envelope_from (composition);
+  rendering->reply_to = make_reply_to (composition);
+  rendering->identity = make_token (composition, PN_TOKEN_IDENTITY, composition->row->id);
+}
+
+static PnLetterOrigin
+origin_of (const PnLetterRow *row)
+{
+  switch (row->class) {
+  case PN_CLASS_REPLY: return PN_LETTER_BY_PERSON;
+  case PN_CLASS_AUTOMATIC: return PN_LETTER_AUTO_REPLIED;
+  case PN_CLASS_NOTICE: return PN_LETTER_AUTO_GENERATED;
+  }
+  g_return_val_if_reached (PN_LETTER_AUTO_GENERATED);
+}
+
+/* Returns: the message that the letter answers; NULL: none. */
+static const PnMessage *
+parent_of (const PnComposition *composition)
+{
+  switch (composition->row->class) {
+  case PN_CLASS_REPLY: return composition->parent;
+  case PN_CLASS_AUTOMATIC: return composition->message;
+  case PN_CLASS_NOTICE: return NULL;
+  }
+  g_return_val_if_reached (NULL);
+}
+
+/* Returns: (owned) the references of @parent, or what it answers, and itself (RFC 5322, 3.6.4); texts are borrowed. */
+static GPtrArray *
+make_references (const PnMessage *parent)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  const json_t *known = json_object_get (parent->envelope, "references");
+  const json_t *id;
+  size_t i;
+
+  if (json_array_size (known) == 0)
+    known = json_object_get (parent->envelope, "in_reply_to");
+  json_array_foreach (known, i, id) g_ptr_array_add (list, (gpointer) json_string_value (id));
+  g_ptr_array_add (list, parent->mid);
+  g_ptr_array_add (list, NULL);
+  return list;
+}
+
+/* @files: (owned) of PnLetterFile; their bytes are in @bytes. */
+static gboolean
+load_files (const PnComposition *composition, GArray *files, GPtrArray *bytes, GError **error)
+{
+  if (composition->row->class != PN_CLASS_REPLY || composition->message == NULL)
+    return TRUE;
+  for (guint i = 0; i < composition->message->attachments->len; i++) {
+    const PnStoredAttachment *attachment = composition->message->attachments->pdata[i];
+    PnLetterFile file = { .name = attachment->name, .type = attachment->type };
+
+    file.bytes = pn_blob_load (composition->compose->db, attachment->sha, FILE_LIMIT_BYTES, error);
+    if (file.bytes == NULL)
+      return FALSE;
+    g_ptr_array_add (bytes, file.bytes);
+    g_array_append_val (files, file);
+  }
+  return TRUE;
+}
+
+static gboolean
+render_text (const PnComposition *composition, PnLetterText *text, GError **error)
+{
+  const PnRenderOptions options = {
+    .mode = PN_RENDER_TEXT,
+    .language = pn_composition_language (composition),
+    .now = pn_clock_now (),
+  };
+  json_t *document = pn_composition_write (composition);
+  gboolean is_done = pn_letter_render (composition->compose->templates, composition->row->letter,
+                                       document, &options, text, error);
+
+  json_decref (document);
+  return is_done;
+}
+
+static gboolean
+write_bytes (const PnComposition *composition, const PnLetterText *text, Rendering *rendering,
+             GError **error)
+{
+  const PnLetterRow *row = composition->row;
+  const PnQueue *queue = composition->queue;
+  const PnMessage *parent = parent_of (composition);
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (PnLetterFile));
+  g_autoptr (GPtrArray) bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GPtrArray) references = NULL;
+  PnAddress from = { *queue->from_name != '\0' ? queue->from_name : queue->title,
+                     composition->mailbox->address };
+  PnAddress to = { row->recipient_name, row->recipient };
+  PnAddress reply_to = { from.name, rendering->reply_to };
+  PnHeader headers[] = { { (char *) "X-Postern-Id", rendering->identity } };
+  PnLetter letter = {
+    .from = &from,
+    .to = &to,
+    .reply_to = rendering->reply_to != NULL ? &reply_to : NULL,
+    .subject = text->subject,
+    .message_id = rendering->mid,
+    .date = pn_clock_now (),
+    .origin = origin_of (row),
+    .headers = headers,
+    .n_headers = G_N_ELEMENTS (headers),
+    .text = text->text,
+    .html = row->class == PN_CLASS_REPLY ? text->html : NULL,
+  };
+
+  if (!load_files (composition, files, bytes, error))
+    return FALSE;
+  letter.files = (const PnLetterFile *) (gpointer) files->data;
+  letter.n_files = files->len;
+  if (parent != NULL && parent->mid != NULL) {
+    references = make_references (parent);
+    letter.in_reply_to = parent->mid;
+    letter.references = (const char *const *) references->pdata;
+  }
+  rendering->bytes = pn_mime_write (&letter, error);
+  return rendering->bytes != NULL;
+}
+
+typedef struct {
+  const PnComposition *composition;
+  const Rendering *rendering;
+} Storing;
+
+/* The first letter of an answer lends the message its Message-ID. */
+static gboolean
+store_row (PnDb *db, gpointer data, GError **error)
+{
+  const Storing *storing = data;
+  const PnLetterRow *row = storing->composition->row;
+  const PnMessage *message = storing->composition->message;
+  const Rendering *rendering = storing->rendering;
+
+  if (!pn_outbox_set_rendered (db, row->id, rendering->mid, rendering->envelope_from,
+                               rendering->sha, error))
+    return FALSE;
+  return row->class != PN_CLASS_REPLY || message == NULL || message->mid != NULL
+         || pn_message_set_mid (db, message->id, rendering->mid, error);
+}
+
+static gboolean
+render (const PnCompose *compose, const PnLetterRow *row, GError **error)
+{
+  g_auto (PnComposition) composition = { .compose = compose, .row = row };
+  g_auto (PnLetterText) text = { 0 };
+  g_auto (Rendering) rendering = { 0 };
+  Storing storing = { &composition, &rendering };
+
+  if (!pn_composition_load (&composition, error))
+    return FALSE;
+  make_names (&composition, &rendering);
+  if (!render_text (&composition, &text, error)
+      || !write_bytes (&composition, &text, &rendering, error)
+      || !pn_blob_store (compose->db, rendering.bytes, rendering.sha, error))
+    return FALSE;
+  return pn_db_run (compose->db, store_row, &storing, error);
+}
+
+typedef struct {
+  const PnLetterRow *row;
+  const char *reason;
+} Refusal;
+
+static gboolean
+store_refusal (PnDb *db, gpointer data, GError **error)
+{
+  const Refusal *refusal = data;
+  const PnLetterRow *row = refusal->row;
+
+  return pn_outbox_set_unrenderable (db, row->id, refusal->reason, error)
+         && (row->ticket_id == 0
+             || pn_event_add (db, row->ticket_id, PN_EVENT_DELIVERY, PN_ACTOR_IS_SYSTEM,
+                              row->recipient, "failed", refusal->reason, error));
+}
+
+/* What will never work fails for good; what another did meanwhile is no failure. */
+static gboolean
+refuse (const PnCompose *compose, const PnLetterRow *row, const GError *problem, GError **error)
+{
+  g_autofree char *reason =
+      g_strdup_printf ("The letter could not be written: %s.", problem->message);
+  Refusal refusal = { row, reason };
+  g_autoptr (GError) failure = NULL;
+
+  if (pn_error_is (problem, PN_ERROR_CONFLICT))
+    return TRUE;
+  pn_log_error (PN_LOG_ERROR, "letter-unrenderable", problem, "letter=%" G_GINT64_FORMAT, row->id);
+  if (pn_db_run (compose->db, store_refusal, &refusal, &failure)
+      || pn_error_is (failure, PN_ERROR_CONFLICT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+pn_compose_round (const PnCompose *compose, guint limit, guint *looked_at, GError **error)
+{
+  g_autoptr (GPtrArray) rows = pn_outbox_unrendered (compose->db, limit, error);
+
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    const PnLetterRow *row = rows->pdata[i];
+    g_autoptr (GError) problem = NULL;
+
+    if (render (compose, row, &problem)) {
+      PN_CRASH_POINT ("clerk-rendered");
+      continue;
+    }
+    if (pn_error_is (problem, PN_ERROR_TEMPORARY) || pn_error_is (problem, PN_ERROR_UNCERTAIN)) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    if (!refuse (compose, row, problem, error))
+      return FALSE;
+  }
+  *looked_at = rows->len;
+  return TRUE;
+}

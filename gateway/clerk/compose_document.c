@@ -1,0 +1,186 @@
+#include "gateway/clerk/compose_private.h"
+
+#include <string.h>
+
+#include "templates/template.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
+
+#define EXCERPT_BYTES 1000
+
+void
+pn_composition_clear (PnComposition *composition)
+{
+  g_clear_pointer (&composition->mailbox, pn_mailbox_free);
+  g_clear_pointer (&composition->queue, pn_queue_free);
+  g_clear_pointer (&composition->ticket, pn_ticket_free);
+  g_clear_pointer (&composition->message, pn_message_free);
+  g_clear_pointer (&composition->parent, pn_message_free);
+  g_clear_pointer (&composition->person, pn_person_free);
+  g_clear_pointer (&composition->agent, pn_agent_free);
+}
+
+static gint64
+agent_id_of (const PnComposition *composition)
+{
+  if (composition->row->agent_id != 0)
+    return composition->row->agent_id;
+  return composition->row->class == PN_CLASS_REPLY && composition->message != NULL
+             ? composition->message->agent_id
+             : 0;
+}
+
+static gboolean
+load_ticket (PnComposition *composition, GError **error)
+{
+  PnDb *db = composition->compose->db;
+  const PnLetterRow *row = composition->row;
+
+  if (row->ticket_id == 0)
+    return TRUE;
+  composition->ticket = pn_ticket_load (db, row->ticket_id, error);
+  if (composition->ticket == NULL)
+    return FALSE;
+  composition->person = pn_person_load (db, composition->ticket->person_id, error);
+  return composition->person != NULL
+         && pn_message_newest (db, row->ticket_id, PN_DIRECTION_IN, &composition->parent, error);
+}
+
+gboolean
+pn_composition_load (PnComposition *composition, GError **error)
+{
+  PnDb *db = composition->compose->db;
+  const PnLetterRow *row = composition->row;
+
+  composition->mailbox = pn_mailbox_load (db, row->mailbox_id, error);
+  if (composition->mailbox == NULL || !load_ticket (composition, error))
+    return FALSE;
+  composition->queue = pn_queue_load (db,
+                                      composition->ticket != NULL ? composition->ticket->queue_id
+                                                                  : composition->mailbox->queue_id,
+                                      error);
+  if (composition->queue == NULL)
+    return FALSE;
+  if (row->message_id != 0
+      && (composition->message = pn_message_load (db, row->message_id, error)) == NULL)
+    return FALSE;
+  if (agent_id_of (composition) != 0)
+    composition->agent = pn_agent_load (db, agent_id_of (composition), error);
+  return agent_id_of (composition) == 0 || composition->agent != NULL;
+}
+
+const char *
+pn_composition_language (const PnComposition *composition)
+{
+  if (composition->row->class == PN_CLASS_NOTICE && composition->agent != NULL)
+    return composition->agent->language != NULL ? composition->agent->language
+                                                : composition->queue->language;
+  if (composition->person != NULL && composition->person->language != NULL)
+    return composition->person->language;
+  if (composition->ticket != NULL && composition->ticket->language != NULL)
+    return composition->ticket->language;
+  return composition->queue->language;
+}
+
+static json_t *
+write_site (const PnComposition *composition)
+{
+  const char *at = strrchr (composition->mailbox->address, '@');
+
+  return json_pack ("{s:s, s:s}", "name", at != NULL ? at + 1 : composition->mailbox->address,
+                    "url", composition->compose->site_url);
+}
+
+/* The subject is the sender's text: it goes to nobody but them, once somebody vouches for them, and to staff. */
+static json_t *
+write_ticket (const PnComposition *composition)
+{
+  const PnTicket *ticket = composition->ticket;
+  const char *site = composition->compose->site_url;
+  g_autofree char *url = NULL;
+  json_t *object;
+
+  if (composition->row->class == PN_CLASS_NOTICE && *site != '\0')
+    url = g_strdup_printf ("%s/desk/tickets/%" G_GINT64_FORMAT, site, ticket->id);
+  object =
+      json_pack ("{s:I, s:s?, s:s, s:s}", "number", (json_int_t) ticket->id, "url", url, "priority",
+                 pn_priority_name (ticket->priority), "status", pn_status_name (ticket->status));
+  if (strcmp (composition->row->letter, "ack-unverified") != 0)
+    json_object_set_new (object, "subject", json_string (ticket->subject));
+  return object;
+}
+
+/* Who wrote: for an acknowledgement its reader, for staff the sender with the verdict. */
+static json_t *
+write_person (const PnComposition *composition)
+{
+  const PnMessage *message =
+      composition->message != NULL ? composition->message : composition->parent;
+  const char *name = message != NULL ? message->from_name : "";
+  const char *address = message != NULL ? message->from_address : "";
+
+  if (strcmp (composition->row->letter, "ack-unverified") == 0)
+    return json_null ();
+  if (*name == '\0' && composition->person != NULL)
+    name = composition->person->name;
+  return json_pack ("{s:s, s:s, s:s}", "name", name, "address", address, "verdict",
+                    pn_verdict_name (message != NULL ? message->verdict : PN_VERDICT_NONE));
+}
+
+/* History goes back only to who wrote it and is vouched for. */
+static json_t *
+write_quoted (const PnComposition *composition)
+{
+  const PnMessage *parent = composition->parent;
+
+  if (composition->row->class != PN_CLASS_REPLY || parent == NULL
+      || parent->verdict != PN_VERDICT_PASS || parent->is_stranger
+      || g_ascii_strcasecmp (parent->from_address, composition->row->recipient) != 0)
+    return json_null ();
+  return json_pack ("{s:s, s:I, s:s}", "name",
+                    *parent->from_name != '\0' ? parent->from_name : parent->from_address, "at",
+                    (json_int_t) parent->created_at, "text",
+                    parent->reply != NULL ? parent->reply : parent->text);
+}
+
+static json_t *
+write_text (const PnComposition *composition)
+{
+  const PnMessage *message = composition->message;
+  g_autofree char *excerpt = NULL;
+  const char *text;
+
+  if (message == NULL || composition->row->class == PN_CLASS_AUTOMATIC)
+    return json_null ();
+  if (composition->row->class == PN_CLASS_REPLY)
+    return json_string (message->text);
+  text = message->reply != NULL ? message->reply : message->text;
+  excerpt = pn_text_clip (text, EXCERPT_BYTES);
+  return strlen (text) > EXCERPT_BYTES ? json_sprintf ("%s …", excerpt) : json_string (text);
+}
+
+/* What the order brought along goes over what we know. */
+json_t *
+pn_composition_write (const PnComposition *composition)
+{
+  const PnQueue *queue = composition->queue;
+  json_t *document =
+      json_pack ("{s:o, s:{s:s}, s:o, s:o, s:o, s:n, s:n, s:n, s:n, s:[]}", "site",
+                 write_site (composition), "queue", "title", queue->title, "person",
+                 write_person (composition), "text", write_text (composition), "quoted",
+                 write_quoted (composition), "html", "reason", "due_at", "actor", "suggestions");
+
+  if (composition->ticket != NULL)
+    json_object_set_new (document, "ticket", write_ticket (composition));
+  json_object_set_new (document, "agent",
+                       composition->agent != NULL
+                           ? json_pack ("{s:s}", "name", composition->agent->name)
+                           : json_null ());
+  json_object_set_new (document, "signature",
+                       *queue->signature != '\0' ? json_string (queue->signature) : json_null ());
+  json_object_set_new (document, "answer_by", json_null ());
+  json_object_set_new (document, "solved_link", json_null ());
+  if (composition->row->document != NULL)
+    json_object_update (document, composition->row->document);
+  return document;
+}

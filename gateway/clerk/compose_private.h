@@ -1,0 +1,35 @@
+/* Compose, for compose*.c alone: one letter and what it is about. */
+#pragma once
+
+#include "gateway/clerk/compose.h"
+#include "ticketing/agent.h"
+#include "ticketing/mailbox.h"
+#include "ticketing/message.h"
+#include "ticketing/outbox.h"
+#include "ticketing/person.h"
+#include "ticketing/queue.h"
+#include "ticketing/ticket.h"
+
+typedef struct {
+  const PnCompose *compose;
+  const PnLetterRow *row;
+  PnMailbox *mailbox;
+  PnQueue *queue;
+  PnTicket *ticket;   /* NULL: about no ticket */
+  PnMessage *message; /* that is sent, or that the letter answers or tells of; NULL */
+  PnMessage *parent;  /* the newest that came in: an answer refers to it; NULL */
+  PnPerson *person;   /* of the ticket; NULL */
+  PnAgent *agent;     /* who wrote the answer, or reads the notice; NULL */
+} PnComposition;
+
+void pn_composition_clear (PnComposition *composition);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnComposition, pn_composition_clear)
+
+/* Loads all that @composition's row is about. */
+gboolean pn_composition_load (PnComposition *composition, GError **error);
+
+/* Returns: (owned) the document for the letter's template (templates/mail/README). */
+json_t *pn_composition_write (const PnComposition *composition);
+
+/* Returns: the language for the reader: their own choice, that of the ticket, that of the queue. */
+const char *pn_composition_language (const PnComposition *composition);

@@ -1,0 +1,255 @@
+#include "gateway/clerk/intake_private.h"
+
+#include <string.h>
+
+#include "ticketing/core/crash.h"
+#include "ticketing/core/text.h"
+#include "ticketing/message.h"
+#include "ticketing/participant.h"
+#include "ticketing/person.h"
+#include "ticketing/search.h"
+
+#define PREVIEW_BYTES 300
+#define SUBJECT_FROM_TEXT_BYTES 80
+#define CC_MAX 20
+
+static PnActor
+person_actor (const PnIntake *intake)
+{
+  return (PnActor){ PN_ACTOR_PERSON, intake->person_id };
+}
+
+static char *
+make_preview (const PnMail *mail)
+{
+  const char *text = mail->reply != NULL && *mail->reply != '\0' ? mail->reply : mail->text;
+
+  return pn_text_clean_line (text, PREVIEW_BYTES);
+}
+
+static char *
+make_subject (const PnMail *mail)
+{
+  g_autofree char *bare = pn_thread_bare_subject (mail->subject);
+  char *words;
+
+  if (*bare != '\0')
+    return g_steal_pointer (&bare);
+  words = pn_text_clean_line (mail->text, SUBJECT_FROM_TEXT_BYTES);
+  if (*words != '\0')
+    return words;
+  g_free (words);
+  return g_strdup ("(no subject)");
+}
+
+/* What an API call asks for in its extra fields; mail and public forms have no say. */
+static PnPriority
+wanted_priority (const PnIntake *intake)
+{
+  PnPriority priority = PN_PRIORITY_NORMAL;
+
+  if (intake->delivery->channel == PN_CHANNEL_API && intake->mail->form != NULL)
+    pn_priority_read (json_string_value (json_object_get (intake->mail->form, "priority")),
+                      &priority);
+  return priority;
+}
+
+static gboolean
+open_ticket (PnIntake *intake, GError **error)
+{
+  PnTicket *ticket = g_new0 (PnTicket, 1);
+
+  intake->ticket = ticket;
+  intake->is_new = TRUE;
+  ticket->queue_id = intake->delivery->queue_id;
+  ticket->priority = wanted_priority (intake);
+  ticket->person_id = intake->person_id;
+  ticket->mailbox_id = intake->delivery->mailbox_id;
+  ticket->subject = make_subject (intake->mail);
+  ticket->preview = make_preview (intake->mail);
+  ticket->language = g_strdup (intake->mail->language);
+  return pn_ticket_open (intake->clerk->db, ticket, person_actor (intake),
+                         json_string_value (json_array_get (intake->reasons, 0)), error);
+}
+
+static gboolean
+link_ticket (const PnIntake *intake, GError **error)
+{
+  if (!intake->is_new || intake->linked_id == 0)
+    return TRUE;
+  return pn_ticket_link (intake->clerk->db, intake->ticket->id, intake->linked_id,
+                         intake->thread->reason, PN_ACTOR_IS_SYSTEM, error);
+}
+
+static gboolean
+may_join (const PnIntake *intake, const char *address)
+{
+  g_autofree char *usable = pn_text_read_address (address, NULL);
+
+  return usable != NULL && !pn_book_owns (intake->clerk->book, address)
+         && g_ascii_strcasecmp (address, intake->mail->from->address) != 0;
+}
+
+/* Whom a sender that is vouched for writes to as well gets the answers too. */
+static gboolean
+add_copies (const PnIntake *intake, GError **error)
+{
+  const GPtrArray *lists[] = { intake->mail->to, intake->mail->cc };
+  guint added = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
+    for (guint j = 0; j < lists[i]->len && added < CC_MAX; j++) {
+      const PnAddress *copy = lists[i]->pdata[j];
+
+      if (!may_join (intake, copy->address))
+        continue;
+      added++;
+      if (!pn_participant_add (intake->clerk->db, intake->ticket->id, copy->address, copy->name,
+                               PN_PARTICIPANT_CC, "written to by a sender who is vouched for",
+                               error))
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+add_people (const PnIntake *intake, GError **error)
+{
+  PnDb *db = intake->clerk->db;
+  const PnMail *mail = intake->mail;
+  const char *why =
+      intake->is_new ? "wrote the first message" : "wrote with proof of a letter of ours";
+
+  if (strcmp (intake->sender, PN_INTAKE_NOBODY) == 0 || intake->is_variant)
+    return TRUE;
+  if ((intake->is_new || intake->is_stranger)
+      && !pn_participant_add (
+          db, intake->ticket->id, intake->sender, mail->from->name,
+          intake->is_stranger ? PN_PARTICIPANT_STRANGER : PN_PARTICIPANT_REQUESTER, why, error))
+    return FALSE;
+  if (intake->is_stranger)
+    return pn_event_add (db, intake->ticket->id, PN_EVENT_SECURITY, person_actor (intake), NULL,
+                         "stranger", "Somebody new wrote; answers do not go there yet.", error);
+  if (mail->sender_verdict != PN_VERDICT_PASS)
+    return TRUE;
+  return pn_person_set_verified (db, intake->sender, error) && add_copies (intake, error);
+}
+
+static json_t *
+write_addresses (const GPtrArray *addresses)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < addresses->len; i++) {
+    const PnAddress *address = addresses->pdata[i];
+
+    json_array_append_new (
+        list, json_pack ("{s:s, s:s}", "name", address->name, "address", address->address));
+  }
+  return list;
+}
+
+static json_t *
+write_texts (const GPtrArray *texts)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < texts->len; i++)
+    json_array_append_new (list, json_string (texts->pdata[i]));
+  return list;
+}
+
+static json_t *
+write_envelope (const PnMail *mail)
+{
+  return json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "to", write_addresses (mail->to), "cc",
+                    write_addresses (mail->cc), "reply_to", write_addresses (mail->reply_to),
+                    "references", write_texts (mail->references), "in_reply_to",
+                    write_texts (mail->in_reply_to), "defects", write_texts (mail->defects),
+                    "auto_reasons", write_texts (mail->auto_reasons));
+}
+
+static void
+add_attachments (PnIntake *intake, PnMessage *message)
+{
+  for (guint i = 0; i < intake->mail->attachments->len; i++) {
+    const PnAttachment *from = intake->mail->attachments->pdata[i];
+    g_autoptr (PnStoredAttachment) attachment = pn_stored_attachment_new ();
+
+    if (from->sha256 == NULL || !pn_hex_read (from->sha256, attachment->sha, PN_SHA256_BYTES)) {
+      pn_intake_add_reason (intake, "An attachment is missing; it is in the raw mail.");
+      continue;
+    }
+    attachment->name = g_strdup (from->name);
+    attachment->type = g_strdup (from->type);
+    attachment->declared_type = g_strdup (from->declared_type);
+    attachment->size_bytes = from->size_bytes;
+    attachment->content_id = g_strdup (from->content_id);
+    attachment->is_inline = from->is_inline;
+    g_ptr_array_add (message->attachments, g_steal_pointer (&attachment));
+  }
+}
+
+static gboolean
+add_message (PnIntake *intake, GError **error)
+{
+  const PnMail *mail = intake->mail;
+  g_autoptr (PnMessage) message = pn_message_new ();
+
+  message->ticket_id = intake->ticket->id;
+  message->direction = PN_DIRECTION_IN;
+  message->kind = mail->kind;
+  message->channel = intake->delivery->channel;
+  message->has_ingest_key = TRUE;
+  memcpy (message->ingest_key, intake->key, sizeof message->ingest_key);
+  message->mid = g_strdup (mail->message_id);
+  message->person_id = intake->person_id;
+  message->from_name = g_strdup (mail->from->name);
+  message->from_address = g_strdup (mail->from->address);
+  message->verdict = mail->sender_verdict;
+  message->is_stranger = intake->is_stranger;
+  message->subject = g_strdup (mail->subject);
+  message->text = g_strdup (mail->text);
+  message->reply = g_strcmp0 (mail->reply, mail->text) != 0 ? g_strdup (mail->reply) : NULL;
+  message->html = g_strdup (mail->html);
+  message->envelope = write_envelope (mail);
+  add_attachments (intake, message);
+  message->reasons = json_incref (intake->reasons);
+  message->has_raw = intake->delivery->format == PN_FORMAT_RFC822;
+  memcpy (message->raw_sha, intake->delivery->raw_sha, sizeof message->raw_sha);
+  message->sent_at = mail->date;
+  if (!pn_message_add (intake->clerk->db, message, error))
+    return FALSE;
+  intake->message_id = message->id;
+  return pn_search_note (intake->clerk->db, intake->ticket->id, message->id, error);
+}
+
+static gboolean
+touch_ticket (const PnIntake *intake, GError **error)
+{
+  g_autofree char *preview = make_preview (intake->mail);
+  const gboolean is_quiet =
+      pn_intake_is_machine (intake) || intake->is_variant || intake->loop != NULL;
+
+  return pn_ticket_touch (intake->clerk->db, intake->ticket->id,
+                          is_quiet ? PN_TOUCH_MACHINE : PN_TOUCH_CUSTOMER, preview,
+                          person_actor (intake), NULL, error)
+         && (intake->loop == NULL
+             || pn_ticket_set_looping (intake->clerk->db, intake->ticket->id, intake->loop, error));
+}
+
+gboolean
+pn_intake_write (PnIntake *intake, GError **error)
+{
+  if (!pn_person_for_address (intake->clerk->db, intake->sender, intake->mail->from->name,
+                              &intake->person_id, error))
+    return FALSE;
+  if (intake->ticket == NULL && !open_ticket (intake, error))
+    return FALSE;
+  PN_CRASH_POINT ("clerk-ticket-inserted");
+  if (!link_ticket (intake, error) || !add_people (intake, error) || !add_message (intake, error))
+    return FALSE;
+  PN_CRASH_POINT ("clerk-message-inserted");
+  return touch_ticket (intake, error);
+}

@@ -1,0 +1,42 @@
+/* Intake, for intake*.c alone: one delivery on its way. */
+#pragma once
+
+#include "gateway/clerk/intake.h"
+#include "ticketing/thread.h"
+
+/* Whoever wrote without a readable address. */
+#define PN_INTAKE_NOBODY "unknown-sender@invalid"
+
+typedef struct {
+  const PnClerk *clerk;
+  const PnDelivery *delivery;
+  const PnMail *mail;
+  json_t *reasons;
+  guint8 key[PN_SHA256_BYTES];
+  char *sender; /* folded; PN_INTAKE_NOBODY when there is none */
+  gint64 person_id;
+  PnThread *thread;
+  PnTicket *ticket; /* where it goes; NULL: a new one is to be opened */
+  gint64 linked_id; /* a new ticket is linked to it; 0: none */
+  gboolean is_new;
+  gboolean is_stranger;
+  gboolean is_variant; /* the same letter as one that is there, changed by a list */
+  char *loop;          /* why it is a loop; NULL: it is none */
+  char *refusal;       /* why there is no answer; NULL: the rules decide */
+  gint64 message_id;
+} PnIntake;
+
+void pn_intake_clear (PnIntake *intake);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnIntake, pn_intake_clear)
+
+/* Adds a sentence to the reasons. */
+void pn_intake_add_reason (PnIntake *intake, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Where the mail belongs: sets thread, ticket, linked_id, is_stranger, is_variant (intake_place.c). */
+gboolean pn_intake_place (PnIntake *intake, GError **error);
+
+/* Opens or finds the ticket, adds people and the message (intake_message.c). */
+gboolean pn_intake_write (PnIntake *intake, GError **error);
+
+/* Did a program write it in answer to something? Such mail reopens nothing and tells nobody. */
+gboolean pn_intake_is_machine (const PnIntake *intake);

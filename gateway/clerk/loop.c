@@ -1,0 +1,81 @@
+#include "gateway/clerk/loop.h"
+
+#include <string.h>
+
+#include "ticketing/core/token.h"
+#include "ticketing/message.h"
+#include "ticketing/rate.h"
+
+#define OWN_ID_PREFIX "p1."
+#define TICKET_WINDOW (10 * PN_MINUTE)
+
+gboolean
+pn_loop_is_own (const PnClerk *clerk, const PnMail *mail, gint64 *letter_id)
+{
+  const char *mid = mail->message_id;
+  const char *at = mid != NULL ? strchr (mid, '@') : NULL;
+  g_autofree char *token = NULL;
+
+  if (at == NULL || g_ascii_strncasecmp (mid, OWN_ID_PREFIX, strlen (OWN_ID_PREFIX)) != 0)
+    return FALSE;
+  token = g_strndup (mid + strlen (OWN_ID_PREFIX), at - mid - strlen (OWN_ID_PREFIX));
+  return pn_token_read (clerk->key, PN_TOKEN_MESSAGE_ID, token, pn_clock_now (), letter_id);
+}
+
+/* Does it carry the mark that all our letters carry? */
+static gboolean
+has_own_mark (const PnClerk *clerk, const PnMail *mail)
+{
+  gint64 letter_id;
+
+  return pn_token_read (clerk->key, PN_TOKEN_IDENTITY, pn_mail_header (mail, "X-Postern-Id"),
+                        pn_clock_now (), &letter_id);
+}
+
+/* Returns: a sentence (borrowed) for what can be told without the database; NULL: nothing. */
+static const char *
+obvious (const PnClerk *clerk, const PnMail *mail)
+{
+  if (has_own_mark (clerk, mail))
+    return "It is a mail of ours that came back.";
+  if (pn_book_owns (clerk->book, mail->from->address))
+    return "It comes from one of our own addresses.";
+  if (mail->sender != NULL && pn_book_owns (clerk->book, mail->sender->address))
+    return "It was sent by one of our own addresses.";
+  if (mail->received_count > PN_LOOP_RECEIVED_MAX)
+    return "It passed more than 50 servers.";
+  return NULL;
+}
+
+static gboolean
+count_body (const PnClerk *clerk, const PnMail *mail, gboolean *is_allowed, GError **error)
+{
+  g_autofree char *from = g_utf8_strdown (mail->from->address, -1);
+  g_autofree char *key = g_strdup_printf ("body:%s:%s", from, mail->content_digest);
+
+  return pn_rate_hit (clerk->db, key, PN_HOUR, PN_LOOP_BODY_MAX, is_allowed, error);
+}
+
+gboolean
+pn_loop_check (const PnClerk *clerk, const PnMail *mail, gint64 ticket_id, char **reason,
+               GError **error)
+{
+  const char *found = obvious (clerk, mail);
+  const gboolean has_body = mail->content_digest != NULL && *mail->content_digest != '\0';
+  gboolean is_allowed = TRUE;
+  gint64 count = 0;
+
+  *reason = NULL;
+  if (found == NULL && has_body && !count_body (clerk, mail, &is_allowed, error))
+    return FALSE;
+  if (found == NULL && ticket_id != 0
+      && !pn_message_count_since (clerk->db, ticket_id, mail->from->address,
+                                  pn_clock_now () - TICKET_WINDOW, &count, error))
+    return FALSE;
+  if (!is_allowed)
+    found = "The same sender sent the same text three times within an hour.";
+  else if (count > PN_LOOP_TICKET_MAX)
+    found = "The same sender wrote more than 20 times to this ticket within ten minutes.";
+  *reason = g_strdup (found);
+  return TRUE;
+}

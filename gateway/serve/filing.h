@@ -1,0 +1,30 @@
+/* Filing: the clerk's work on the spool. A round leases waiting deliveries, has them parsed, stores what they bring and
+ * files them in one transaction, a savepoint each; so a single mail is filed at once and a backlog in batches.
+ *
+ *   lease ──► count the attempt ──► parse ──► store attachments ──► screen ──► file ──► (commit)
+ *
+ * A mail whose parser dies twice is filed as unparsed. A mail that can't be filed alone spoils nothing: it is tried in a
+ * transaction of its own, then given back for later, and the others go on.
+ */
+#pragma once
+
+#include "ticketing/core/db.h"
+#include "ticketing/core/mail.h"
+#include "ticketing/core/secret.h"
+
+/* Parses @raw. Returns: (owned) the record; NULL with error, and @has_died TRUE when this mail killed its parser. */
+typedef PnMail *(*PnParseFunc) (gpointer data, GBytes *raw, const char *authserv_ids,
+                                gboolean *has_died, GError **error);
+
+typedef struct {
+  PnDb *db;
+  const PnSecret *key; /* of PN_KEY_TOKEN */
+  const char *owner;   /* of leases: unlike that of any other process */
+  PnParseFunc parse;
+  gpointer parse_data;
+  void (*beat) (gpointer data); /* NULL: nobody wants to know that we are alive */
+  gpointer beat_data;
+} PnFiling;
+
+/* @taken: how many deliveries were leased; 0: nothing waits. */
+gboolean pn_filing_round (const PnFiling *filing, guint *taken, GError **error);
