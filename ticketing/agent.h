@@ -47,6 +47,12 @@ GPtrArray *pn_agent_list (PnDb *db,
 gboolean pn_agent_give_queue (PnDb *db, gint64 agent_id, gint64 queue_id, GError **error);
 gboolean pn_agent_take_queue (PnDb *db, gint64 agent_id, gint64 queue_id, GError **error);
 
+/* (owned) of gint64, sorted: the queues given to an agent, whatever its role. Ask ticketing/access what it may do. */
+GArray *pn_agent_queues (PnDb *db, gint64 agent_id, GError **error);
+
+/* (owned) of PnAgent, enabled ones by name: those the queue was given to, and all admins. */
+GPtrArray *pn_agent_list_of_queue (PnDb *db, gint64 queue_id, GError **error);
+
 /* Checks a password under the counter of failures (10 wrong tries lock for 15 minutes; the counter goes up before the
  * password is looked at, by compare-and-set, so parallel tries count). Costs the same for unknown logins.
  * Returns: (owned) the agent; NULL with DENIED (one sentence for every reason but "locked"). */
@@ -68,7 +74,9 @@ typedef struct {
   PnTime revoked_at;
 } PnApiToken;
 
-GPtrArray *pn_api_token_list (PnDb *db, GError **error); /* (owned) of PnApiToken */
+void pn_api_token_free (PnApiToken *token);
+GPtrArray *pn_api_token_list (PnDb *db,
+                              GError **error); /* (owned) of PnApiToken; the newest 1,000 */
 
 const char *pn_agent_role_name (PnAgentRole role);
 gboolean pn_agent_role_read (const char *name, PnAgentRole *role);

@@ -1,5 +1,10 @@
 noinst_LIBRARIES += libpnticketing.a
 libpnticketing_a_SOURCES = \
+  %D%/access.c %D%/access.h \
+  %D%/agent.c %D%/agent.h \
+  %D%/agent_login.c \
+  %D%/agent_private.h \
+  %D%/agent_token.c \
   %D%/attachment.c %D%/attachment.h \
   %D%/event.c %D%/event.h \
   %D%/hours.c %D%/hours.h \
@@ -18,6 +23,7 @@ libpnticketing_a_SOURCES = \
   %D%/rate.c %D%/rate.h \
   %D%/reply.c %D%/reply.h \
   %D%/schema.c %D%/schema.h \
+  %D%/session.c %D%/session.h \
   %D%/spool.c %D%/spool.h \
   %D%/spool_held.c \
   %D%/spool_private.h \

@@ -86,7 +86,7 @@ typedef struct {
   const char *reason_key;     /* with letter and recipient it makes the dedupe key: "message:12" */
 } PnLetterOrder;
 
-/* In the caller's transaction. The same order again is no error: @id is the row that is there. */
+/* In the caller's transaction. The same order again is no error: @id (may be NULL) is the row that is there. */
 gboolean pn_outbox_add (PnDb *db, const PnLetterOrder *order, gint64 *id, GError **error);
 
 GPtrArray *pn_outbox_unrendered (PnDb *db, guint limit,
@@ -124,7 +124,8 @@ pn_outbox_undo_message (PnDb *db, gint64 message_id, gint64 *cancelled,
 gboolean pn_outbox_can_cancel (const PnLetterRow *row);
 gboolean pn_outbox_can_retry (const PnLetterRow *row);
 
-/* Letters that wait move along when their ticket changes its queue. */
+/* When a ticket has changed its queue: all its letters are seen there from now on, and those that wait unrendered leave
+ * by @mailbox_id (0: by the one they had). */
 gboolean pn_outbox_move (PnDb *db, gint64 ticket_id, gint64 mailbox_id, GError **error);
 
 gboolean pn_outbox_find_ref (PnDb *db, const guint8 ref[PN_OUTBOX_REF_BYTES], PnLetterRow **row,

@@ -117,7 +117,7 @@ move_letters (PnDb *db, gint64 ticket_id, gint64 queue_id, GError **error)
   g_autoptr (PnMailbox) mailbox = NULL;
 
   return pn_mailbox_for_queue (db, queue_id, &mailbox, error)
-         && (mailbox == NULL || pn_outbox_move (db, ticket_id, mailbox->id, error));
+         && pn_outbox_move (db, ticket_id, mailbox != NULL ? mailbox->id : 0, error);
 }
 
 static gboolean

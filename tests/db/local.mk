@@ -1,3 +1,7 @@
+db_tests += %D%/test-agent
+%C%_test_agent_SOURCES = %D%/test-agent.c
+%C%_test_agent_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-blob
 %C%_test_blob_SOURCES = %D%/test-blob.c
 %C%_test_blob_LDADD = libpntest.a $(TICKETING)
