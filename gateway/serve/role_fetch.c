@@ -490,6 +490,7 @@ pn_role_fetch_run (PnRole *role, GError **error)
   };
   g_autoptr (GError) failure = NULL;
 
+  pn_db_library_start ();
   while (!pn_role_should_stop (role)) {
     if (!run_once (&fetch, &failure))
       break;

@@ -352,6 +352,7 @@ pn_role_send_run (PnRole *role, GError **error)
     .doors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, door_free),
   };
 
+  pn_db_library_start ();
   run (&send, &failure);
   g_hash_table_unref (send.doors);
   pn_db_close (send.db);

@@ -28,3 +28,13 @@ fuzz_programs += %D%/fuzz-query
 %C%_fuzz_query_SOURCES = %D%/fuzz-query.c %D%/target.h
 %C%_fuzz_query_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_query_LDADD = $(FUZZ_REPLAY) $(WEB)
+
+fuzz_programs += %D%/fuzz-imap-wire
+%C%_fuzz_imap_wire_SOURCES = %D%/fuzz-imap-wire.c %D%/target.h
+%C%_fuzz_imap_wire_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_imap_wire_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-smtp-wire
+%C%_fuzz_smtp_wire_SOURCES = %D%/fuzz-smtp-wire.c %D%/target.h
+%C%_fuzz_smtp_wire_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_smtp_wire_LDADD = $(FUZZ_REPLAY) $(MAIL)
