@@ -27,7 +27,10 @@ libpnmail_a_SOURCES = \
   %D%/mime_text.c %D%/mime_text.h \
   %D%/mime_type.c %D%/mime_type.h \
   %D%/mime_write.c %D%/mime_write.h \
+  %D%/parse_client.c %D%/parse_client.h \
+  %D%/parse_wire.h \
   %D%/quote.c %D%/quote.h \
+  %D%/quote_field.c %D%/quote_field.h \
   %D%/quote_words.c %D%/quote_words.h \
   %D%/sender.c %D%/sender.h \
   %D%/server.h \

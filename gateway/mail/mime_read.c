@@ -23,6 +23,7 @@ void
 pn_mime_warm_up (void)
 {
   pn_mime_parts_warm_up ();
+  pn_mime_text_warm_up ();
   pn_mime_type_warm_up ();
 }
 

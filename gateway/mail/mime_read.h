@@ -18,7 +18,7 @@ typedef struct {
       authserv_ids; /* whose Authentication-Results are believed, separated by commas; NULL: nobody's */
 } PnParseOptions;
 
-/* Loads what takes time once: GMime, the database of types. */
+/* Loads what takes time or files, once: GMime, charsets, the database of types. */
 void pn_mime_warm_up (void);
 
 /* Returns: (owned) the record, attachments with their bytes; never NULL. @options may be NULL. */

@@ -60,6 +60,39 @@ static const char *const unknowns[] = {
   "binary",       "x-user-defined", "char",           "_autodetect_all", "",
 };
 
+void
+pn_mime_text_warm_up (void)
+{
+  static const char *const common[] = {
+    "utf-8",        "utf-16",       "utf-16le",     "utf-16be",     "utf-32",       "utf-7",
+    "us-ascii",     "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",   "iso-8859-6",
+    "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "iso-8859-10",  "iso-8859-13",  "iso-8859-14",
+    "iso-8859-15",  "iso-8859-16",  "windows-1250", "windows-1251", "windows-1252", "windows-1253",
+    "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258", "koi8-r",
+    "koi8-u",       "cp437",        "cp850",        "cp852",        "cp866",        "cp874",
+    "cp932",        "cp949",        "gb18030",      "gbk",          "euc-jp",       "iso-2022-jp-3",
+    "iso-2022-kr",  "big5",         "big5-hkscs",   "macintosh"
+  };
+  static gboolean is_warm = FALSE;
+
+  if (is_warm)
+    return;
+  is_warm = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (common); i++) {
+    iconv_t to =
+        iconv_open ("UTF-8", common[i]); /* stays open, and with it glibc's module in memory */
+    char byte = 'x';
+    char out[8];
+    char *from = &byte;
+    char *room = out;
+    gsize size = 1;
+    gsize space = sizeof out;
+
+    if (to != (iconv_t) -1)
+      iconv (to, &from, &size, &room, &space);
+  }
+}
+
 /* Writes what @charset means to @out. Returns: FALSE when it means nothing. */
 static gboolean
 charset_meant (const char *charset, char out[CHARSET_BYTES_MAX])

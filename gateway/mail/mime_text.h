@@ -9,6 +9,9 @@
 
 #include <glib.h>
 
+/* Loads the common charsets once, for a process that will not be able to open files. */
+void pn_mime_text_warm_up (void);
+
 /* Returns: (owned) @bytes as UTF-8. @charset is what the mail said or NULL. @is_guess (may be NULL) is set to TRUE when
  * the charset was missing, unknown or wrong for these bytes, otherwise left alone. */
 char *pn_mime_text_decode (const void *bytes, gsize size_bytes, const char *charset,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/mail/quote_field.h"
 #include "gateway/mail/quote_words.h"
 
 #define ATTRIBUTION_LINES_MAX 6

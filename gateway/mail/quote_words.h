@@ -3,21 +3,6 @@
 
 #include <glib.h>
 
-typedef enum {
-  PN_FIELD_NONE,
-  PN_FIELD_FROM,
-  PN_FIELD_DATE,
-  PN_FIELD_TO,
-  PN_FIELD_SUBJECT,
-  PN_FIELD_OTHER
-} PnField;
-
-/* Returns: which field of a quoted header block @line is ("*Von:* ..."), PN_FIELD_NONE for ordinary text. */
-PnField pn_quote_field (const char *line);
-
-/* Returns: TRUE when @line says that a quoted or forwarded mail follows ("-----Original Message-----"). */
-gboolean pn_quote_is_separator (const char *line);
-
 /* Returns: FALSE when @line cannot be the first line of an attribution; cheap. */
 gboolean pn_quote_may_begin_attribution (const char *line);
 

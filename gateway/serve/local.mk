@@ -8,14 +8,17 @@ libpngateway_a_SOURCES = \
   %D%/mailbox_server.c %D%/mailbox_server.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \
   %D%/patience.c %D%/patience.h \
+  %D%/parse_server.c %D%/parse_server.h \
   %D%/place.c %D%/place.h \
   %D%/prepare.c %D%/prepare.h \
   %D%/probe.c %D%/probe.h \
   %D%/role.c %D%/role.h %D%/role_main.h \
   %D%/role_database.c \
   %D%/role_fetch.c \
+  %D%/role_parse.c \
   %D%/role_prepare.c \
   %D%/role_send.c \
   %D%/role_table.c %D%/role_table.h \
+  %D%/sandbox.c %D%/sandbox.h \
   %D%/spawn.c %D%/spawn.h \
   %D%/supervisor.c %D%/supervisor.h

@@ -16,6 +16,7 @@ static const PnRoleRow rows[] = {
                       .run = pn_role_fetch_run,
                       .has_database = TRUE,
                       .has_seal_key = TRUE },
+  [PN_ROLE_PARSE] = { .name = "parse", .run = pn_role_parse_run },
 };
 
 const PnRoleRow *

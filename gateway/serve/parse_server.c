@@ -1,0 +1,199 @@
+#include "gateway/serve/parse_server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gateway/mail/mime_read.h"
+#include "gateway/mail/parse_wire.h"
+#include "gateway/serve/sandbox.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+
+#define BACKLOG 16
+#define BYTES_A_CPU_SECOND (16 * 1024 * 1024)
+#define CHILD_FAILED 70
+#define CHILD_NO_CLIENT 0
+
+typedef struct {
+  char ids[PN_PARSE_OPTIONS_BYTES_MAX];
+  int mail_fd;
+} Request;
+
+int
+pn_parse_server_listen (const char *socket_path, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd;
+  mode_t mask;
+  gboolean is_bound;
+
+  if (strlen (socket_path) >= sizeof address.sun_path) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "the socket's path is too long: %s", socket_path);
+    return -1;
+  }
+  strcpy (address.sun_path, socket_path);
+  unlink (socket_path);
+  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  mask = umask (0177);
+  is_bound = fd >= 0 && bind (fd, (const struct sockaddr *) &address, sizeof address) == 0;
+  umask (mask);
+  if (!is_bound || listen (fd, BACKLOG) != 0) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "cannot listen at %s: %s", socket_path,
+                  g_strerror (errno));
+    if (fd >= 0)
+      close (fd);
+    return -1;
+  }
+  pn_mime_warm_up ();
+  return fd;
+}
+
+static gboolean
+say (int fd, char what, const void *bytes, gsize size)
+{
+  struct iovec parts[2] = { { .iov_base = &what, .iov_len = 1 },
+                            { .iov_base = (void *) bytes, .iov_len = size } };
+  struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+  ssize_t n;
+
+  do {
+    n = sendmsg (fd, &message, MSG_NOSIGNAL);
+  } while (n < 0 && errno == EINTR);
+  return n >= 0;
+}
+
+static gboolean
+say_long (int fd, char what, const char *bytes, gsize size)
+{
+  for (gsize done = 0; done < size;) {
+    gsize n = MIN (size - done, PN_PARSE_PACKET_BYTES_MAX - 1);
+
+    if (!say (fd, what, bytes + done, n))
+      return FALSE;
+    done += n;
+  }
+  return TRUE;
+}
+
+/* Receives the request. Returns: FALSE when the client went away or says nonsense. */
+static gboolean
+receive (int fd, Request *request)
+{
+  char control[CMSG_SPACE (sizeof (int))] = { 0 };
+  struct iovec part = { .iov_base = request->ids, .iov_len = sizeof request->ids - 1 };
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+  };
+  struct cmsghdr *head;
+  ssize_t n = recvmsg (fd, &message, MSG_CMSG_CLOEXEC);
+
+  head = n > 0 ? CMSG_FIRSTHDR (&message) : NULL;
+  if (head == NULL || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN (sizeof (int)))
+    return FALSE;
+  request->ids[n] = '\0';
+  memcpy (&request->mail_fd, CMSG_DATA (head), sizeof request->mail_fd);
+  return TRUE;
+}
+
+static gboolean
+answer (int fd, const PnMail *mail)
+{
+  json_t *document = pn_mail_write (mail);
+  char *head = json_dumps (document, JSON_COMPACT);
+  gboolean is_said = head != NULL && say_long (fd, PN_PARSE_SAYS_HEAD, head, strlen (head));
+
+  for (guint i = 0; is_said && i < mail->attachments->len; i++) {
+    const PnAttachment *attachment = g_ptr_array_index (mail->attachments, i);
+    gsize size;
+    const char *bytes = g_bytes_get_data (attachment->bytes, &size);
+    guint32 index = GUINT32_TO_LE (i);
+    guint64 wide = GUINT64_TO_LE ((guint64) size);
+    guint8 announced[PN_PARSE_ATTACHMENT_HEAD_BYTES];
+
+    memcpy (announced, &index, sizeof index);
+    memcpy (announced + sizeof index, &wide, sizeof wide);
+    is_said = say (fd, PN_PARSE_SAYS_ATTACHMENT, announced, sizeof announced)
+              && say_long (fd, PN_PARSE_SAYS_BYTES, bytes, size);
+  }
+  return is_said && say (fd, PN_PARSE_SAYS_END, NULL, 0);
+}
+
+/* The child's whole life. Nothing is freed: its end does that. */
+static void G_GNUC_NORETURN
+child_main (int fd)
+{
+  Request request = { .mail_fd = -1 };
+  PnSandboxLimits limits = { .memory_bytes = PN_PARSE_MEMORY_BYTES,
+                             .wall_seconds = PN_PARSE_WALL_SECONDS };
+  PnParseOptions options = { 0 };
+  g_autoptr (GError) error = NULL;
+  struct stat status;
+  void *bytes = NULL;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  alarm (PN_PARSE_WALL_SECONDS);
+  if (!receive (fd, &request) || fstat (request.mail_fd, &status) != 0)
+    _exit (CHILD_NO_CLIENT);
+  if (status.st_size > 0)
+    bytes = mmap (NULL, (gsize) status.st_size, PROT_READ, MAP_PRIVATE, request.mail_fd, 0);
+  limits.cpu_seconds = PN_PARSE_CPU_SECONDS + (guint) (status.st_size / BYTES_A_CPU_SECOND);
+  options.authserv_ids = request.ids[0] != '\0' ? request.ids : NULL;
+  if (bytes == MAP_FAILED || !pn_sandbox_enter (&limits, &error)) {
+    pn_log_error (PN_LOG_ERROR, "parse-not-jailed", error, NULL);
+    _exit (CHILD_FAILED);
+  }
+  g_autoptr (GBytes) raw = g_bytes_new_static (bytes, (gsize) status.st_size);
+  PnMail *mail = pn_mime_read (raw, &options);
+  _exit (answer (fd, mail) ? 0 : CHILD_NO_CLIENT);
+}
+
+/* Tells the client how the child ended, unless it ended well. */
+static void
+tell_death (int fd, int status)
+{
+  char how[40];
+
+  if (WIFEXITED (status) && WEXITSTATUS (status) == 0)
+    return;
+  if (WIFSIGNALED (status))
+    g_snprintf (how, sizeof how, "signal %d", WTERMSIG (status));
+  else
+    g_snprintf (how, sizeof how, "exit code %d", WEXITSTATUS (status));
+  pn_log (PN_LOG_WARNING, "parser-died", "how=\"%s\"", how);
+  say (fd, PN_PARSE_SAYS_DIED, how, strlen (how));
+}
+
+gboolean
+pn_parse_server_serve (int listen_fd, GError **error)
+{
+  int status = 0;
+  int fd = accept4 (listen_fd, NULL, NULL, SOCK_CLOEXEC);
+  pid_t child;
+
+  if (fd < 0)
+    return TRUE; /* the client went away again */
+  child = fork ();
+  if (child == 0) {
+    close (listen_fd);
+    child_main (fd);
+  }
+  if (child < 0) {
+    pn_error_set (error, PN_ERROR_TEMPORARY, "no process can be made for a mail: %s",
+                  g_strerror (errno));
+    close (fd);
+    return FALSE;
+  }
+  while (waitpid (child, &status, 0) < 0 && errno == EINTR)
+    ;
+  tell_death (fd, status);
+  close (fd);
+  return TRUE;
+}
