@@ -49,6 +49,10 @@ unit_tests += %D%/unit/test-mail
 %C%_unit_test_mail_SOURCES = %D%/unit/test-mail.c
 %C%_unit_test_mail_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-parse-server
+%C%_unit_test_parse_server_SOURCES = %D%/unit/test-parse-server.c
+%C%_unit_test_parse_server_LDADD = libpntest.a $(ALL_LIBS)
+
 unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c
 %C%_unit_test_password_LDADD = libpntest.a $(CORE)

@@ -14,6 +14,7 @@
 #include "gateway/mail/mime_read.h"
 #include "gateway/mail/parse_wire.h"
 #include "gateway/serve/sandbox.h"
+#include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
@@ -110,6 +111,7 @@ answer (int fd, const PnMail *mail)
   char *head = json_dumps (document, JSON_COMPACT);
   gboolean is_said = head != NULL && say_long (fd, PN_PARSE_SAYS_HEAD, head, strlen (head));
 
+  PN_CRASH_POINT ("parse-answer");
   for (guint i = 0; is_said && i < mail->attachments->len; i++) {
     const PnAttachment *attachment = g_ptr_array_index (mail->attachments, i);
     gsize size;

@@ -71,13 +71,16 @@ set_limits (const PnSandboxLimits *limits)
   gboolean done =
       limit (RLIMIT_CORE, 0, 0) && limit (RLIMIT_FSIZE, 0, 0) && limit (RLIMIT_NPROC, 0, 0);
 
-#ifndef PN_SANITIZED
+  rlim_t cpu = limits->cpu_seconds;
+
+#ifdef PN_SANITIZED
+  cpu *= 10;
+#else
   gsize memory = mapped_bytes () + limits->memory_bytes;
 
   done = done && limit (RLIMIT_AS, memory, memory);
 #endif
-  done = done && limit (RLIMIT_NOFILE, 0, 0)
-         && limit (RLIMIT_CPU, limits->cpu_seconds, limits->cpu_seconds + 1);
+  done = done && limit (RLIMIT_NOFILE, 0, 0) && limit (RLIMIT_CPU, cpu, cpu + 1);
   alarm (limits->wall_seconds);
   return done;
 }
@@ -110,7 +113,8 @@ allow_abort (scmp_filter_ctx filter)
 {
   const struct scmp_arg_cmp self = SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ());
 
-  return seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, &self);
+  return seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, &self)
+         | seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, SCMP_SYS (kill), 1, &self);
 }
 
 static gboolean
