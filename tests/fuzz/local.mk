@@ -14,6 +14,21 @@ FUZZ_LINKING = $(AM_LDFLAGS)
 unit_tests += $(fuzz_programs)
 endif
 
+fuzz_programs += %D%/fuzz-po
+%C%_fuzz_po_SOURCES = %D%/fuzz-po.c %D%/target.h
+%C%_fuzz_po_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_po_LDADD = $(FUZZ_REPLAY) $(TEMPLATES)
+
+fuzz_programs += %D%/fuzz-sanitise
+%C%_fuzz_sanitise_SOURCES = %D%/fuzz-sanitise.c %D%/target.h
+%C%_fuzz_sanitise_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_sanitise_LDADD = $(FUZZ_REPLAY) $(TEMPLATES)
+
+fuzz_programs += %D%/fuzz-template
+%C%_fuzz_template_SOURCES = %D%/fuzz-template.c %D%/target.h
+%C%_fuzz_template_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_template_LDADD = $(FUZZ_REPLAY) $(TEMPLATES)
+
 fuzz_programs += %D%/fuzz-mail-json
 %C%_fuzz_mail_json_SOURCES = %D%/fuzz-mail-json.c %D%/target.h
 %C%_fuzz_mail_json_LDFLAGS = $(FUZZ_LINKING)

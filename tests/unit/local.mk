@@ -31,3 +31,15 @@ unit_tests += %D%/test-template-spec
 unit_tests += %D%/test-mime-write
 %C%_test_mime_write_SOURCES = %D%/test-mime-write.c
 %C%_test_mime_write_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-catalogue
+%C%_test_catalogue_SOURCES = %D%/test-catalogue.c
+%C%_test_catalogue_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/test-format
+%C%_test_format_SOURCES = %D%/test-format.c
+%C%_test_format_LDADD = libpntest.a $(TEMPLATES)
+
+unit_tests += %D%/test-template
+%C%_test_template_SOURCES = %D%/test-template.c
+%C%_test_template_LDADD = libpntest.a $(TEMPLATES)
