@@ -27,6 +27,10 @@ unit_tests += %D%/unit/test-error
 %C%_unit_test_error_SOURCES = %D%/unit/test-error.c
 %C%_unit_test_error_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-front-matter
+%C%_unit_test_front_matter_SOURCES = %D%/unit/test-front-matter.c
+%C%_unit_test_front_matter_LDADD = libpntest.a $(KB)
+
 unit_tests += %D%/unit/test-health
 %C%_unit_test_health_SOURCES = %D%/unit/test-health.c
 %C%_unit_test_health_LDADD = libpntest.a $(CORE)

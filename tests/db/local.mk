@@ -53,3 +53,6 @@ db_tests += %D%/test-rate
 db_tests += %D%/test-spool
 %C%_test_spool_SOURCES = %D%/test-spool.c
 %C%_test_spool_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-kb-article
+%C%_test_kb_article_SOURCES = %D%/test-kb-article.c
+%C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)

@@ -53,3 +53,7 @@ fuzz_programs += %D%/fuzz-smtp-wire
 %C%_fuzz_smtp_wire_SOURCES = %D%/fuzz-smtp-wire.c %D%/target.h
 %C%_fuzz_smtp_wire_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_smtp_wire_LDADD = $(FUZZ_REPLAY) $(MAIL)
+fuzz_programs += %D%/fuzz-kb-import
+%C%_fuzz_kb_import_SOURCES = %D%/fuzz-kb-import.c %D%/target.h
+%C%_fuzz_kb_import_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_kb_import_LDADD = $(FUZZ_REPLAY) $(KB)

@@ -1,0 +1,86 @@
+/* Articles of the knowledge base, and the questions each is known by.
+ *
+ *   kb_article   one row an article; a removed one stays as a row in the state REMOVED, without its text
+ *   kb_question  its known phrasings, in order
+ *   kb_change    the number of the last change: an article carries the number of the change that touched it last
+ *
+ * The change row is held until commit, so numbers become visible in their order: whoever has seen everything up to n
+ * asks for what is above n and misses nothing, on any node.
+ */
+#pragma once
+
+#include "ticketing/core/db.h"
+
+#define PN_ARTICLE_ID_MAX_BYTES 190
+#define PN_ARTICLE_TITLE_MAX_CHARS 1000
+#define PN_ARTICLE_BODY_MAX_BYTES (256 * 1024)
+#define PN_ARTICLE_QUESTION_MAX_CHARS 4000
+#define PN_ARTICLE_QUESTIONS_MAX 10000
+
+typedef enum {
+  PN_ARTICLE_DRAFT,
+  PN_ARTICLE_PUBLISHED,
+  PN_ARTICLE_INTERNAL, /* for staff only */
+  PN_ARTICLE_REMOVED,
+} PnArticleState;
+
+typedef struct {
+  gint64 id;            /* 0: not stored yet */
+  char *external_id;    /* its name outside: in files, exports, run lines */
+  char *title;          /* one line */
+  char *body;           /* Markdown; may be empty */
+  char *language;       /* "de", "pt-BR"; "" when nobody said */
+  char *category;       /* a category's name; "" for none */
+  GPtrArray *questions; /* of char *: phrasings besides the title */
+  PnArticleState state;
+  PnTime created_at; /* 0 in pn_article_save (): now */
+  PnTime updated_at; /* 0 in pn_article_save (): now */
+  gint64 version;    /* counts the saves that changed something */
+  gint64 change_no;
+} PnArticle;
+
+typedef enum { PN_ARTICLE_CREATED, PN_ARTICLE_UPDATED, PN_ARTICLE_UNCHANGED } PnArticleOutcome;
+
+/* Returns: (owned) an empty published article; every text is "". */
+PnArticle *pn_article_new (void);
+void pn_article_free (PnArticle *article);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnArticle, pn_article_free)
+
+/* Returns: the word for @state, "draft". */
+const char *pn_article_state_name (PnArticleState state);
+
+/* Reads a word that is not "removed". Returns: FALSE with INVALID, which names the words there are. */
+gboolean pn_article_state_read (const char *word, PnArticleState *state, GError **error);
+
+/* Is @article fit to be stored? The title is made one line. Returns: FALSE with INVALID, which says what is wrong. */
+gboolean pn_article_check (PnArticle *article, GError **error);
+
+/* Takes the next change number, for the saves of this transaction. Only inside a transaction, before them. */
+gboolean pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error);
+
+/* Stores @article under its external id, with @change_no, in the caller's transaction; one that is as it was stays
+ * untouched. @expected_version: the version the writer has seen (0 when any will do, as for imports); CONFLICT when it
+ * is another now. Sets id, version and change_no. INVALID as pn_article_check (). */
+gboolean pn_article_save (PnDb *db, PnArticle *article, gint64 change_no, gint64 expected_version,
+                          PnArticleOutcome *outcome, GError **error);
+
+/* Removes the article in the caller's transaction. NOT_FOUND when there is none. */
+gboolean pn_article_remove (PnDb *db, gint64 id, gint64 change_no, GError **error);
+
+/* Finds one that is not removed. Returns: TRUE, and in @article (owned) it, or NULL when there is none. */
+gboolean pn_article_find (PnDb *db, gint64 id, PnArticle **article, GError **error);
+gboolean pn_article_find_external (PnDb *db, const char *external_id, PnArticle **article,
+                                   GError **error);
+
+/* @last gets the number of the last change. */
+gboolean pn_article_last_change (PnDb *db, gint64 *last, GError **error);
+
+/* Returns: (owned) at most @limit articles of PnArticle, removed ones too, behind the change @after_change and, within
+ * that change, behind the article @after_id, in that order; less than @limit means there are no more. */
+GPtrArray *pn_article_list_changed (PnDb *db, gint64 after_change, gint64 after_id, guint limit,
+                                    GError **error);
+
+/* Returns: (owned) at most @limit articles of PnArticle in @state, behind the article @after_id, by id.
+ * @category: only those in it; NULL for all. */
+GPtrArray *pn_article_list (PnDb *db, PnArticleState state, const char *category, gint64 after_id,
+                            guint limit, GError **error);

@@ -1,0 +1,140 @@
+#include "kb/export.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "kb/article_json.h"
+#include "kb/front_matter.h"
+#include "ticketing/core/error.h"
+
+#define PAGE 200
+#define NAME_BYTES 120
+
+typedef gboolean (*WriteFunc) (const PnArticle *article, gpointer data, GError **error);
+
+typedef struct {
+  const char *path;
+  GHashTable *names; /* those taken */
+} Folder;
+
+static gboolean
+write_state (PnDb *db, PnArticleState state, WriteFunc write, gpointer data, guint *count,
+             GError **error)
+{
+  gint64 after = 0;
+  guint got;
+
+  do {
+    g_autoptr (GPtrArray) page = pn_article_list (db, state, NULL, after, PAGE, error);
+
+    if (page == NULL)
+      return FALSE;
+    got = page->len;
+    for (guint i = 0; i < got; i++) {
+      const PnArticle *article = page->pdata[i];
+
+      if (!write (article, data, error))
+        return FALSE;
+      after = article->id;
+      *count += 1;
+    }
+  } while (got == PAGE);
+  return TRUE;
+}
+
+static gboolean
+write_all (PnDb *db, WriteFunc write, gpointer data, guint *count, GError **error)
+{
+  guint total = 0;
+
+  for (guint state = 0; state < PN_ARTICLE_REMOVED; state++) {
+    if (!write_state (db, (PnArticleState) state, write, data, &total, error))
+      return FALSE;
+  }
+  if (count != NULL)
+    *count = total;
+  return TRUE;
+}
+
+static gboolean
+write_line (const PnArticle *article, gpointer data, GError **error)
+{
+  json_t *document = pn_article_write_json (article);
+  char *text = json_dumps (document, JSON_COMPACT);
+  FILE *out = data;
+  gboolean is_written = fprintf (out, "%s\n", text) > 0;
+
+  free (text);
+  json_decref (document);
+  if (!is_written)
+    pn_error_set (error, PN_ERROR_PERMANENT, "the export can't be written: %s", strerror (errno));
+  return is_written;
+}
+
+gboolean
+pn_export_lines (PnDb *db, FILE *out, guint *count, GError **error)
+{
+  if (!write_all (db, write_line, out, count, error))
+    return FALSE;
+  if (fflush (out) != 0) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "the export can't be written: %s", strerror (errno));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: (owned) a name that is safe in any folder and not taken yet. */
+static char *
+file_name (const char *external_id, GHashTable *names)
+{
+  g_autofree char *base = g_strndup (external_id, NAME_BYTES);
+  char *name;
+
+  for (char *c = base; *c != '\0'; c++) {
+    if (!g_ascii_isalnum (*c) && strchr ("._-", *c) == NULL)
+      *c = '-';
+  }
+  if (base[0] == '.')
+    base[0] = '_';
+  name = g_strconcat (base, ".md", NULL);
+  for (guint n = 2; g_hash_table_contains (names, name); n++) {
+    g_free (name);
+    name = g_strdup_printf ("%s-%u.md", base, n);
+  }
+  g_hash_table_add (names, g_strdup (name));
+  return name;
+}
+
+static gboolean
+write_file (const PnArticle *article, gpointer data, GError **error)
+{
+  Folder *folder = data;
+  g_autofree char *name = file_name (article->external_id, folder->names);
+  g_autofree char *path = g_build_filename (folder->path, name, NULL);
+  g_autofree char *text = pn_front_matter_write (article);
+  g_autoptr (GError) why = NULL;
+
+  if (!g_file_set_contents (path, text, -1, &why)) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "%s", why->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pn_export_folder (PnDb *db, const char *path, guint *count, GError **error)
+{
+  Folder folder = { .path = path };
+  gboolean is_done;
+
+  if (g_mkdir_with_parents (path, 0755) != 0) {
+    pn_error_set (error, PN_ERROR_INVALID, "the folder %s can't be made: %s", path,
+                  strerror (errno));
+    return FALSE;
+  }
+  folder.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  is_done = write_all (db, write_file, &folder, count, error);
+  g_hash_table_unref (folder.names);
+  return is_done;
+}
