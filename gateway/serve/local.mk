@@ -5,7 +5,6 @@ libpngateway_a_SOURCES = \
   %D%/filing.c %D%/filing.h \
   %D%/handover.c %D%/handover.h \
   %D%/mail_server.c %D%/mail_server.h \
-  %D%/mailbox_server.c %D%/mailbox_server.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \
   %D%/patience.c %D%/patience.h \
   %D%/parse_server.c %D%/parse_server.h \

@@ -2,8 +2,7 @@
 
 #include "gateway/mail/imap.h"
 #include "gateway/mail/smtp.h"
-#include "gateway/serve/mailbox_server.h"
-#include "ticketing/mailbox_secret.h"
+#include "gateway/serve/mail_server.h"
 
 static gboolean
 probe_imap (const PnMailbox *mailbox, const PnServer *server, gint64 *count, GError **error)
@@ -32,13 +31,12 @@ gboolean
 pn_probe (const PnMailbox *mailbox, PnMailboxSide side, const PnSecret *seal_key, const char *hello,
           gint64 *count, GError **error)
 {
-  g_autoptr (PnSecret) password = pn_mailbox_unseal_password (seal_key, mailbox, side, error);
+  g_autoptr (PnSecret) password = NULL;
   gboolean is_good = FALSE;
   PnServer server;
 
-  if (password == NULL)
+  if (!pn_mail_server_fill (seal_key, mailbox, side, &server, &password, error))
     return FALSE;
-  pn_mailbox_server (mailbox, side, password, &server);
   switch (side) {
   case PN_SIDE_FETCH: is_good = probe_imap (mailbox, &server, count, error); break;
   case PN_SIDE_SEND: is_good = probe_smtp (&server, hello, error); break;

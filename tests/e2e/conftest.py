@@ -6,6 +6,7 @@ import tempfile
 import pytest
 
 import servers
+from gateway import Gateway
 
 
 @pytest.fixture
@@ -30,3 +31,37 @@ def dovecot(folder, pki):
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def first_data():
+    """The data directory of a gateway after its first start."""
+    path = tempfile.mkdtemp(prefix="postern-first.", dir="/tmp")
+    os.chmod(path, 0o755)
+    first = Gateway(path)
+    first.run("init")
+    yield first.data
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def gateway(folder, first_data):
+    """A gateway that is set up but not started."""
+    made = Gateway(os.path.join(folder, "gateway"), template=first_data)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def new_gateway(folder):
+    """A gateway that has its settings and nothing else."""
+    made = Gateway(os.path.join(folder, "new"))
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def running(gateway):
+    gateway.start()
+    yield gateway
+    gateway.stop()

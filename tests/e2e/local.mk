@@ -4,8 +4,10 @@ noinst_PROGRAMS += %D%/wire-probe
 
 EXTRA_DIST += \
   %D%/conftest.py \
+  %D%/gateway.py \
   %D%/peer.py \
   %D%/servers.py \
+  %D%/test_serve.py \
   %D%/test_wire_imap.py \
   %D%/test_wire_smtp.py \
   %D%/wire.py
