@@ -11,5 +11,6 @@ EXTRA_DIST += \
   %D%/demo/set-up.py \
   %D%/demo/smtpd.py \
   %D%/install-packages \
+  %D%/messages \
   %D%/packages \
   %D%/quickstart

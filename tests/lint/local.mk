@@ -3,5 +3,6 @@ lint_tests += \
   %D%/test-lists.py \
   %D%/test-man.py \
   %D%/test-sql.py \
-  %D%/test-style.py
+  %D%/test-style.py \
+  %D%/test-templates.py
 EXTRA_DIST += %D%/lint.py %D%/owners
