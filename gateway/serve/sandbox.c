@@ -1,6 +1,8 @@
 #include "gateway/serve/sandbox.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +12,8 @@
 #include <unistd.h>
 
 #include "ticketing/core/error.h"
+
+#define INSTRUCTIONS_MAX 1024
 
 /* What a parser needs. */
 static const int allowed[] = {
@@ -41,6 +45,10 @@ static const int deadly[] = {
   SCMP_SYS (setns),   SCMP_SYS (bpf),
   SCMP_SYS (keyctl),
 };
+
+/* The filter, compiled once: that takes longer than reading a mail. */
+static struct sock_filter instructions[INSTRUCTIONS_MAX];
+static struct sock_fprog program = { .len = 0, .filter = instructions };
 
 static gboolean
 limit (int what, rlim_t soft, rlim_t hard)
@@ -107,41 +115,67 @@ allow_memory (scmp_filter_ctx filter)
          | seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1, &not_executable);
 }
 
-/* A process may end itself by a signal (abort), and no other. */
-static int
-allow_abort (scmp_filter_ctx filter)
-{
-  const struct scmp_arg_cmp self = SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ());
-
-  return seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, &self)
-         | seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, SCMP_SYS (kill), 1, &self);
-}
-
-static gboolean
-filter_calls (void)
+static scmp_filter_ctx
+make_filter (void)
 {
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ERRNO (EPERM));
-  int failed = 0;
+  int failed = filter == NULL;
 
-  if (filter == NULL)
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (allowed); i++)
+  for (gsize i = 0; !failed && i < G_N_ELEMENTS (allowed); i++)
     failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, allowed[i], 0);
-  for (gsize i = 0; i < G_N_ELEMENTS (deadly); i++)
+  for (gsize i = 0; !failed && i < G_N_ELEMENTS (deadly); i++)
     failed |= seccomp_rule_add (filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
-  failed |= allow_memory (filter);
-  failed |= allow_abort (filter);
-  failed |= seccomp_load (filter);
-  seccomp_release (filter);
-  return failed == 0;
+  if (!failed)
+    failed |= allow_memory (filter);
+  if (failed && filter != NULL)
+    seccomp_release (filter);
+  return failed ? NULL : filter;
+}
+
+/* Compiles the filter through a descriptor, the only way that libseccomp gives it out. */
+static gboolean
+compile (scmp_filter_ctx filter)
+{
+  int fd = memfd_create ("filter", MFD_CLOEXEC);
+  gboolean done = FALSE;
+
+  if (fd >= 0 && seccomp_export_bpf (filter, fd) == 0) {
+    ssize_t n = pread (fd, instructions, sizeof instructions, 0);
+
+    done = n > 0 && (gsize) n < sizeof instructions && (gsize) n % sizeof instructions[0] == 0;
+    if (done)
+      program.len = (unsigned short) ((gsize) n / sizeof instructions[0]);
+  }
+  if (fd >= 0)
+    close (fd);
+  return done;
+}
+
+gboolean
+pn_sandbox_prepare (GError **error)
+{
+  scmp_filter_ctx filter;
+  gboolean done;
+
+  if (program.len > 0)
+    return TRUE;
+  filter = make_filter ();
+  done = filter != NULL && compile (filter);
+  if (filter != NULL)
+    seccomp_release (filter);
+  if (!done)
+    pn_error_set (error, PN_ERROR_PERMANENT, "the parser's jail cannot be built (libseccomp)");
+  return done;
 }
 
 gboolean
 pn_sandbox_enter (const PnSandboxLimits *limits, GError **error)
 {
+  if (!pn_sandbox_prepare (error))
+    return FALSE;
   reset_signals ();
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0
-      || !set_limits (limits) || !filter_calls ()) {
+      || !set_limits (limits) || prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
     pn_error_set (error, PN_ERROR_PERMANENT, "the parser cannot be locked in: %s",
                   g_strerror (errno));
     return FALSE;

@@ -16,5 +16,8 @@ typedef struct {
   guint wall_seconds; /* then SIGALRM ends it */
 } PnSandboxLimits;
 
+/* Compiles the filter, once, for all processes that are forked from this one. */
+gboolean pn_sandbox_prepare (GError **error);
+
 /* Locks this process in. Single-threaded processes only. Returns: FALSE with PERMANENT; then it should end. */
 gboolean pn_sandbox_enter (const PnSandboxLimits *limits, GError **error);
