@@ -19,14 +19,6 @@
 #define ID_BYTES_MAX 998
 #define UNPARSED_NAME "message.eml"
 
-void
-pn_mime_warm_up (void)
-{
-  pn_mime_parts_warm_up ();
-  pn_mime_text_warm_up ();
-  pn_mime_type_warm_up ();
-}
-
 /* Returns: the raw value of the first field @name, or NULL; @count (may be NULL) gets how many there are. */
 static const char *
 raw_field (const PnMimeParts *parts, const char *name, guint *count)
@@ -325,6 +317,37 @@ pn_mime_read (GBytes *raw, const PnParseOptions *options)
   g_free (mail->content_digest);
   mail->content_digest = content_digest (parts);
   return mail;
+}
+
+/* Reading one mail of our own sets up what libraries set up at first use (symbols, classes, tables), so that children
+ * that are forked later need not, each for itself. */
+static void
+read_sample (void)
+{
+  static const char sample[] =
+      "Return-Path: <a@x.example>\r\nReceived: by x.example; 1 Jan 2020 00:00:00 +0000\r\n"
+      "From: =?utf-8?q?A?= <a@x.example>\r\nTo: \"B\" <b@x.example>\r\nMessage-ID: <1@x.example>\r\n"
+      "Date: Wed, 1 Jan 2020 00:00:00 +0000\r\nSubject: =?iso-8859-1?q?=FC?= x\r\n"
+      "Content-Type: multipart/mixed; boundary=\"m\"\r\n\r\n"
+      "--m\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n"
+      "--a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ==\r\n"
+      "--a\r\nContent-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable"
+      "\r\n\r\n<p style=3D\"color:red\">a<a href=3D\"http://x.example\">b</a></p>\r\n--a--\r\n"
+      "--m\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nOn 1 Jan 2020, A wrote:\r\n> b\r\n"
+      "--m\r\nContent-Type: image/png; name=x.png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0K\r\n"
+      "--m--\r\n";
+  g_autoptr (GBytes) raw = g_bytes_new_static (sample, strlen (sample));
+
+  pn_mail_free (pn_mime_read (raw, NULL));
+}
+
+void
+pn_mime_warm_up (void)
+{
+  pn_mime_parts_warm_up ();
+  pn_mime_text_warm_up ();
+  pn_mime_type_warm_up ();
+  read_sample ();
 }
 
 PnMail *
