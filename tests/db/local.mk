@@ -56,3 +56,11 @@ db_tests += %D%/test-spool
 db_tests += %D%/test-kb-article
 %C%_test_kb_article_SOURCES = %D%/test-kb-article.c
 %C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
+
+db_tests += %D%/test-ticket
+%C%_test_ticket_SOURCES = %D%/test-ticket.c
+%C%_test_ticket_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-thread
+%C%_test_thread_SOURCES = %D%/test-thread.c
+%C%_test_thread_LDADD = libpntest.a $(TICKETING)
