@@ -1,5 +1,6 @@
 #include "gateway/cli/command.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -13,6 +14,9 @@ static const PnCommand commands[] = {
   { "deliver", pn_cmd_deliver, "take one mail from stdin" },
   { "queue", pn_cmd_queue, "add, set, list queues" },
   { "mailbox", pn_cmd_mailbox, "add, set, list, test mailboxes" },
+  { "staff", pn_cmd_staff, "add people, set passwords, list, lock out" },
+  { "token", pn_cmd_token, "add, revoke, list tokens for the API" },
+  { "doctor", pn_cmd_doctor, "say in plain words what is wrong" },
   { "settings", pn_cmd_settings, "show the effective settings" },
   { "parse", pn_cmd_parse, "show what a mail says" },
   { "hours", pn_cmd_hours, "try a calendar of business hours" },
@@ -21,28 +25,41 @@ static const PnCommand commands[] = {
 };
 
 static int
-usage (void)
+usage (FILE *stream)
 {
-  g_printerr ("usage: postern COMMAND [OPTION...]\n\n");
+  fprintf (stream, "usage: postern [-c FILE] COMMAND [OPTION...]\n\n");
   for (const PnCommand *command = commands; command->help != NULL; command++)
-    g_printerr ("  %-10s %s\n", command->name, command->help);
-  return EX_USAGE;
+    fprintf (stream, "  %-10s %s\n", command->name, command->help);
+  fprintf (stream, "\n\"postern COMMAND --help\" tells more.\n");
+  return stream == stdout ? EX_OK : EX_USAGE;
+}
+
+static gboolean
+is_one_of (const char *word, const char *a, const char *b)
+{
+  return strcmp (word, a) == 0 || strcmp (word, b) == 0;
 }
 
 int
 pn_command_main (int argc, char **argv)
 {
-  if (argc > 2 && strcmp (argv[1], "-c") == 0) {
+  if (argc > 2 && is_one_of (argv[1], "-c", "--config")) {
     g_setenv ("POSTERN_CONF", argv[2], TRUE);
     argc -= 2;
     argv += 2;
   }
   if (argc < 2)
-    return usage ();
+    return usage (stderr);
+  if (is_one_of (argv[1], "--help", "help"))
+    return usage (stdout);
+  if (strcmp (argv[1], "--version") == 0) {
+    puts (PACKAGE_STRING);
+    return EX_OK;
+  }
   for (const PnCommand *command = commands; command->name != NULL; command++) {
     if (strcmp (command->name, argv[1]) == 0)
       return command->run (argc - 1, argv + 1);
   }
-  g_printerr ("postern: there is no command \"%s\"\n", argv[1]);
-  return usage ();
+  fprintf (stderr, "postern: there is no command \"%s\"\n", argv[1]);
+  return usage (stderr);
 }

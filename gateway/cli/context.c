@@ -167,9 +167,8 @@ check_schema (const PnCli *cli, PnDb *db, const PnDbTarget *target, GError **err
   return FALSE;
 }
 
-/* The server answers after this, whoever runs it. */
-static gboolean
-open_server (PnCli *cli, PnDbTarget *target, GError **error)
+gboolean
+pn_cli_open_server (PnCli *cli, PnDbTarget *target, GError **error)
 {
   if (!pn_cli_load_settings (cli, FALSE, error))
     return FALSE;
@@ -190,7 +189,7 @@ pn_cli_db (PnCli *cli, GError **error)
 
   if (cli->db != NULL)
     return cli->db;
-  if (!open_server (cli, &target, error))
+  if (!pn_cli_open_server (cli, &target, error))
     return NULL;
   db = pn_db_open (&target, error);
   if (db == NULL || !check_schema (cli, db, &target, error) || !pn_db_sync_clock (db, error))
@@ -204,7 +203,7 @@ pn_cli_db_prepared (PnCli *cli, GError **error)
 {
   PnDbTarget target;
 
-  if (!open_server (cli, &target, error) || !pn_prepare_database (&target, error))
+  if (!pn_cli_open_server (cli, &target, error) || !pn_prepare_database (&target, error))
     return NULL;
   return pn_cli_db (cli, error);
 }

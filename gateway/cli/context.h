@@ -49,6 +49,9 @@ const PnSecret *pn_cli_master_key (PnCli *cli, GError **error);
 /* Returns: (borrowed) a connection to a prepared database; NULL. */
 PnDb *pn_cli_db (PnCli *cli, GError **error);
 
+/* Makes sure that the server answers, starting the private one where need be; looks at no schema. */
+gboolean pn_cli_open_server (PnCli *cli, PnDbTarget *target, GError **error);
+
 /* As pn_cli_db (), but creates or migrates the schema on every kind of server (init). */
 PnDb *pn_cli_db_prepared (PnCli *cli, GError **error);
 

@@ -25,6 +25,16 @@ pn_cli_find_mailbox (PnDb *db, const char *name, GError **error)
   return mailbox;
 }
 
+PnAgent *
+pn_cli_find_agent (PnDb *db, const char *login, GError **error)
+{
+  PnAgent *agent = NULL;
+
+  if (pn_agent_find (db, login, &agent, error) && agent == NULL)
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is nobody with the log-in \"%s\"", login);
+  return agent;
+}
+
 void
 pn_cli_take_text (char **field, char **option)
 {

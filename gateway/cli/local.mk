@@ -2,6 +2,7 @@ libpngateway_a_SOURCES += \
   %D%/ask.c %D%/ask.h \
   %D%/cmd_deliver.c \
   %D%/cmd_hours.c %D%/cmd_hours.h \
+  %D%/cmd_doctor.c \
   %D%/cmd_init.c \
   %D%/cmd_mailbox.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
@@ -14,8 +15,10 @@ libpngateway_a_SOURCES += \
   %D%/command.c %D%/command.h \
   %D%/commands.h \
   %D%/context.c %D%/context.h \
+  %D%/doctor.c %D%/doctor.h \
+  %D%/doctor_data.c \
+  %D%/doctor_place.c \
   %D%/find.c %D%/find.h \
-  %D%/find_agent.c \
   %D%/list.c %D%/list.h \
   %D%/mailbox_options.c %D%/mailbox_options.h \
   %D%/own_database.c %D%/own_database.h
