@@ -109,6 +109,7 @@ const char *pn_templates_translate (const PnTemplates *templates, const char *la
 /* Returns: (borrowed) the best of our languages for the header Accept-Language (NULL: none came); at least "en". */
 const char *pn_templates_negotiate (const PnTemplates *templates, const char *accept_language);
 
-/* Returns: (owned) @html, which must come from pn_sanitise_html () or an equally safe writer, typed as safe HTML:
- * the only value that {{{x}}} accepts in pages. NULL and "" are false in sections. */
+/* Returns: (owned) @html (UTF-8), which must come from pn_sanitise_html () or an equally safe writer, typed as safe HTML:
+ * the only value that {{{x}}} accepts in pages. NULL and "" are false in sections. The type is proved by a mark that only
+ * this process can make: nothing that came from outside as JSON has it, and it does not outlive the process. */
 json_t *pn_safe_html (const char *html);

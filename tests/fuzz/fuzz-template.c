@@ -11,8 +11,8 @@
 static json_t *
 document_new (void)
 {
-  return json_pack ("{s:s, s:i, s:b, s:n, s:[s,s,i], s:{s:s, s:{s:s}}, s:s, s:s}", "x", VALUE, "n",
-                    3, "b", 1, "z", "l", VALUE, "b", 7, "o", "a", VALUE, "h", "safe_html", "<i>",
+  return json_pack ("{s:s, s:i, s:b, s:n, s:[s,s,i], s:{s:s, s:o}, s:s, s:s}", "x", VALUE, "n", 3,
+                    "b", 1, "z", "l", VALUE, "b", 7, "o", "a", VALUE, "h", pn_safe_html ("<i>"),
                     "d", "2026-11-22T10:42:07Z", "p", "p.html");
 }
 

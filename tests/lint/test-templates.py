@@ -64,4 +64,4 @@ if shutil.which("msgfmt"):
 else:
     lint.skip("msgfmt takes the catalogues", "there is no msgfmt")
 
-print(f"1..{lint.done}")
+lint.end()

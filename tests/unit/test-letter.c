@@ -26,7 +26,7 @@ static const char full[] =
     " 'answer_by': '2026-11-22T17:00:00Z', 'due_at': '2026-11-22T11:20:07Z', 'minutes': 30,"
     " 'solved_link': 'https://help.example/s/1', 'person_link': 'https://help.example/p/1',"
     " 'confirm_link': 'https://help.example/c/1', 'link': 'https://help.example/l/1',"
-    " 'text': 'Try <this>.\\nThen that.', 'html': {'safe_html': '<p>Try &lt;this&gt;.</p>'},"
+    " 'text': 'Try <this>.\\nThen that.',"
     " 'signature': 'The mill team\\nMonday to Friday', 'reason': 'rule \"mill\"',"
     " 'quoted': {'name': 'Ada Lovelace', 'at': '2026-11-22T09:00:00Z', 'text': 'after card 7\\n> older'}}";
 
@@ -49,6 +49,11 @@ document_of (const char *text)
   g_string_replace (fixed, "rule \"mill\"", "rule mill", 0);
   document = json_loads (fixed->str, 0, NULL);
   g_assert_nonnull (document);
+  if (text == full) {
+    json_object_set_new (document, "html", pn_safe_html ("<p>Try &lt;this&gt;.</p>"));
+    json_object_set_new (json_object_get (document, "article"), "html",
+                         pn_safe_html ("<p>Oil <b>it</b>.</p>"));
+  }
   return document;
 }
 
@@ -71,8 +76,10 @@ check_letter (PnTemplates *set, const char *name, const char *language, json_t *
   g_assert_null (strstr (letter.text, "\n\n\n"));
   g_assert_true (g_str_has_suffix (letter.text, "\n"));
   g_assert_cmpint (letter.text[0], !=, '\n');
-  if (letter.html != NULL)
+  if (letter.html != NULL) {
     g_assert_null (strstr (letter.html, "<this>"));
+    g_assert_null (strstr (letter.html, "<img"));
+  }
 }
 
 static void

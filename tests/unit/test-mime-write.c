@@ -298,6 +298,31 @@ test_round_trip (void)
     g_bytes_unref (files[i].bytes);
 }
 
+/* TRUST.md 1.9: a name is a name, whatever it holds: one recipient. */
+static void
+test_one_recipient (void)
+{
+  static const char *const names[] = { "a, <v@x>", "a\r\nBcc: v@x",    "v@x",
+                                       "<v@x>",    "a\" <v@x>, \"",    "(v@x)",
+                                       "a;b:c",    "=?utf-8?Q?v@x,?=", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    PnLetter letter = plain_letter ();
+    PnAddress named = { (char *) names[i], to.address };
+    g_autofree char *message = NULL;
+    g_autoptr (GBytes) raw = NULL;
+    g_autoptr (PnMail) mail = NULL;
+
+    letter.to = &named;
+    message = bytes_of (&letter);
+    raw = g_bytes_new (message, strlen (message));
+    mail = pn_mime_read (raw, NULL);
+    g_assert_cmpuint (mail->to->len, ==, 1);
+    g_assert_cmpstr (((PnAddress *) g_ptr_array_index (mail->to, 0))->address, ==, to.address);
+    g_assert_cmpuint (mail->cc->len, ==, 0);
+  }
+}
+
 /* The same letter is the same bytes: what was stored is what is sent again. */
 static void
 test_same_bytes (void)
@@ -325,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mime-write/long-lines", test_long_lines);
   g_test_add_func ("/mime-write/references", test_references);
   g_test_add_func ("/mime-write/round-trip", test_round_trip);
+  g_test_add_func ("/mime-write/one-recipient", test_one_recipient);
   g_test_add_func ("/mime-write/same-bytes", test_same_bytes);
   return g_test_run ();
 }
