@@ -61,6 +61,10 @@ unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c
 %C%_unit_test_password_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-search
+%C%_unit_test_search_SOURCES = %D%/unit/test-search.c
+%C%_unit_test_search_LDADD = libpntest.a $(TICKETING)
+
 unit_tests += %D%/unit/test-secret
 %C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c
 %C%_unit_test_secret_LDADD = libpntest.a $(CORE)

@@ -23,6 +23,13 @@ libpnticketing_a_SOURCES = \
   %D%/rate.c %D%/rate.h \
   %D%/reply.c %D%/reply.h \
   %D%/schema.c %D%/schema.h \
+  %D%/search.c %D%/search.h \
+  %D%/search_index.c \
+  %D%/search_list.c %D%/search_list.h \
+  %D%/search_page.c %D%/search_page.h \
+  %D%/search_private.h \
+  %D%/search_query.c \
+  %D%/search_term.c \
   %D%/session.c %D%/session.h \
   %D%/spool.c %D%/spool.h \
   %D%/spool_held.c \

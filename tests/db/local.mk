@@ -14,6 +14,10 @@ db_tests += %D%/test-db-tx
 %C%_test_db_tx_SOURCES = %D%/test-db-tx.c
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-kb-article
+%C%_test_kb_article_SOURCES = %D%/test-kb-article.c
+%C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
+
 db_tests += %D%/test-mailbox
 %C%_test_mailbox_SOURCES = %D%/test-mailbox.c
 %C%_test_mailbox_LDADD = libpntest.a $(TICKETING)
@@ -50,17 +54,18 @@ db_tests += %D%/test-rate
 %C%_test_rate_SOURCES = %D%/test-rate.c
 %C%_test_rate_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-search
+%C%_test_search_SOURCES = %D%/test-search.c
+%C%_test_search_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-spool
 %C%_test_spool_SOURCES = %D%/test-spool.c
 %C%_test_spool_LDADD = libpntest.a $(TICKETING)
-db_tests += %D%/test-kb-article
-%C%_test_kb_article_SOURCES = %D%/test-kb-article.c
-%C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
-
-db_tests += %D%/test-ticket
-%C%_test_ticket_SOURCES = %D%/test-ticket.c
-%C%_test_ticket_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-thread
 %C%_test_thread_SOURCES = %D%/test-thread.c
 %C%_test_thread_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-ticket
+%C%_test_ticket_SOURCES = %D%/test-ticket.c
+%C%_test_ticket_LDADD = libpntest.a $(TICKETING)

@@ -57,3 +57,8 @@ fuzz_programs += %D%/fuzz-kb-import
 %C%_fuzz_kb_import_SOURCES = %D%/fuzz-kb-import.c %D%/target.h
 %C%_fuzz_kb_import_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_kb_import_LDADD = $(FUZZ_REPLAY) $(KB)
+
+fuzz_programs += %D%/fuzz-search
+%C%_fuzz_search_SOURCES = %D%/fuzz-search.c %D%/target.h
+%C%_fuzz_search_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_search_LDADD = $(FUZZ_REPLAY) $(TICKETING)

@@ -1,0 +1,149 @@
+#include "ticketing/search.h"
+
+#include "ticketing/core/error.h"
+#include "ticketing/message.h"
+#include "ticketing/search_private.h"
+
+#define MANY 64
+#define SOME 8
+
+static const char note_sql[] = "INSERT INTO search_pending (message_id, ticket_id)"
+                               " VALUES (?, ?)"
+                               " ON DUPLICATE KEY UPDATE ticket_id = ticket_id";
+
+static const char pending_sql[] = "SELECT message_id, ticket_id FROM search_pending"
+                                  " ORDER BY message_id"
+                                  " LIMIT ?";
+
+static const char claim_sql[] = "DELETE FROM search_pending WHERE message_id = ?";
+
+#define PAIR "(?, ?)"
+#define PAIRS_8 PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR
+#define PAIRS_64                                                                                   \
+  PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8
+
+static const char insert_many_sql[] =
+    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_64;
+static const char insert_some_sql[] =
+    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_8;
+static const char insert_one_sql[] =
+    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIR;
+
+gboolean
+pn_search_note (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error)
+{
+  return pn_db_exec (db, note_sql, PN_ARGS (pn_int (message_id), pn_int (ticket_id)), NULL, error);
+}
+
+static int
+by_text (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Sorted, so that two who index at once take the same rows in the same order. */
+static gboolean
+insert_terms (PnDb *db, GPtrArray *terms, gint64 ticket_id, GError **error)
+{
+  PnValue args[2 * MANY];
+  guint done = 0;
+
+  g_ptr_array_sort (terms, by_text);
+  while (done < terms->len) {
+    guint left = terms->len - done;
+    guint n = left >= MANY ? MANY : left >= SOME ? SOME : 1;
+
+    for (guint i = 0; i < n; i++) {
+      args[2 * i] = pn_text (terms->pdata[done + i]);
+      args[2 * i + 1] = pn_int (ticket_id);
+    }
+    if (!pn_db_exec (db,
+                     n == MANY   ? insert_many_sql
+                     : n == SOME ? insert_some_sql
+                                 : insert_one_sql,
+                     args, 2 * n, NULL, error))
+      return FALSE;
+    done += n;
+  }
+  return TRUE;
+}
+
+/* Subject, sender and names of attachments first: a long text may use up the rest. */
+static GPtrArray *
+terms_of (const PnMessage *message, const char *ticket_subject)
+{
+  g_autoptr (GString) text = g_string_new (ticket_subject);
+  GPtrArray *terms;
+
+  g_string_append_printf (text, "\n%s\n%s %s\n", message->subject, message->from_name,
+                          message->from_address);
+  for (guint i = 0; message->attachments != NULL && i < message->attachments->len; i++) {
+    const PnStoredAttachment *attachment = message->attachments->pdata[i];
+
+    g_string_append (text, attachment->name);
+    g_string_append_c (text, '\n');
+  }
+  g_string_append (text, message->text);
+  terms = pn_search_terms (text->str, PN_SEARCH_MESSAGE_TERMS);
+  if (message->direction == PN_DIRECTION_IN)
+    pn_search_add_sender_terms (terms, message->from_name, message->from_address);
+  return terms;
+}
+
+static gboolean
+index_message (PnDb *db, gint64 message_id, gint64 ticket_id, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (PnMessage) message = pn_message_load (db, message_id, &problem);
+  g_autoptr (PnTicket) ticket = message != NULL ? pn_ticket_load (db, ticket_id, &problem) : NULL;
+  g_autoptr (GPtrArray) terms = NULL;
+
+  if (ticket != NULL) {
+    terms = terms_of (message, ticket->subject);
+    return insert_terms (db, terms, ticket_id, error);
+  }
+  if (pn_error_is (problem, PN_ERROR_NOT_FOUND))
+    return TRUE; /* erased meanwhile */
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+typedef struct {
+  guint limit;
+  guint indexed;
+} Work;
+
+/* Whoever deletes the note indexes the message. */
+static gboolean
+index_pending (PnDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+  g_autoptr (PnRows) rows = pn_db_query (db, pending_sql, PN_ARGS (pn_int (work->limit)), error);
+
+  work->indexed = 0;
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    gint64 affected = 0;
+
+    if (!pn_db_exec (db, claim_sql, PN_ARGS (pn_int (pn_rows_int (rows, 0))), &affected, error))
+      return FALSE;
+    if (affected == 0)
+      continue;
+    if (!index_message (db, pn_rows_int (rows, 0), pn_rows_int (rows, 1), error))
+      return FALSE;
+    work->indexed++;
+  }
+  return TRUE;
+}
+
+gboolean
+pn_search_index (PnDb *db, guint limit, guint *indexed, GError **error)
+{
+  Work work = { .limit = limit };
+
+  if (!pn_db_run (db, index_pending, &work, error))
+    return FALSE;
+  *indexed = work.indexed;
+  return TRUE;
+}

@@ -1,0 +1,194 @@
+#include "ticketing/search_page.h"
+
+#define PLACES_8 "?, ?, ?, ?, ?, ?, ?, ?"
+#define PLACES_64                                                                                  \
+  PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8     \
+           ", " PLACES_8
+
+static const char deciding_sql[] =
+    "SELECT id, queue_id, status, priority, assignee_id, updated_at, is_looping"
+    " FROM ticket FORCE INDEX (PRIMARY)"
+    " WHERE id IN (" PLACES_64 ")";
+
+/* The address that wrote; where there is none, the first one of the person. */
+static const char shown_sql[] =
+    "SELECT t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id,"
+    " t.subject, t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at,"
+    " t.updated_at, t.customer_at, t.agent_at, t.closed_at, COALESCE(m.name, p.name),"
+    " COALESCE((SELECT address FROM participant"
+    " WHERE ticket_id = t.id AND role = 0 ORDER BY added_at LIMIT 1),"
+    " (SELECT address FROM address WHERE person_id = t.person_id ORDER BY created_at LIMIT 1)),"
+    " a.name"
+    " FROM ticket t FORCE INDEX (PRIMARY)"
+    " LEFT JOIN person p ON p.id = t.person_id"
+    " LEFT JOIN person m ON m.id = p.merged_into"
+    " LEFT JOIN agent a ON a.id = t.assignee_id"
+    " WHERE t.id IN (" PLACES_64 ")";
+
+static const char tags_sql[] = "SELECT ticket_id, tag FROM ticket_tag FORCE INDEX (PRIMARY)"
+                               " WHERE ticket_id IN (" PLACES_64 ")"
+                               " ORDER BY ticket_id, tag";
+
+static PnRows *
+query_batch (PnDb *db, const char *sql, const GArray *ids, guint first, GError **error)
+{
+  PnValue args[PN_SEARCH_BATCH];
+
+  for (guint i = 0; i < PN_SEARCH_BATCH; i++)
+    args[i] = pn_int (g_array_index (ids, gint64, MIN (first + i, ids->len - 1)));
+  return pn_db_query (db, sql, args, PN_SEARCH_BATCH, error);
+}
+
+static gboolean
+contains (const GArray *ids, gint64 id)
+{
+  for (guint i = 0; ids != NULL && i < ids->len; i++) {
+    if (g_array_index (ids, gint64, i) == id)
+      return TRUE;
+  }
+  return ids == NULL;
+}
+
+static gboolean
+is_wanted (const PnSearchScope *scope, const PnRows *rows)
+{
+  const PnSearchQuery *query = scope->query;
+  PnTime updated_at = pn_rows_int (rows, 5);
+
+  return pn_access_may (scope->access, PN_RIGHT_SEE, pn_rows_int (rows, 1))
+         && contains (scope->queues, pn_rows_int (rows, 1))
+         && (query->statuses >> pn_rows_int (rows, 2) & 1) != 0
+         && (query->priorities >> pn_rows_int (rows, 3) & 1) != 0
+         && contains (scope->assignees, pn_rows_int (rows, 4))
+         && (query->before == 0 || updated_at < query->before)
+         && (query->after == 0 || updated_at >= query->after)
+         && (!query->is_looping || pn_rows_int (rows, 6) != 0);
+}
+
+gboolean
+pn_search_page_filter (PnDb *db, const PnSearchScope *scope, GArray *ids, GError **error)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (PnRows) rows = NULL;
+
+  g_return_val_if_fail (ids->len <= PN_SEARCH_BATCH, FALSE);
+  if (ids->len == 0)
+    return TRUE;
+  rows = query_batch (db, deciding_sql, ids, 0, error);
+  if (rows == NULL)
+    return FALSE;
+  g_array_set_size (kept, (guint) pn_rows_count (rows)); /* the keys must not move */
+  for (guint i = 0; pn_rows_next (rows); i++) {
+    g_array_index (kept, gint64, i) = pn_rows_int (rows, 0);
+    if (is_wanted (scope, rows))
+      g_hash_table_add (wanted, &g_array_index (kept, gint64, i));
+  }
+  for (guint i = 0; i < ids->len;) {
+    if (g_hash_table_contains (wanted, &g_array_index (ids, gint64, i)))
+      i++;
+    else
+      g_array_remove_index (ids, i);
+  }
+  return TRUE;
+}
+
+static void
+free_hit (gpointer data)
+{
+  PnSearchHit *hit = data;
+
+  if (hit == NULL)
+    return;
+  pn_ticket_free (hit->ticket);
+  g_free (hit->person_name);
+  g_free (hit->person_address);
+  g_free (hit->assignee_name);
+  g_ptr_array_unref (hit->tags);
+  g_free (hit);
+}
+
+static PnTicket *
+read_ticket (const PnRows *rows)
+{
+  PnTicket *ticket = g_new0 (PnTicket, 1);
+
+  ticket->id = pn_rows_int (rows, 0);
+  ticket->queue_id = pn_rows_int (rows, 1);
+  ticket->status = (PnStatus) pn_rows_int (rows, 2);
+  ticket->priority = (PnPriority) pn_rows_int (rows, 3);
+  ticket->assignee_id = pn_rows_int (rows, 4);
+  ticket->person_id = pn_rows_int (rows, 5);
+  ticket->mailbox_id = pn_rows_int (rows, 6);
+  ticket->subject = g_strdup (pn_rows_text (rows, 7));
+  ticket->preview = g_strdup (pn_rows_text (rows, 8));
+  ticket->language = g_strdup (pn_rows_text (rows, 9));
+  ticket->version = pn_rows_int (rows, 10);
+  ticket->message_count = pn_rows_int (rows, 11);
+  ticket->is_looping = pn_rows_int (rows, 12) != 0;
+  ticket->created_at = pn_rows_int (rows, 13);
+  ticket->updated_at = pn_rows_int (rows, 14);
+  ticket->customer_at = pn_rows_int (rows, 15);
+  ticket->agent_at = pn_rows_int (rows, 16);
+  ticket->closed_at = pn_rows_int (rows, 17);
+  return ticket;
+}
+
+static PnSearchHit *
+read_hit (const PnRows *rows)
+{
+  PnSearchHit *hit = g_new0 (PnSearchHit, 1);
+  const char *name = pn_rows_text (rows, 18);
+  const char *address = pn_rows_text (rows, 19);
+
+  hit->ticket = read_ticket (rows);
+  hit->person_name = g_strdup (name != NULL ? name : "");
+  hit->person_address = g_strdup (address != NULL ? address : "");
+  hit->assignee_name = g_strdup (pn_rows_text (rows, 20));
+  hit->tags = g_ptr_array_new_with_free_func (g_free);
+  return hit;
+}
+
+static gboolean
+load_batch (PnDb *db, const GArray *ids, guint first, GHashTable *hits, GError **error)
+{
+  g_autoptr (PnRows) rows = query_batch (db, shown_sql, ids, first, error);
+  g_autoptr (PnRows) tags = rows != NULL ? query_batch (db, tags_sql, ids, first, error) : NULL;
+
+  if (tags == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    PnSearchHit *hit = read_hit (rows);
+
+    g_hash_table_insert (hits, &hit->ticket->id, hit);
+  }
+  while (pn_rows_next (tags)) {
+    gint64 id = pn_rows_int (tags, 0);
+    PnSearchHit *hit = g_hash_table_lookup (hits, &id);
+
+    if (hit != NULL)
+      g_ptr_array_add (hit->tags, g_strdup (pn_rows_text (tags, 1)));
+  }
+  return TRUE;
+}
+
+GPtrArray *
+pn_search_page_load (PnDb *db, const GArray *ids, GError **error)
+{
+  g_autoptr (GHashTable) by_id =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_hit);
+  GPtrArray *hits;
+
+  for (guint first = 0; first < ids->len; first += PN_SEARCH_BATCH) {
+    if (!load_batch (db, ids, first, by_id, error))
+      return NULL;
+  }
+  hits = g_ptr_array_new_with_free_func (free_hit);
+  for (guint i = 0; i < ids->len; i++) {
+    gpointer hit = NULL;
+
+    if (g_hash_table_steal_extended (by_id, &g_array_index (ids, gint64, i), NULL, &hit))
+      g_ptr_array_add (hits, hit);
+  }
+  return hits;
+}
