@@ -264,6 +264,25 @@ is_type_fine (const char *type, const char *slash)
          && strstr (type, "script") == NULL;
 }
 
+/* GMime would take the narrowest charset that fits. */
+static void
+set_file_name (GMimePart *part, const char *name)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (GMIME_OBJECT (part));
+  GMimeContentDisposition *disposition;
+  GMimeParam *param;
+
+  g_mime_object_set_disposition (GMIME_OBJECT (part), "attachment");
+  g_mime_part_set_filename (part, name);
+  disposition = g_mime_object_get_content_disposition (GMIME_OBJECT (part));
+  param = g_mime_param_list_get_parameter (g_mime_content_disposition_get_parameters (disposition),
+                                           "filename");
+  g_mime_param_set_charset (param, "utf-8");
+  param = g_mime_param_list_get_parameter (g_mime_content_type_get_parameters (type), "name");
+  if (param != NULL)
+    g_mime_param_set_charset (param, "utf-8");
+}
+
 static GMimeObject *
 file_new (const PnLetterFile *file)
 {
@@ -278,8 +297,7 @@ file_new (const PnLetterFile *file)
   GMimePart *part = part_new (first, is_fine ? slash + 1 : "octet-stream", bytes, size,
                               GMIME_CONTENT_ENCODING_BASE64);
 
-  g_mime_object_set_disposition (GMIME_OBJECT (part), "attachment");
-  g_mime_part_set_filename (part, label == NULL ? "file" : label);
+  set_file_name (part, label == NULL ? "file" : label);
   return GMIME_OBJECT (part);
 }
 

@@ -14,6 +14,11 @@ FUZZ_LINKING = $(AM_LDFLAGS)
 unit_tests += $(fuzz_programs)
 endif
 
+fuzz_programs += %D%/fuzz-mime-write
+%C%_fuzz_mime_write_SOURCES = %D%/fuzz-mime-write.c %D%/target.h
+%C%_fuzz_mime_write_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_mime_write_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
 fuzz_programs += %D%/fuzz-po
 %C%_fuzz_po_SOURCES = %D%/fuzz-po.c %D%/target.h
 %C%_fuzz_po_LDFLAGS = $(FUZZ_LINKING)
