@@ -12,6 +12,7 @@ libpngateway_a_SOURCES = \
   %D%/prepare.c %D%/prepare.h \
   %D%/probe.c %D%/probe.h \
   %D%/role.c %D%/role.h %D%/role_main.h \
+  %D%/role_clerk.c \
   %D%/role_database.c \
   %D%/role_fetch.c \
   %D%/role_parse.c \

@@ -17,6 +17,13 @@ db_tests += %D%/test-db-tx
 db_tests += %D%/test-kb-article
 %C%_test_kb_article_SOURCES = %D%/test-kb-article.c
 %C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
+db_tests += %D%/test-intake
+%C%_test_intake_SOURCES = %D%/test-intake.c %D%/world.c %D%/world.h
+%C%_test_intake_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-intake-rows
+%C%_test_intake_rows_SOURCES = %D%/test-intake-rows.c %D%/world.c %D%/world.h
+%C%_test_intake_rows_LDADD = libpntest.a $(ALL_LIBS)
 
 db_tests += %D%/test-mailbox
 %C%_test_mailbox_SOURCES = %D%/test-mailbox.c
@@ -69,3 +76,14 @@ db_tests += %D%/test-thread
 db_tests += %D%/test-ticket
 %C%_test_ticket_SOURCES = %D%/test-ticket.c
 %C%_test_ticket_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-intake-key
+%C%_test_intake_key_SOURCES = %D%/test-intake-key.c %D%/world.c %D%/world.h
+%C%_test_intake_key_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-reply
+%C%_test_reply_SOURCES = %D%/test-reply.c %D%/world.c %D%/world.h
+%C%_test_reply_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-report
+%C%_test_report_SOURCES = %D%/test-report.c %D%/world.c %D%/world.h
+%C%_test_report_LDADD = libpntest.a $(ALL_LIBS)

@@ -1,0 +1,177 @@
+/* The clerk: files what the spool holds, writes the letters that the outbox orders, indexes words, sweeps. */
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/clerk/compose.h"
+#include "gateway/mail/parse_client.h"
+#include "gateway/serve/filing.h"
+#include "gateway/serve/role.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+#include "ticketing/core/wake.h"
+#include "ticketing/op.h"
+#include "ticketing/outbox.h"
+#include "ticketing/rate.h"
+#include "ticketing/search.h"
+#include "ticketing/session.h"
+
+#define POLL (5 * PN_SECOND)
+#define TROUBLED_POLL PN_SECOND
+#define SWEEP_EVERY PN_MINUTE
+#define LETTERS 50
+#define WORDS_OF 100 /* messages indexed at a time */
+
+typedef struct {
+  PnRole *role;
+  PnDb *db;
+  PnTemplates *templates;
+  PnFiling filing;
+  PnCompose compose;
+  char *parse_socket;
+  char *owner;
+  char *site_url;
+  gint64 swept_at; /* monotonic */
+} Clerk;
+
+static void
+clerk_clear (Clerk *clerk)
+{
+  pn_db_close (clerk->db);
+  pn_templates_free (clerk->templates);
+  g_free (clerk->parse_socket);
+  g_free (clerk->owner);
+  g_free (clerk->site_url);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Clerk, clerk_clear)
+
+static PnMail *
+parse (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has_died, GError **error)
+{
+  const Clerk *clerk = data;
+  const PnParseOptions options = { .authserv_ids = authserv_ids };
+  g_autoptr (GError) problem = NULL;
+  PnMail *mail = pn_parse_client_parse (clerk->parse_socket, raw, &options, &problem);
+
+  *has_died = pn_error_is (problem, PN_ERROR_PERMANENT);
+  if (mail == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return mail;
+}
+
+static void
+beat (gpointer data)
+{
+  pn_role_beat (((const Clerk *) data)->role);
+}
+
+/* Returns: (owned) an address without the slash at its end, so that paths can follow. */
+static char *
+read_site_url (const PnSettings *settings)
+{
+  char *url = g_strdup (pn_settings_text (settings, PN_SETTING_WEB_BASE_URL));
+  gsize size = strlen (url);
+
+  while (size > 0 && url[size - 1] == '/')
+    url[--size] = '\0';
+  return url;
+}
+
+static gboolean
+start (Clerk *clerk, PnRole *role, GError **error)
+{
+  const PnSecret *key = pn_role_key (role, PN_KEY_TOKEN);
+
+  clerk->role = role;
+  pn_db_library_start ();
+  clerk->templates = pn_templates_open (NULL, error);
+  if (clerk->templates == NULL)
+    return FALSE;
+  clerk->db = pn_role_open_db (role, error);
+  if (clerk->db == NULL || !pn_db_sync_clock (clerk->db, error))
+    return FALSE;
+  clerk->parse_socket = g_build_filename (pn_role_run_path (role), "parse.sock", NULL);
+  clerk->owner =
+      g_strdup_printf ("clerk:%.32s:%d:%08x", g_get_host_name (), (int) getpid (), g_random_int ());
+  clerk->site_url = read_site_url (pn_role_settings (role));
+  clerk->filing = (PnFiling){ clerk->db, key, clerk->owner, parse, clerk, beat, clerk };
+  clerk->compose = (PnCompose){ clerk->db, key, clerk->templates, clerk->site_url };
+  return TRUE;
+}
+
+static gboolean
+sweep (Clerk *clerk, GError **error)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  if (clerk->swept_at != 0 && now - clerk->swept_at < SWEEP_EVERY)
+    return TRUE;
+  clerk->swept_at = now;
+  return pn_db_sync_clock (clerk->db, error) && pn_outbox_sweep (clerk->db, error)
+         && pn_session_sweep (clerk->db, error) && pn_rate_sweep (clerk->db, error)
+         && pn_op_sweep (clerk->db, error);
+}
+
+/* Mail first, then the letters that come of it, then words; each in portions, so that none waits long for another.
+ * @is_idle: there was nothing to do. */
+static gboolean
+work_once (Clerk *clerk, gboolean *is_idle, GError **error)
+{
+  const char *run = pn_role_run_path (clerk->role);
+  guint filed = 0;
+  guint letters = 0;
+  guint indexed = 0;
+
+  if (!pn_filing_round (&clerk->filing, &filed, error)
+      || !pn_compose_round (&clerk->compose, LETTERS, &letters, error))
+    return FALSE;
+  if (letters > 0)
+    pn_wake_send (run, "send");
+  if (filed > 0)
+    pn_wake_send (run, "web");
+  if (!pn_search_index (clerk->db, WORDS_OF, &indexed, error))
+    return FALSE;
+  *is_idle = filed == 0 && letters == 0 && indexed == 0;
+  return TRUE;
+}
+
+/* Returns: FALSE when something stood in the way; it has been told to the supervisor. */
+static gboolean
+work (Clerk *clerk)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_idle = FALSE;
+
+  while (!is_idle && !pn_role_should_stop (clerk->role)) {
+    pn_role_beat (clerk->role);
+    if (!work_once (clerk, &is_idle, &error))
+      break;
+  }
+  if (error == NULL && sweep (clerk, &error)) {
+    pn_role_trouble (clerk->role, NULL);
+    return TRUE;
+  }
+  pn_log_error (PN_LOG_WARNING, "clerk-waits", error, NULL);
+  pn_role_trouble (clerk->role, error->message);
+  return FALSE;
+}
+
+gboolean
+pn_role_clerk_run (PnRole *role, GError **error)
+{
+  g_auto (Clerk) clerk = { 0 };
+  g_autoptr (GError) problem = NULL;
+  gboolean is_well;
+
+  if (!start (&clerk, role, &problem)) {
+    if (pn_role_should_stop (role))
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  pn_role_ready (role);
+  do {
+    pn_role_wake_drain (role);
+    is_well = work (&clerk);
+  } while (pn_role_wait (role, -1, is_well ? POLL : TROUBLED_POLL) != PN_ROLE_EVENT_STOP);
+  return TRUE;
+}
