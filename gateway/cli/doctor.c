@@ -1,5 +1,7 @@
 #include "gateway/cli/doctor.h"
 
+#include <string.h>
+
 static void
 finding_free (gpointer data)
 {
@@ -43,6 +45,17 @@ pn_doctor_find (PnDoctor *doctor, PnFindingKind kind, const char *area, const ch
   finding->sentence = g_strdup_vprintf (format, args);
   va_end (args);
   g_ptr_array_add (doctor->findings, finding);
+}
+
+void
+pn_doctor_find_error (PnDoctor *doctor, const char *area, const GError *error)
+{
+  g_autofree char *prefix = g_strconcat (area, ": ", NULL);
+  const char *message = error->message;
+
+  if (g_str_has_prefix (message, prefix))
+    message += strlen (prefix);
+  pn_doctor_find (doctor, PN_FINDING_PROBLEM, area, "%s", message);
 }
 
 void

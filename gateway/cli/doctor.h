@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnDoctor, pn_doctor_free)
 void pn_doctor_find (PnDoctor *doctor, PnFindingKind kind, const char *area, const char *format,
                      ...) G_GNUC_PRINTF (4, 5);
 
+/* A problem in @error's words. */
+void pn_doctor_find_error (PnDoctor *doctor, const char *area, const GError *error);
+
 /* Looks at everything. */
 void pn_doctor_examine (PnDoctor *doctor);
 

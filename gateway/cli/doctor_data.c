@@ -15,12 +15,6 @@
 #define STUCK_AFTER (10 * PN_MINUTE)
 #define LOOK_AT 200 /* rows of each kind, the newest */
 
-static void
-find_error (PnDoctor *doctor, const char *area, const GError *error)
-{
-  pn_doctor_find (doctor, PN_FINDING_PROBLEM, area, "%s", error->message);
-}
-
 /* The clock has taken over the database's time; without, it would be this machine's. */
 static void
 examine_clock (PnDoctor *doctor)
@@ -47,7 +41,7 @@ examine_schema (PnDoctor *doctor)
   const PnMigration *migrations = pn_schema (&n);
 
   if (!pn_migrate_pending (doctor->db, migrations, n, &pending, &error)) {
-    find_error (doctor, "database", error);
+    pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
   if (pending == 0)
@@ -66,12 +60,12 @@ pn_doctor_examine_database (PnDoctor *doctor)
   PnDbTarget target;
 
   if (!pn_cli_open_server (doctor->cli, &target, &error)) {
-    find_error (doctor, "database", error);
+    pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
   doctor->db = pn_db_open (&target, &error);
   if (doctor->db == NULL) {
-    find_error (doctor, "database", error);
+    pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
   examine_clock (doctor);
@@ -124,7 +118,7 @@ examine_side (PnDoctor *doctor, const PnMailbox *mailbox, PnMailboxSide side, co
     return;
   key = pn_key_derive (doctor->master, PN_KEY_SEAL);
   if (!pn_probe (mailbox, side, key, *hello != '\0' ? hello : NULL, NULL, &error))
-    find_error (doctor, area, error);
+    pn_doctor_find_error (doctor, area, error);
 }
 
 static void
@@ -152,7 +146,7 @@ examine_people (PnDoctor *doctor)
   g_autoptr (GPtrArray) mailboxes = agents != NULL ? pn_mailbox_list (doctor->db, &error) : NULL;
 
   if (mailboxes == NULL) {
-    find_error (doctor, "database", error);
+    pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
   examine_staff (doctor, agents);

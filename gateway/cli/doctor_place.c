@@ -11,12 +11,7 @@
 #define DISK_LEAST_BYTES (500 * G_GINT64_CONSTANT (1048576))
 #define DISK_LEAST_PERCENT 5
 #define INODES_LEAST_PERCENT 2
-
-static void
-find_problem (PnDoctor *doctor, const char *area, const GError *error)
-{
-  pn_doctor_find (doctor, PN_FINDING_PROBLEM, area, "%s", error->message);
-}
+#define MOMENT (2 * PN_MINUTE)
 
 static gboolean
 examine_settings (PnDoctor *doctor)
@@ -24,7 +19,7 @@ examine_settings (PnDoctor *doctor)
   g_autoptr (GError) error = NULL;
 
   if (!pn_cli_load_settings (doctor->cli, FALSE, &error)) {
-    find_problem (doctor, "settings", error);
+    pn_doctor_find_error (doctor, "settings", error);
     return FALSE;
   }
   doctor->settings = pn_cli_settings (doctor->cli);
@@ -45,7 +40,7 @@ examine_directories (PnDoctor *doctor)
   }
   if (!pn_place_prepare_data (doctor->settings, &error)
       || !pn_place_prepare_run (doctor->settings, &error)) {
-    find_problem (doctor, "data directory", error);
+    pn_doctor_find_error (doctor, "data directory", error);
     return FALSE;
   }
   if ((info.st_mode & 077) != 0)
@@ -61,7 +56,7 @@ examine_key (PnDoctor *doctor)
 
   doctor->master = pn_cli_master_key (doctor->cli, &error);
   if (doctor->master == NULL)
-    find_problem (doctor, "key file", error);
+    pn_doctor_find_error (doctor, "key file", error);
 }
 
 static void
@@ -122,6 +117,10 @@ examine_roles (PnDoctor *doctor)
     const PnHealthRow *row = g_ptr_array_index (doctor->health->rows, i);
     g_autofree char *sentence = pn_health_row_sentence (row);
 
+    /* Who is starting may take a moment. */
+    if ((row->state == PN_HEALTH_STARTING || row->state == PN_HEALTH_STOPPING)
+        && pn_clock_now () - row->since < MOMENT)
+      continue;
     /* A fetcher's trouble is its mailbox's, which is tried below. */
     if (sentence != NULL
         && !(row->state == PN_HEALTH_RUNNING && g_str_has_prefix (row->role, "fetch:")))

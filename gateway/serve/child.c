@@ -255,7 +255,7 @@ pn_child_report (const PnChild *child, PnHealth *health)
   PnTime offset = pn_clock_now () - g_get_monotonic_time ();
   PnHealthRow *row = NULL;
 
-  if (pn_role_row (child->kind)->is_once && child->trouble == NULL && child->has_succeeded)
+  if (pn_role_row (child->kind)->is_once && child->trouble == NULL)
     return;
   row = pn_health_add (health, child->name);
   row->state = health_state (child->state);

@@ -66,5 +66,5 @@ gboolean pn_child_is_due (PnChild *child);
 /* Returns: when to look again, monotonic; G_MAXINT64: at an event only. */
 gint64 pn_child_next (const PnChild *child);
 
-/* Adds a row about it to @health; nothing about roles that run once and are done. */
+/* Adds a row about it to @health; a role that runs once has one only when it is in trouble. */
 void pn_child_report (const PnChild *child, PnHealth *health);

@@ -7,6 +7,8 @@ EXTRA_DIST += \
   %D%/gateway.py \
   %D%/peer.py \
   %D%/servers.py \
+  %D%/test_commands.py \
+  %D%/test_doctor.py \
   %D%/test_serve.py \
   %D%/test_wire_imap.py \
   %D%/test_wire_smtp.py \

@@ -1,0 +1,249 @@
+"""The commands: each with good input, with bad input, and as JSON. Exit codes are those of sysexits(3)."""
+import json
+import os
+import subprocess
+
+import pytest
+
+import gateway as gateways
+import servers
+
+OK, USAGE, DATAERR, NOINPUT, TEMPFAIL, NOPERM = 0, 64, 65, 66, 75, 77
+MAIL = b"From: Ada <ada@customer.example>\r\nTo: support@demo.example\r\nSubject: Wheel\r\n\r\nIt is stuck.\r\n"
+
+
+def add_support(gateway):
+    gateway.run("queue", "add", "support", "--title", "Support")
+    gateway.run("mailbox", "add", "support", "--queue", "support", "--address", "support@Demo.example")
+
+
+def test_init_can_be_repeated_and_keeps_everything(new_gateway):
+    first = new_gateway.json("init")
+    assert first == {"settings": new_gateway.conf, "settings_are_new": False, "data": new_gateway.data, "key_is_new": True}
+    with open(os.path.join(new_gateway.data, "postern.key"), encoding="ascii") as file:
+        key = file.read()
+    new_gateway.run("queue", "add", "support")
+    assert new_gateway.json("init")["key_is_new"] is False
+    with open(os.path.join(new_gateway.data, "postern.key"), encoding="ascii") as file:
+        assert file.read() == key
+    assert [queue["name"] for queue in new_gateway.json_lines("queue", "list")] == ["support"]
+
+
+def test_init_writes_settings_where_there_are_none(folder):
+    data = os.path.join(folder, "data")
+    conf = os.path.join(folder, "etc", "postern.conf")
+    words = ["--data", data] + (["--user", "nobody"] if os.getuid() == 0 else [])
+    done = subprocess.run([gateways.POSTERN, "init", "-c", conf, *words], capture_output=True, check=False)
+    assert done.returncode == OK, done.stderr
+    with open(conf, encoding="utf-8") as file:
+        text = file.read()
+    assert f"\ndata = {data}\n" in text and "\n#listen = 127.0.0.1:8800\n" in text
+    shown = subprocess.run([gateways.POSTERN, "-c", conf, "settings", "--json"], capture_output=True, check=True)
+    assert json.loads(shown.stdout)["paths"]["data"] == data
+
+
+def test_init_makes_no_new_key_for_sealed_passwords(gateway):
+    add_support(gateway)
+    gateway.run("mailbox", "set", "support", "--imap-host", "127.0.0.1", "--imap-user", "x", "--password-stdin",
+                text="secret\n")
+    os.unlink(os.path.join(gateway.data, "postern.key"))
+    done = gateway.run("init", check=False)
+    assert done.returncode == NOINPUT and "postern.key is missing: restore it" in done.stderr
+    assert not os.path.exists(os.path.join(gateway.data, "postern.key"))
+    assert gateway.json("init", "--new-key")["key_is_new"] is True
+
+
+def test_commands_share_the_private_database(gateway):
+    """Commands that start at the same time use one database, and nothing of it is left when the last has ended."""
+    add_support(gateway)
+    running = [subprocess.Popen([gateways.POSTERN, "queue", "list", "--json"], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=gateway.env()) for _ in range(6)]
+    for process in running:
+        out, err = process.communicate(timeout=servers.DEADLINE)
+        assert process.returncode == OK, err
+        assert json.loads(out)["name"] == "support"
+    assert not [words for _, words in gateways.processes().values() if gateway.data in words]
+
+
+def test_a_command_that_is_killed_leaves_no_database(gateway):
+    process = subprocess.Popen([gateways.POSTERN, "deliver", "--mailbox", "support"], stdin=subprocess.PIPE,
+                               env=gateway.env(), stderr=subprocess.DEVNULL)
+    add_support(gateway)
+    process.kill()
+    process.communicate()
+    servers.wait_for(lambda: not [words for _, words in gateways.processes().values() if gateway.data in words],
+                     "the database to end")
+
+
+def test_settings(gateway):
+    gateway.settings["database"]["password"] = "hidden"
+    gateway.write_settings()
+    os.chmod(gateway.conf, 0o640)
+    shown = gateway.run("settings").stdout
+    assert f"data={gateway.data}" in shown and "workers=4" in shown and "hidden" not in shown
+    assert gateway.json("settings")["web"]["base_url"] == gateway.url
+    explained = gateway.run("settings", "--explain").stdout
+    assert "#listen = 127.0.0.1:8800" in explained and "[paths]" in explained
+    os.chmod(gateway.conf, 0o644)
+    assert gateway.run("settings", check=False).returncode == NOPERM
+    gateway.settings["database"].pop("password")
+    gateway.settings["web"]["lissten"] = "x"
+    gateway.write_settings()
+    done = gateway.run("settings", check=False)
+    assert done.returncode == DATAERR
+    assert 'there is no setting "lissten" in [web]; the nearest is "listen" in [web]' in done.stderr
+
+
+def test_missing_settings_say_what_to_do(folder):
+    conf = os.path.join(folder, "nothing.conf")
+    done = subprocess.run([gateways.POSTERN, "queue", "list", "-c", conf], capture_output=True, check=False)
+    assert done.returncode == NOINPUT and b"run `postern init` first" in done.stderr
+
+
+def test_queues(gateway):
+    made = gateway.json("queue", "add", "billing", "--title", "Bills", "--language", "de", "--public", "no",
+                        "--signature", "Best,\nBills")
+    assert made["name"] == "billing" and made["public"] is False and made["acknowledges"] is True
+    gateway.run("queue", "set", "billing", "--title", "Money", "--acknowledge", "no")
+    row = [queue for queue in gateway.json_lines("queue", "list") if queue["name"] == "billing"][0]
+    assert row == {**made, "title": "Money", "acknowledges": False}
+    assert "billing" in gateway.run("queue", "list").stdout
+    for words, code, part in [
+            (["add", "billing"], TEMPFAIL, "billing"),
+            (["add", "Bad Name"], DATAERR, "Bad Name"),
+            (["add"], USAGE, "usage: postern queue add"),
+            (["add", "a", "b"], USAGE, "usage: postern queue add"),
+            (["set", "nobody", "--title", "x"], NOINPUT, 'there is no queue "nobody"'),
+            (["set", "billing", "--public", "maybe"], USAGE, '--public takes yes or no, not "maybe"'),
+            (["add", "x", "--colour", "red"], USAGE, "--colour"),
+            (["paint"], USAGE, "usage: postern queue VERB")]:
+        done = gateway.run("queue", *words, check=False)
+        assert (done.returncode, part in done.stderr) == (code, True), (words, done.returncode, done.stderr)
+
+
+def test_staff(gateway):
+    gateway.run("queue", "add", "support")
+    made = gateway.json("staff", "add", "ann", "--name", "Ann Other", "--address", "ann@firm.example", "--role", "admin",
+                        "--queue", "support", "--generate")
+    assert made["login"] == "ann" and len(made["password"]) == 23
+    gateway.run("staff", "add", "bob", "--address", "bob@firm.example", "--password-stdin", text="correct horse battery\n")
+    rows = {row["login"]: row for row in gateway.json_lines("staff", "list")}
+    assert rows["ann"]["role"] == "admin" and rows["bob"]["role"] == "agent" and rows["bob"]["enabled"] is True
+    assert made["password"] not in json.dumps(rows)
+    gateway.run("staff", "disable", "bob")
+    assert [row["enabled"] for row in gateway.json_lines("staff", "list") if row["login"] == "bob"] == [False]
+    gateway.run("staff", "enable", "bob")
+    assert len(gateway.run("staff", "passwd", "bob", "--generate").stdout.strip()) == 23
+    for words, text, code, part in [
+            (["add", "eve"], "", USAGE, "give --address"),
+            (["add", "eve", "--address", "nowhere"], "", DATAERR, '"nowhere" is no e-mail address'),
+            (["add", "eve", "--address", "e@x.example", "--role", "king"], "", USAGE, 'not "king"'),
+            (["add", "eve", "--address", "e@x.example"], "", USAGE, "--password-stdin or --generate"),
+            (["add", "eve", "--address", "e@x.example", "--password-stdin"], "", DATAERR, "no line on stdin"),
+            (["add", "eve", "--address", "e@x.example", "--password-stdin"], "short\n", DATAERR, "fewer than 12"),
+            (["add", "eve", "--address", "e@x.example", "--password-stdin"], "Password2026!\n", DATAERR, "tried first"),
+            (["add", "eve", "--address", "e@x.example", "--password-stdin"], b"\xff\xff\n", DATAERR, "not UTF-8"),
+            (["add", "ann", "--address", "e@x.example", "--generate"], "", TEMPFAIL, "ann"),
+            (["add", "eve", "--address", "e@x.example", "--generate", "--queue", "none"], "", NOINPUT, '"none"'),
+            (["passwd", "nobody", "--generate"], "", NOINPUT, '"nobody"'),
+            (["disable", "nobody"], "", NOINPUT, '"nobody"')]:
+        done = gateway.run("staff", *words, text=text, check=False)
+        assert (done.returncode, part in done.stderr) == (code, True), (words, done.returncode, done.stderr)
+    assert {row["login"] for row in gateway.json_lines("staff", "list")} == {"ann", "bob"}
+
+
+def test_tokens(gateway):
+    gateway.run("staff", "add", "ann", "--address", "ann@firm.example", "--generate")
+    made = gateway.json("token", "add", "ann", "--name", "scripts")
+    assert made["token"].startswith("pn_") and made["login"] == "ann"
+    assert gateway.run("token", "add", "ann", "--name", "more").stdout.startswith("pn_")
+    gateway.run("token", "revoke", str(made["id"]))
+    rows = {row["id"]: row for row in gateway.json_lines("token", "list")}
+    assert rows[made["id"]]["revoked_at"] and len(rows) == 2
+    assert made["token"] not in json.dumps(rows)
+    for words, code in [(["add", "nobody", "--name", "x"], NOINPUT), (["add", "ann"], USAGE), (["revoke", "999"], NOINPUT),
+                        (["revoke", "x"], USAGE), (["revoke"], USAGE)]:
+        assert gateway.run("token", *words, check=False).returncode == code, words
+
+
+def test_mailboxes(gateway):
+    gateway.run("queue", "add", "support")
+    made = gateway.json("mailbox", "add", "support", "--queue", "support", "--address", "Support@Demo.Example",
+                        "--imap-host", "imap.demo.example", "--imap-user", "support", "--smtp-host", "smtp.demo.example",
+                        "--smtp-security", "starttls", "--smtp-user", "support", "--password-stdin", text="secret\n")
+    assert made["address"] == "Support@demo.example"
+    assert made["imap"] == {"host": "imap.demo.example", "port": 993, "security": "tls", "user": "support",
+                            "has_password": True}
+    assert made["smtp"]["port"] == 587 and made["smtp"]["has_password"] is True
+    assert "secret" not in json.dumps(made)
+    gateway.run("mailbox", "set", "support", "--smtp-host", "")
+    assert gateway.json_lines("mailbox", "list")[0]["smtp"]["host"] == ""
+    assert "imap.demo.example:993 (tls)" in gateway.run("mailbox", "list").stdout
+    for words, code, part in [
+            (["add", "other"], USAGE, "give --address"),
+            (["add", "other", "--address", "o@demo.example"], USAGE, "give --queue"),
+            (["add", "other", "--address", "o@demo.example", "--queue", "none"], NOINPUT, '"none"'),
+            (["add", "other", "--address", "o\r\nx@demo.example", "--queue", "support"], DATAERR, "is no e-mail address"),
+            (["add", "support", "--address", "o@demo.example", "--queue", "support"], TEMPFAIL, "support"),
+            (["set", "support", "--imap-security", "maybe"], USAGE, 'not "maybe"'),
+            (["set", "support", "--imap-port", "70000"], USAGE, "70000 is no port"),
+            (["set", "nobody", "--imap-port", "1"], NOINPUT, '"nobody"'),
+            (["test", "nobody"], NOINPUT, '"nobody"')]:
+        done = gateway.run("mailbox", *words, check=False)
+        assert (done.returncode, part in done.stderr) == (code, True), (words, done.returncode, done.stderr)
+
+
+def test_mailbox_test_really_logs_in(gateway, dovecot, pki):
+    gateway.run("queue", "add", "support")
+    os.chmod(pki.path, 0o755)
+    words = ["--imap-host", "localhost", "--imap-port", str(dovecot.tls_port), "--imap-user", "support", "--ca-file", pki.ca]
+    gateway.run("mailbox", "add", "support", "--queue", "support", "--address", "support@demo.example", *words,
+                "--password-stdin", text="secret\n")
+    assert gateway.json("mailbox", "test", "support") == {"mailbox": "support", "imap": {"ok": True, "waiting": 0},
+                                                         "smtp": None}
+    gateway.run("mailbox", "set", "support", "--password-stdin", text="wrong\n")
+    done = gateway.run("mailbox", "test", "support", "--json", check=False)
+    assert done.returncode == NOPERM
+    assert json.loads(done.stdout)["imap"]["ok"] is False
+
+
+def test_deliver_returns_when_the_mail_is_safe(gateway):
+    add_support(gateway)
+    first = gateway.deliver(MAIL, wait=False)
+    assert first["spool"] > 0
+    assert gateway.deliver(MAIL, wait=False) == first, "an MTA that tries again hands in the same bytes"
+    assert gateway.deliver(MAIL + b"More.\r\n", wait=False)["spool"] != first["spool"]
+    assert gateway.run("deliver", "--mailbox", "support", text=MAIL).stdout == ""
+
+
+@pytest.mark.parametrize("words, raw, code, part", [
+    (["--mailbox", "support"], b"", DATAERR, "there is no mail on stdin"),
+    (["--mailbox", "support"], b"Subject: x\r\n\r\n" + b"x" * (1024 * 1024), DATAERR, "larger than 1 MiB"),
+    (["--mailbox", "sales"], MAIL, TEMPFAIL, 'there is no mailbox "sales"'),
+    (["--mailbox", "support", "--wait"], MAIL, TEMPFAIL, "no gateway is running"),
+    ([], MAIL, USAGE, "give --mailbox"),
+    (["--mailbox"], MAIL, USAGE, "--mailbox")],
+    ids=["empty", "large", "unknown", "unfiled", "nowhere", "nameless"])
+def test_deliver_says_why_not(gateway, words, raw, code, part):
+    gateway.settings["mail"] = {"size_limit_mb": "1"}
+    gateway.write_settings()
+    add_support(gateway)
+    done = gateway.run("deliver", *words, text=raw, check=False)
+    assert (done.returncode, part in done.stderr) == (code, True), (done.returncode, done.stderr)
+
+
+def test_deliver_keeps_mail_at_the_mta_when_something_of_ours_is_broken(gateway):
+    gateway.settings["web"]["nonsense"] = "1"
+    gateway.write_settings()
+    assert gateway.run("deliver", "--mailbox", "support", text=MAIL, check=False).returncode == TEMPFAIL
+
+
+def test_unknown_commands_and_help(gateway):
+    done = gateway.run("paint", check=False)
+    assert done.returncode == USAGE and 'there is no command "paint"' in done.stderr
+    assert gateway.run(check=False).returncode == USAGE
+    listed = gateway.run("--help").stdout
+    for command in ("init", "serve", "deliver", "queue", "mailbox", "staff", "token", "doctor", "settings"):
+        assert f"\n  {command} " in listed
+        assert "sage" in gateway.run(command, "--help").stdout
+    assert gateway.run("--version").stdout.startswith("postern ")
