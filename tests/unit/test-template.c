@@ -46,6 +46,52 @@ check_cases (const char *name, const char *language, const Case *cases, gsize n)
   }
 }
 
+/* Mustache itself, for when the official cases (test-template-spec) are not at hand. */
+static void
+test_plain (void)
+{
+  static const PnTemplateSource partials[] = {
+    { "p", "{{x}}\n>{{y}}\n" },
+    { "inline", "[{{x}}]" },
+    { "layout", "<{{$title}}none{{/title}}>\n  {{$body}}\n  {{/body}}\n" },
+    { "tree", "{{x}}{{#l}}({{>tree}}){{/l}}" },
+  };
+  static const Case cases[] = {
+    { "{{x}} {{{x}}} {{&x}}", "{'x': '<\\u0022>'}", "&lt;&quot;&gt; <\"> <\">" },
+    { "{{a.b.c}}{{a.x}}|", "{'a': {'b': {'c': 1}}, 'x': 2}", "1|" },
+    { "{{x}} {{y}}", "{'x': 1.21, 'y': -3}", "1.21 -3" },
+    { "a\n  {{#x}}\nb\n  {{/x}}\nc", "{'x': true}", "a\nb\nc" },
+    { "{{#l}}{{.}},{{/l}}{{^l}}none{{/l}}", "{'l': [1, 2]}", "1,2," },
+    { "{{#a}}{{x}}{{y}}{{/a}}", "{'a': {'x': 1}, 'x': 2, 'y': 3}", "13" },
+    { "a{{! comment }}b\n{{! alone }}\nc", "{}", "ab\nc" },
+    { "{{=<% %>=}}<% x %>{{x}}<%={{ }}=%>{{x}}", "{'x': 1}", "1{{x}}1" },
+    { "  {{>p}}\nend", "{'x': '1\\n2', 'y': 3}", "  1\n2\n  >3\nend" },
+    { "a {{>inline}} b{{>missing}}", "{'x': 1}", "a [1] b" },
+    { "{{>*name}}", "{'name': 'inline', 'x': 1}", "[1]" },
+    { "{{>tree}}", "{'x': 1, 'l': [{'x': 2, 'l': []}, {'x': 3, 'l': []}]}", "1(2)(3)" },
+    { "{{<layout}}\n{{$title}}{{x}}{{/title}}\n{{$body}}\n    one\n      two\n{{/body}}{{/layout}}",
+      "{'x': 1}", "<1>\n  one\n    two\n" },
+    { "{{<layout}}{{/layout}}", "{}", "<none>\n" },
+    { "{{#t}}no message{{/t}}{{#x?}}no test{{/x?}}", "{}", "" },
+  };
+  static const PnRenderOptions options = { .mode = PN_RENDER_PLAIN };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    PnTemplateSource sources[G_N_ELEMENTS (partials) + 1];
+    g_autofree char *text = g_strdelimit (g_strdup (cases[i].document), "'", '"');
+    json_t *document = json_loads (text, 0, NULL);
+    g_autoptr (PnTemplates) set = NULL;
+    g_autofree char *output = NULL;
+
+    memcpy (sources, partials, sizeof partials);
+    sources[G_N_ELEMENTS (partials)] = (PnTemplateSource){ "case", cases[i].template };
+    set = pn_templates_new (sources, G_N_ELEMENTS (sources), NULL);
+    output = pn_templates_render (set, "case", document, &options, NULL);
+    g_assert_cmpstr (output, ==, cases[i].output);
+    json_decref (document);
+  }
+}
+
 /* What escapes how, by where it stands. */
 static void
 test_html_places (void)
@@ -403,6 +449,7 @@ int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
+  g_test_add_func ("/template/plain", test_plain);
   g_test_add_func ("/template/html-places", test_html_places);
   g_test_add_func ("/template/html-refusals", test_html_refusals);
   g_test_add_func ("/template/safe-html", test_safe_html);
