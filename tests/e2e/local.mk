@@ -8,6 +8,7 @@ EXTRA_DIST += \
   %D%/peer.py \
   %D%/servers.py \
   %D%/test_commands.py \
+  %D%/test_deliver.py \
   %D%/test_doctor.py \
   %D%/test_serve.py \
   %D%/test_wire_imap.py \
