@@ -8,7 +8,6 @@
 
 #define MAX_DEPTH 100 /* of elements in the output */
 #define MAX_PASSES 6
-#define MAX_OUTPUT (4 * PN_SANITISE_MAX_BYTES)
 
 static const char *const link_schemes[] = { "https://", "http://", "mailto:", NULL };
 static const char *const image_schemes[] = { "cid:", NULL };
@@ -156,7 +155,7 @@ write_element (Writer *writer, const GumboElement *element)
 static void
 write_children (Writer *writer, const GumboVector *children)
 {
-  for (unsigned int i = 0; i < children->length && writer->out->len <= MAX_OUTPUT; i++) {
+  for (unsigned int i = 0; i < children->length && writer->out->len <= PN_SANITISE_MAX_BYTES; i++) {
     const GumboNode *node = children->data[i];
 
     switch (node->type) {
@@ -179,7 +178,7 @@ pass (const char *html, gsize size, const PnSanitiseOptions *options, gboolean f
   Writer writer = { .options = options, .for_view = for_view };
   GumboOutput *parsed;
 
-  if (size > MAX_OUTPUT || !pn_sanitise_is_parseable (html, size))
+  if (size > PN_SANITISE_MAX_BYTES || !pn_sanitise_is_parseable (html, size))
     return NULL;
   parsing.max_errors = 0;
   parsed = gumbo_parse_with_options (&parsing, html, size);
@@ -188,7 +187,7 @@ pass (const char *html, gsize size, const PnSanitiseOptions *options, gboolean f
   writer.out = g_string_sized_new (size + 64);
   write_children (&writer, &parsed->root->v.element.children);
   gumbo_destroy_output (&parsing, parsed);
-  if (writer.out->len > MAX_OUTPUT) {
+  if (writer.out->len > PN_SANITISE_MAX_BYTES) {
     g_string_free (writer.out, TRUE);
     return NULL;
   }
@@ -204,8 +203,6 @@ pn_sanitise_html (const char *html, gsize size, const PnSanitiseOptions *options
 
   if (options == NULL)
     options = &defaults;
-  if (size > PN_SANITISE_MAX_BYTES)
-    return NULL;
   clean = pass (html, size, options, FALSE);
   for (int i = 1; i < MAX_PASSES && clean != NULL; i++) {
     g_autofree char *again = pass (clean, strlen (clean), options, FALSE);

@@ -20,7 +20,7 @@
 
 #define PN_SANITISE_VERSION                                                                        \
   1 /* grows when the rules change: what was stored under an older one is made again */
-#define PN_SANITISE_MAX_BYTES (1024 * 1024)
+#define PN_SANITISE_MAX_BYTES (1024 * 1024) /* of what goes in and of what comes out */
 
 typedef struct {
   gboolean

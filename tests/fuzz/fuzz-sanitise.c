@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree char *clean = pn_sanitise_html ((const char *) data, size, NULL);
   g_autofree char *again = clean != NULL ? pn_sanitise_html (clean, strlen (clean), NULL) : NULL;
 
-  if (clean == NULL || strlen (clean) > PN_SANITISE_MAX_BYTES)
+  if (clean == NULL)
     return 0;
   if (g_strcmp0 (clean, again) != 0)
     g_error ("sanitised again it is not the same: %s", clean);

@@ -228,7 +228,12 @@ test_limits (void)
   g_autofree char *deep = bomb ("", "<div>", "", 5 * 500);
   g_autofree char *clean = pn_sanitise_html (deep, strlen (deep), NULL);
 
+  g_autofree char *links =
+      bomb ("", "<a href='https://a.example'>a</a> ", "", PN_SANITISE_MAX_BYTES);
+
   g_assert_null (pn_sanitise_html (large, strlen (large), NULL));
+  g_assert_null (
+      pn_sanitise_html (links, strlen (links), NULL)); /* would be larger than may go in again */
   g_assert_nonnull (clean);
   g_assert_cmpuint (strlen (clean), ==, 100 * strlen ("<div></div>"));
 }
