@@ -24,6 +24,8 @@ static const char profile_sql[] = "UPDATE agent"
                                   " SET name = ?, address = ?, language = ?, notices = ?"
                                   " WHERE id = ?";
 
+static const char role_sql[] = "UPDATE agent SET role = ? WHERE id = ?";
+
 static const char enabled_sql[] = "UPDATE agent SET is_enabled = ? WHERE id = ?";
 
 static const char load_sql[] = "SELECT " PN_AGENT_COLUMNS " FROM agent WHERE id = ?";
@@ -169,7 +171,8 @@ update (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64 id,
 
 typedef struct {
   gint64 id;
-  const char *password_hash; /* NULL: disable instead */
+  const char *sql;
+  PnValue value;
 } Shutout;
 
 /* What ends all sessions does so in the same transaction. */
@@ -177,29 +180,31 @@ static gboolean
 shut_out (PnDb *db, gpointer data, GError **error)
 {
   const Shutout *work = data;
-  const PnValue id = pn_int (work->id);
-  gboolean is_done =
-      work->password_hash != NULL
-          ? update (db, password_sql, PN_ARGS (pn_text (work->password_hash), id), work->id, error)
-          : update (db, enabled_sql, PN_ARGS (pn_int (0), id), work->id, error);
 
-  return is_done && pn_session_end_all (db, work->id, error);
+  return update (db, work->sql, PN_ARGS (work->value, pn_int (work->id)), work->id, error)
+         && pn_session_end_all (db, work->id, error);
 }
 
 static gboolean
-run_shutout (PnDb *db, Shutout *work, GError **error)
+run_shutout (PnDb *db, const char *sql, PnValue value, gint64 id, GError **error)
 {
-  return pn_db_in_transaction (db) ? shut_out (db, work, error)
-                                   : pn_db_run (db, shut_out, work, error);
+  Shutout work = { .id = id, .sql = sql, .value = value };
+
+  return pn_db_in_transaction (db) ? shut_out (db, &work, error)
+                                   : pn_db_run (db, shut_out, &work, error);
 }
 
 gboolean
 pn_agent_set_password (PnDb *db, gint64 id, const char *password_hash, GError **error)
 {
-  Shutout work = { .id = id, .password_hash = password_hash };
-
   g_return_val_if_fail (password_hash != NULL, FALSE);
-  return run_shutout (db, &work, error);
+  return run_shutout (db, password_sql, pn_text (password_hash), id, error);
+}
+
+gboolean
+pn_agent_set_role (PnDb *db, gint64 id, PnAgentRole role, GError **error)
+{
+  return run_shutout (db, role_sql, pn_int (role), id, error);
 }
 
 gboolean
@@ -218,10 +223,8 @@ pn_agent_save_profile (PnDb *db, const PnAgent *agent, GError **error)
 gboolean
 pn_agent_set_enabled (PnDb *db, gint64 id, gboolean is_enabled, GError **error)
 {
-  Shutout work = { .id = id };
-
   return is_enabled ? update (db, enabled_sql, PN_ARGS (pn_int (1), pn_int (id)), id, error)
-                    : run_shutout (db, &work, error);
+                    : run_shutout (db, enabled_sql, pn_int (0), id, error);
 }
 
 PnAgent *

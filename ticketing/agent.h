@@ -37,6 +37,8 @@ gboolean pn_agent_set_password (PnDb *db, gint64 id, const char *password_hash,
 gboolean pn_agent_save_profile (PnDb *db, const PnAgent *agent,
                                 GError **error); /* name, address, language, notices */
 gboolean pn_agent_set_enabled (PnDb *db, gint64 id, gboolean is_enabled, GError **error);
+gboolean pn_agent_set_role (PnDb *db, gint64 id, PnAgentRole role,
+                            GError **error);                  /* ends sessions */
 PnAgent *pn_agent_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 gboolean pn_agent_find (PnDb *db, const char *login, PnAgent **agent,
                         GError **error); /* (owned) NULL: none */

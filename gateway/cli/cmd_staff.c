@@ -4,6 +4,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/find.h"
 #include "gateway/cli/list.h"
+#include "gateway/cli/staff_set.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/password.h"
 #include "ticketing/core/text.h"
@@ -205,9 +206,10 @@ make_json (gconstpointer row)
 {
   const PnAgent *agent = row;
 
-  return json_pack ("{s:I,s:s,s:s,s:s,s:s,s:b}", "id", (json_int_t) agent->id, "login",
+  return json_pack ("{s:I,s:s,s:s,s:s,s:s,s:b,s:s?,s:o}", "id", (json_int_t) agent->id, "login",
                     agent->login, "name", agent->name, "address", agent->address, "role",
-                    pn_agent_role_name (agent->role), "enabled", agent->is_enabled);
+                    pn_agent_role_name (agent->role), "enabled", agent->is_enabled, "language",
+                    agent->language, "notices", pn_cli_notice_names (agent->notices));
 }
 
 static char *
@@ -239,6 +241,7 @@ list (PnCli *cli, int argc, char **argv, GError **error)
 
 static const PnCliVerb verbs[] = {
   { "add", add, "Adds a person" },
+  { "set", pn_cli_staff_set, "Changes a person's name, address, role, queues, language, notices" },
   { "passwd", passwd, "Sets a person's password and ends their sessions" },
   { "disable", set_enabled, "Locks a person out" },
   { "enable", set_enabled, "Lets a person in again" },

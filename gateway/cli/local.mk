@@ -21,4 +21,5 @@ libpngateway_a_SOURCES += \
   %D%/find.c %D%/find.h \
   %D%/list.c %D%/list.h \
   %D%/mailbox_options.c %D%/mailbox_options.h \
-  %D%/own_database.c %D%/own_database.h
+  %D%/own_database.c %D%/own_database.h \
+  %D%/staff_set.c %D%/staff_set.h

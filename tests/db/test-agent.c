@@ -264,6 +264,10 @@ test_session (void)
   g_assert_false (is_alive (db, one));
   g_free (one);
   g_assert_true (pn_session_start (db, id, "", &one, &error));
+  g_assert_true (pn_agent_set_role (db, id, PN_ROLE_LEAD, &error));
+  g_assert_false (is_alive (db, one));
+  g_free (one);
+  g_assert_true (pn_session_start (db, id, "", &one, &error));
   g_assert_true (pn_agent_set_enabled (db, id, FALSE, &error));
   g_assert_false (is_alive (db, one));
   g_assert_true (pn_agent_set_enabled (db, id, TRUE, &error));

@@ -109,6 +109,16 @@ test_form_key (void)
 
 static const char lapse_sql[] = "UPDATE spool SET lease_until = 1 WHERE state = 0";
 
+static gboolean
+count_two (PnDb *db, gpointer data, GError **error)
+{
+  const gint64 *ids = data;
+  int attempts = 0;
+
+  return pn_spool_count_attempt (db, ids[0], &attempts, error)
+         && pn_spool_count_attempt (db, ids[1], &attempts, error);
+}
+
 static void
 test_lease (void)
 {
@@ -149,6 +159,9 @@ test_lease (void)
   g_assert_cmpint (attempts, ==, 1);
   g_assert_true (pn_spool_count_attempt (db, ids[0], &attempts, &error));
   g_assert_cmpint (attempts, ==, 2);
+  g_assert_true (pn_db_run (db, count_two, ids, &error));
+  g_assert_true (pn_spool_count_attempt (db, ids[0], &attempts, &error));
+  g_assert_cmpint (attempts, ==, 4);
   pn_assert_no_error (error);
 }
 

@@ -152,6 +152,27 @@ def test_staff(gateway):
     assert {row["login"] for row in gateway.json_lines("staff", "list")} == {"ann", "bob"}
 
 
+def test_staff_set(gateway):
+    gateway.run("queue", "add", "sales")
+    gateway.run("staff", "add", "ann", "--address", "ann@firm.example", "--generate")
+    before = gateway.json_lines("staff", "list")[0]
+    assert (before["notices"], before["language"]) == (["new", "assigned", "reply"], None)
+    gateway.run("staff", "set", "ann")
+    assert gateway.json_lines("staff", "list")[0] == before
+    gateway.run("staff", "set", "ann", "--notices", "reply,new", "--language", "de", "--name", "Ann Other", "--role", "lead",
+                "--address", "ann@Other.example", "--queue", "sales")
+    after = gateway.json_lines("staff", "list")[0]
+    assert after == {**before, "notices": ["new", "reply"], "language": "de", "name": "Ann Other", "role": "lead",
+                     "address": "ann@other.example"}
+    gateway.run("staff", "set", "ann", "--notices", "none", "--language", "", "--no-queue", "sales")
+    after = gateway.json_lines("staff", "list")[0]
+    assert (after["notices"], after["language"], after["name"]) == ([], None, "Ann Other")
+    for words, code in ((["ann", "--notices", "old"], USAGE), (["ann", "--role", "king"], USAGE), (["eve"], NOINPUT), ([], USAGE),
+                        (["ann", "--queue", "nosuch"], NOINPUT), (["ann", "--address", "x"], DATAERR), (["ann", "--name", ""], DATAERR)):
+        assert gateway.run("staff", "set", *words, check=False).returncode == code, words
+    assert gateway.json_lines("staff", "list")[0] == after
+
+
 def test_tokens(gateway):
     gateway.run("staff", "add", "ann", "--address", "ann@firm.example", "--generate")
     made = gateway.json("token", "add", "ann", "--name", "scripts")
