@@ -64,6 +64,9 @@ unit_tests += %D%/unit/test-password
 unit_tests += %D%/unit/test-search
 %C%_unit_test_search_SOURCES = %D%/unit/test-search.c
 %C%_unit_test_search_LDADD = libpntest.a $(TICKETING)
+unit_tests += %D%/unit/test-patience
+%C%_unit_test_patience_SOURCES = %D%/unit/test-patience.c
+%C%_unit_test_patience_LDADD = libpntest.a $(ALL_LIBS)
 
 unit_tests += %D%/unit/test-secret
 %C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c

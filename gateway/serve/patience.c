@@ -2,7 +2,6 @@
 
 #include "ticketing/core/error.h"
 
-#define LONGEST (5 * PN_MINUTE)
 #define DENIALS 3
 #define AFTER_DENIALS (15 * PN_MINUTE)
 
@@ -13,13 +12,12 @@ pn_patience_reset (PnPatience *patience)
 }
 
 void
-pn_patience_fail (PnPatience *patience, const GError *error)
+pn_patience_fail (PnPatience *patience, const GError *error, PnTime longest)
 {
   PnTime wait;
 
   patience->denials = pn_error_is (error, PN_ERROR_DENIED) ? patience->denials + 1 : 0;
-  wait = patience->failures < 9 ? PN_SECOND << patience->failures : LONGEST;
-  wait = MIN (wait, LONGEST);
+  wait = MIN (PN_SECOND << MIN (patience->failures, 12), longest);
   if (patience->denials >= DENIALS)
     wait = AFTER_DENIALS;
   wait += g_random_int_range (0, (gint32) (wait / 2000)) * G_GINT64_CONSTANT (1000) - wait / 4;

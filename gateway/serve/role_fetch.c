@@ -19,6 +19,7 @@
 #define CHUNK_UIDS 200
 #define LOOK_SECONDS 300 /* even where IDLE is quiet */
 #define CLOCK_EVERY PN_MINUTE
+#define LONGEST_PATIENCE (5 * PN_MINUTE)
 
 /* The work on one mailbox. What is known of the server dies with the session; what matters is in the database. */
 typedef struct {
@@ -406,7 +407,7 @@ tell_trouble (Fetch *fetch, const GError *error)
   g_autofree char *sentence =
       g_strdup_printf ("mailbox %s: %s", fetch->mailbox->name, error->message);
 
-  pn_patience_fail (&fetch->patience, error);
+  pn_patience_fail (&fetch->patience, error, LONGEST_PATIENCE);
   pn_log_error (PN_LOG_WARNING, "mailbox-trouble", error, "mailbox=%s again_in_s=%d",
                 fetch->mailbox->name, (int) (pn_patience_left (&fetch->patience) / PN_SECOND));
   pn_role_trouble (fetch->role, sentence);

@@ -15,6 +15,8 @@
 #define CLAIM_ROWS 4 /* a claim holds for 60 s */
 #define CLAIM_GOOD (30 * PN_SECOND)
 #define CLOCK_EVERY PN_MINUTE
+/* Letters have pauses of their own; this one only keeps a queue of them from knocking one after the other. */
+#define LONGEST_PATIENCE (30 * PN_SECOND)
 
 /* One mailbox's way out. */
 typedef struct {
@@ -86,7 +88,7 @@ note_trouble (Send *send, Door *door, const GError *error)
   door->trouble = NULL;
   if (error != NULL) {
     door->trouble = g_strdup_printf ("mailbox %s: %s", door->mailbox->name, error->message);
-    pn_patience_fail (&door->patience, error);
+    pn_patience_fail (&door->patience, error, LONGEST_PATIENCE);
     pn_log_error (PN_LOG_WARNING, "mailbox-trouble", error, "mailbox=%s side=send again_in_s=%d",
                   door->mailbox->name, (int) (pn_patience_left (&door->patience) / PN_SECOND));
   } else {
@@ -348,7 +350,7 @@ pn_role_send_run (PnRole *role, GError **error)
   Send send = {
     .role = role,
     .owner =
-        g_strdup_printf ("send:%s:%d:%u", g_get_host_name (), (int) getpid (), g_random_int ()),
+        g_strdup_printf ("send:%.24s:%d:%u", g_get_host_name (), (int) getpid (), g_random_int ()),
     .doors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, door_free),
   };
 

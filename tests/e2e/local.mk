@@ -1,15 +1,20 @@
-noinst_PROGRAMS += %D%/wire-probe
+noinst_PROGRAMS += %D%/db-probe %D%/wire-probe
+%C%_db_probe_SOURCES = %D%/db-probe.c
+%C%_db_probe_LDADD = $(CORE)
 %C%_wire_probe_SOURCES = %D%/wire-probe.c
 %C%_wire_probe_LDADD = $(MAIL)
 
 EXTRA_DIST += \
   %D%/conftest.py \
+  %D%/database.py \
   %D%/gateway.py \
   %D%/peer.py \
   %D%/servers.py \
   %D%/test_commands.py \
   %D%/test_deliver.py \
   %D%/test_doctor.py \
+  %D%/test_fetch.py \
+  %D%/test_send.py \
   %D%/test_serve.py \
   %D%/test_wire_imap.py \
   %D%/test_wire_smtp.py \

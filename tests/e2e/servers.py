@@ -300,14 +300,18 @@ class SmtpServer:
                               authenticator=outer.authenticate if users else None, auth_required=bool(users),
                               auth_require_tls=mode == "starttls", data_size_limit=64 * 1024 * 1024)
 
-        self.controller = Factory(self, hostname="127.0.0.1", port=self.port,
-                                  ssl_context=context if mode == "tls" else None, ready_timeout=DEADLINE)
+        self.make = lambda: Factory(self, hostname="127.0.0.1", port=self.port,
+                                    ssl_context=context if mode == "tls" else None, ready_timeout=DEADLINE)
+        self.controller = None
 
     def start(self):
+        self.controller = self.make()
         self.controller.start()
 
     def stop(self):
-        self.controller.stop()
+        if self.controller is not None:
+            self.controller.stop()
+            self.controller = None
 
     def authenticate(self, server, session, envelope, mechanism, data):
         name, password = data.login.decode(), data.password.decode()

@@ -63,7 +63,7 @@ static const Row rows[] = {
   [PN_SETTING_MAIL_SIZE_LIMIT_MB] = { "mail", "size_limit_mb", NUMBER, "100", 1, 100, NULL,
                                       "The largest mail that is taken whole, in MiB. Of larger ones the header is filed." },
   [PN_SETTING_MAIL_HELLO_NAME] = { "mail", "hello_name", TEXT, "", 0, 0, NULL,
-                                   "The name that is told to SMTP servers in EHLO. Empty: this machine's." },
+                                   "The name that is told to SMTP servers in EHLO. Empty: the domain of the mailbox's address." },
   [PN_SETTING_PATHS_DATA] = { "paths", "data", TEXT, "/var/lib/postern", 0, 0, check_path,
                               "The data directory: key file, private database. One gateway at a time uses it." },
   [PN_SETTING_PATHS_RUN] = { "paths", "run", TEXT, "", 0, 0, check_path,
