@@ -281,7 +281,7 @@ test_round_trip (void)
   letter.n_files = G_N_ELEMENTS (files);
   message = bytes_of (&letter);
   g_assert_nonnull (strstr (message, "application/octet-stream"));
-  g_assert_nonnull (strstr (message, "=utf-8''Gr%C3%BC%C3%9Fe.png"));
+  g_assert_nonnull (strstr (message, "=UTF-8''Gr%C3%BC%C3%9Fe.png"));
   raw = g_bytes_new (message, strlen (message));
   mail = pn_mime_read (raw, NULL);
   g_assert_cmpstr (mail->subject, ==, letter.subject);
