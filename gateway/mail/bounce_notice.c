@@ -92,6 +92,8 @@ pn_bounce_notice_read (PnMail *mail, const char *text)
     read_failures (mail->bounce,
                    json_object_get (json_object_get (document, "bounce"), "bouncedRecipients"));
     read_deliveries (mail->bounce, json_object_get (document, "delivery"));
+    if (mail->bounce->recipients->len == 0)
+      add (mail->bounce, "", type[0] == 'B' ? "failed" : "delivered", "", "");
   } else if (strcmp (type, "Complaint") == 0) {
     mail->kind = PN_MAIL_FEEDBACK_REPORT;
   } else {

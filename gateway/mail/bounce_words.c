@@ -397,7 +397,7 @@ pn_bounce_find_status (const char *text)
 {
   const char *best = NULL;
   gsize best_size = 0;
-  int best_rank = -1;
+  int best_rank = G_MININT;
 
   for (const char *c = strpbrk (text, "245"); c != NULL; c = strpbrk (c + 1, "245")) {
     gsize size = status_size (text, c);

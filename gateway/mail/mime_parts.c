@@ -290,7 +290,7 @@ pn_mime_parts_field (GBytes *bytes, const char *name)
 {
   gsize size;
   const char *c = g_bytes_get_data (bytes, &size);
-  const char *end = c + MIN (size, BLOCK_BYTES_MAX);
+  const char *end = c != NULL ? c + MIN (size, BLOCK_BYTES_MAX) : NULL;
   gsize n = strlen (name);
 
   while (c != NULL && c < end) {

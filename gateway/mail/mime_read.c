@@ -245,7 +245,9 @@ judge_sender (PnMail *mail, const PnMimeParts *parts, const PnParseOptions *opti
   for (guint i = 0; i < parts->fields->len; i++) {
     const PnMimeField *field = g_ptr_array_index (parts->fields, i);
 
-    g_ptr_array_add (fields, pn_header_new (field->name, field->value));
+    g_autofree char *utf8 = pn_mime_header_utf8 (field->value, strlen (field->value), NULL);
+
+    g_ptr_array_add (fields, pn_header_new (field->name, utf8));
   }
   mail->sender_verdict = pn_sender_judge (fields, options->authserv_ids, mail->from->address);
   for (guint i = 0; i < fields->len; i++) {

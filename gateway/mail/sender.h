@@ -13,7 +13,7 @@
 
 #include "ticketing/core/mail.h"
 
-/* @fields: of PnHeader, topmost first, values unfolded but not decoded. @authserv_ids: separated by commas or spaces;
+/* @fields: of PnHeader, topmost first, values from pn_mime_header_utf8 (), their RFC 2047 words not decoded. @authserv_ids: separated by commas or spaces;
  * NULL gives PN_VERDICT_NONE. @from: the address in From. */
 PnVerdict pn_sender_judge (const GPtrArray *fields, const char *authserv_ids, const char *from);
 

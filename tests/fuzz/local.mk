@@ -67,3 +67,33 @@ fuzz_programs += %D%/fuzz-search
 %C%_fuzz_search_SOURCES = %D%/fuzz-search.c %D%/target.h
 %C%_fuzz_search_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_search_LDADD = $(FUZZ_REPLAY) $(TICKETING)
+# Mail: bytes of strangers.
+fuzz_programs += %D%/fuzz-address
+%C%_fuzz_address_SOURCES = %D%/fuzz-address.c %D%/target.h
+%C%_fuzz_address_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_address_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-bounce
+%C%_fuzz_bounce_SOURCES = %D%/fuzz-bounce.c %D%/target.h
+%C%_fuzz_bounce_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_bounce_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-header
+%C%_fuzz_header_SOURCES = %D%/fuzz-header.c %D%/target.h
+%C%_fuzz_header_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_header_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-html-text
+%C%_fuzz_html_text_SOURCES = %D%/fuzz-html-text.c %D%/target.h
+%C%_fuzz_html_text_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_html_text_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-mime
+%C%_fuzz_mime_SOURCES = %D%/fuzz-mime.c %D%/target.h
+%C%_fuzz_mime_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_mime_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-quote
+%C%_fuzz_quote_SOURCES = %D%/fuzz-quote.c %D%/target.h
+%C%_fuzz_quote_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_quote_LDADD = $(FUZZ_REPLAY) $(MAIL)

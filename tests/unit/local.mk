@@ -43,3 +43,40 @@ unit_tests += %D%/test-format
 unit_tests += %D%/test-template
 %C%_test_template_SOURCES = %D%/test-template.c
 %C%_test_template_LDADD = libpntest.a $(TEMPLATES)
+
+# Tests of what reads mail.
+unit_tests += %D%/test-address
+%C%_test_address_SOURCES = %D%/test-address.c
+%C%_test_address_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-auto
+%C%_test_auto_SOURCES = %D%/test-auto.c
+%C%_test_auto_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-bounce
+%C%_test_bounce_SOURCES = %D%/test-bounce.c
+%C%_test_bounce_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-html-text
+%C%_test_html_text_SOURCES = %D%/test-html-text.c
+%C%_test_html_text_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-mime-guard
+%C%_test_mime_guard_SOURCES = %D%/test-mime-guard.c
+%C%_test_mime_guard_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-mime-header
+%C%_test_mime_header_SOURCES = %D%/test-mime-header.c
+%C%_test_mime_header_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-mime-read
+%C%_test_mime_read_SOURCES = %D%/test-mime-read.c
+%C%_test_mime_read_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-quote
+%C%_test_quote_SOURCES = %D%/test-quote.c
+%C%_test_quote_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-sender
+%C%_test_sender_SOURCES = %D%/test-sender.c
+%C%_test_sender_LDADD = libpntest.a $(MAIL)
