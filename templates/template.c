@@ -227,7 +227,8 @@ pn_templates_open (const char *override_folder, GError **error)
 
   if (!add_built_in (set, pn_templates_resource_get_resource (), "", error))
     return NULL;
-  if (override_folder != NULL && !add_folder (set, override_folder, "", 0, error))
+  if (override_folder != NULL && *override_folder != '\0'
+      && !add_folder (set, override_folder, "", 0, error))
     return NULL;
   if (!check_all (set, error))
     return NULL;

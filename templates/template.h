@@ -74,7 +74,7 @@ typedef struct PnTemplates PnTemplates;
 GQuark pn_template_error_quark (void);
 
 /* Loads and checks every template, catalogue and static file: those built into the program, and over them those of
- * @override_folder (NULL: none), where files have the same paths ("web/layout.html", "static/desk.css").
+ * @override_folder (NULL or "": none), where files have the same paths ("web/layout.html", "static/desk.css").
  * Returns: (owned) the set; NULL with PN_TEMPLATE_ERROR or G_FILE_ERROR naming the file. */
 PnTemplates *pn_templates_open (const char *override_folder, GError **error);
 

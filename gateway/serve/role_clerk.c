@@ -83,7 +83,8 @@ start (Clerk *clerk, PnRole *role, GError **error)
 
   clerk->role = role;
   pn_db_library_start ();
-  clerk->templates = pn_templates_open (NULL, error);
+  clerk->templates = pn_templates_open (
+      pn_settings_text (pn_role_settings (role), PN_SETTING_PATHS_TEMPLATES), error);
   if (clerk->templates == NULL)
     return FALSE;
   clerk->db = pn_role_open_db (role, error);

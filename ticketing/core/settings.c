@@ -71,6 +71,9 @@ static const Row rows[] = {
                              "enough, else one in /tmp that is made for it." },
   [PN_SETTING_PATHS_KEY] = { "paths", "key", TEXT, "", 0, 0, check_path,
                              "The key file. Empty: postern.key in the data directory." },
+  [PN_SETTING_PATHS_TEMPLATES] = { "paths", "templates", TEXT, "", 0, 0, check_path,
+                                   "A directory with pages, letters and static files of your own (web/layout.html, mail/en/ack.txt); each "
+                                   "takes the place of the built-in file with that path. Empty: the built-in ones." },
   [PN_SETTING_PATHS_USER] = { "paths", "user", TEXT, "", 0, 0, NULL,
                               "The user that postern becomes when root starts it. Empty: the owner of the data directory." },
 };
