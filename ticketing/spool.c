@@ -52,7 +52,9 @@ static const char attempt_sql[] = "UPDATE spool SET attempts = attempts + 1 WHER
 
 static const char attempts_sql[] = "SELECT attempts FROM spool WHERE id = ?";
 
-static const char give_back_sql[] = "UPDATE spool SET lease_owner = NULL, lease_until = ?"
+static const char give_back_sql[] = "UPDATE spool"
+                                    " SET lease_owner = NULL, lease_until = ?,"
+                                    " attempts = GREATEST(attempts - ?, 0)"
                                     " WHERE id = ? AND state = 0 AND lease_owner = ?";
 
 static const char filed_sql[] =
@@ -388,10 +390,13 @@ pn_spool_count_attempt (PnDb *db, gint64 id, int *attempts, GError **error)
 }
 
 gboolean
-pn_spool_give_back (PnDb *db, gint64 id, const char *owner, PnTime not_before, GError **error)
+pn_spool_give_back (PnDb *db, gint64 id, const char *owner, PnTime not_before, gboolean is_to_blame,
+                    GError **error)
 {
-  return pn_db_exec (db, give_back_sql, PN_ARGS (pn_int (not_before), pn_int (id), pn_text (owner)),
-                     NULL, error);
+  return pn_db_exec (
+      db, give_back_sql,
+      PN_ARGS (pn_int (not_before), pn_int (is_to_blame ? 0 : 1), pn_int (id), pn_text (owner)),
+      NULL, error);
 }
 
 char *

@@ -81,8 +81,9 @@ GPtrArray *pn_spool_lease (PnDb *db, const char *owner, guint limit, GError **er
 /* Counts an attempt, to be committed before the parser starts: in the caller's transaction or one of its own.
  * @attempts: with this one. */
 gboolean pn_spool_count_attempt (PnDb *db, gint64 id, int *attempts, GError **error);
+/* Gives a leased row back for later. Unless @is_to_blame, the attempt is not held against the mail. */
 gboolean pn_spool_give_back (PnDb *db, gint64 id, const char *owner, PnTime not_before,
-                             GError **error);
+                             gboolean is_to_blame, GError **error);
 
 /* In the filing transaction: waiting, held or spam becomes filed. CONFLICT when another did it. */
 gboolean pn_spool_set_filed (PnDb *db, gint64 id, PnDisposition disposition, gint64 ticket_id,

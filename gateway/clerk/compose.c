@@ -13,6 +13,7 @@
 #include "ticketing/thread.h"
 
 #define FILE_LIMIT_BYTES (100 * 1024 * 1024)
+#define LOCAL_PART_BYTES 64
 
 /* A letter's bytes and how they travel. */
 typedef struct {
@@ -41,13 +42,24 @@ make_token (const PnComposition *composition, PnTokenPurpose purpose, gint64 id)
   return pn_token_make (composition->compose->key, purpose, id, 0);
 }
 
+/* Does the mailbox take tagged addresses, and is there room for a token in 64 bytes of local part (RFC 5321, 4.5.3.1)? */
+static gboolean
+takes_tags (const PnMailbox *mailbox)
+{
+  const char *at = strrchr (mailbox->address, '@');
+
+  return mailbox->has_plus && at != NULL
+         && (gsize) (at - mailbox->address) + strlen ("+t.") + PN_TOKEN_CHARACTERS
+                <= LOCAL_PART_BYTES;
+}
+
 static char *
 make_envelope_from (const PnComposition *composition)
 {
   const PnMailbox *mailbox = composition->mailbox;
   g_autofree char *token = NULL;
 
-  if (!mailbox->has_plus)
+  if (!takes_tags (mailbox))
     return g_strdup (composition->row->class == PN_CLASS_REPLY ? mailbox->address : "");
   token = make_token (composition, PN_TOKEN_BOUNCE, composition->row->id);
   return pn_thread_tagged_address (mailbox->address, 'b', token);
@@ -59,7 +71,7 @@ make_reply_to (const PnComposition *composition)
 {
   g_autofree char *token = NULL;
 
-  if (!composition->mailbox->has_plus || composition->ticket == NULL
+  if (!takes_tags (composition->mailbox) || composition->ticket == NULL
       || composition->row->class == PN_CLASS_NOTICE)
     return NULL;
   token = make_token (composition, PN_TOKEN_REPLY, composition->ticket->id);

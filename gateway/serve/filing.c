@@ -13,7 +13,7 @@
 #define GROUP 25                       /* mails in one transaction */
 #define GROUP_BYTES (16 * 1024 * 1024) /* of raw mail in memory at a time */
 #define PARSER_DEATHS 2                /* after which a mail is filed as unparsed */
-#define ATTEMPTS 6                   /* after which it is so even when nobody saw the parser die */
+#define ATTEMPTS 6 /* held against a mail, after which it is so whatever the reason */
 #define FIRST_PAUSE (10 * PN_SECOND) /* of a mail that can't be filed now */
 #define LONGEST_PAUSE (30 * PN_MINUTE)
 
@@ -203,21 +203,32 @@ log_filed (const Work *work)
           work->filed.message_id, (g_get_monotonic_time () - work->started_at) / PN_MILLISECOND);
 }
 
+/* A COMMIT whose answer was lost may have worked: then the second run finds the row finished. */
+static gboolean
+is_finished (const PnFiling *filing, const PnDelivery *delivery, const GError *problem)
+{
+  g_autoptr (PnDelivery) now = NULL;
+
+  if (!pn_error_is (problem, PN_ERROR_CONFLICT))
+    return FALSE;
+  now = pn_spool_load (filing->db, delivery->id, NULL);
+  return now != NULL && now->state != PN_SPOOL_WAITING;
+}
+
 /* Later, and later still each time: a mail that can't be filed does not stand in the others' way. */
 static void
 give_back (const PnFiling *filing, const PnDelivery *delivery, const GError *problem)
 {
   const int doublings = CLAMP (delivery->attempts, 0, 10);
   const PnTime pause = MIN (FIRST_PAUSE << doublings, LONGEST_PAUSE);
-  const PnLogLevel level =
-      pn_error_is (problem, PN_ERROR_TEMPORARY) || pn_error_is (problem, PN_ERROR_CONFLICT)
-          ? PN_LOG_WARNING
-          : PN_LOG_ERROR;
+  const gboolean is_to_blame =
+      !pn_error_is (problem, PN_ERROR_TEMPORARY) && !pn_error_is (problem, PN_ERROR_CONFLICT);
   g_autoptr (GError) error = NULL;
 
-  pn_log_error (level, "mail-not-filed", problem, "spool=%" G_GINT64_FORMAT, delivery->id);
+  pn_log_error (is_to_blame ? PN_LOG_ERROR : PN_LOG_WARNING, "mail-not-filed", problem,
+                "spool=%" G_GINT64_FORMAT, delivery->id);
   if (!pn_spool_give_back (filing->db, delivery->id, filing->owner, pn_clock_now () + pause,
-                           &error))
+                           is_to_blame, &error))
     pn_log_error (PN_LOG_WARNING, "give-back-failed", error, "spool=%" G_GINT64_FORMAT,
                   delivery->id); /* its lease lapses by itself */
 }
@@ -228,10 +239,12 @@ file_alone (Group *group, Work *work)
 {
   Filing filing = { group->clerk, work };
 
+  if (is_finished (group->filing, work->delivery, work->problem))
+    return;
   g_clear_error (&work->problem);
   if (pn_db_run (group->filing->db, file_one, &filing, &work->problem))
     log_filed (work);
-  else
+  else if (!is_finished (group->filing, work->delivery, work->problem))
     give_back (group->filing, work->delivery, work->problem);
 }
 

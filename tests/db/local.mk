@@ -17,6 +17,10 @@ db_tests += %D%/test-db-tx
 db_tests += %D%/test-kb-article
 %C%_test_kb_article_SOURCES = %D%/test-kb-article.c
 %C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
+db_tests += %D%/test-filing
+%C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
+%C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-intake
 %C%_test_intake_SOURCES = %D%/test-intake.c %D%/world.c %D%/world.h
 %C%_test_intake_LDADD = libpntest.a $(ALL_LIBS)

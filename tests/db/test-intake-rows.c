@@ -221,6 +221,46 @@ test_row_8 (void)
   g_assert_cmpint (pn_world_letters_to (world, EVE), <=, 1);
 }
 
+/* A form's name and address can't add recipients. */
+static void
+test_row_9 (void)
+{
+  static const struct {
+    const char *name;
+    const char *address;
+    gint64 letters; /* to anybody but staff */
+  } cases[] = {
+    { "a\r\nBcc: v@x.example", "a@x.example", 1 }, { "a, <v@x.example>", "b@x.example", 1 },
+    { "c", "c@x.example, v@x.example", 0 },        { "d", "d@x.example\r\nBcc: v@x.example", 0 },
+    { "e", "e@x.example> <v@x.example", 0 },       { "f", "", 0 },
+  };
+  g_autoptr (PnWorld) world = pn_world_new ();
+
+  if (world == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    json_t *document = json_pack ("{s:{s:s, s:s}, s:s, s:s}", "from", "name", cases[i].name,
+                                  "address", cases[i].address, "subject", "Hello", "text", "Text.");
+    g_autofree char *text = json_dumps (document, 0);
+    g_autoptr (PnDelivery) delivery =
+        pn_world_file_by (world, world->support_mailbox_id, PN_CHANNEL_FORM, PN_FORMAT_JSON, text);
+    g_autoptr (GPtrArray) letters = pn_world_letters (world, delivery->ticket_id);
+    gint64 n = 0;
+
+    json_decref (document);
+    g_assert_cmpint (delivery->disposition, ==, PN_DISPOSITION_CREATED);
+    for (guint j = 0; j < letters->len; j++) {
+      const PnLetterRow *row = letters->pdata[j];
+
+      n += row->class == PN_CLASS_AUTOMATIC;
+      g_assert_cmpint (row->state, ==, PN_OUTBOX_WAITING);
+      g_assert_null (strpbrk (row->recipient, "\r\n ,<>"));
+    }
+    g_assert_cmpint (n, ==, cases[i].letters);
+  }
+  g_assert_cmpint (pn_world_letters_to (world, "v@x.example"), ==, 0);
+}
+
 /* What people write is data, in the ticket and in letters. */
 static void
 test_row_22 (void)
@@ -335,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/intake/row-5", test_row_5);
   g_test_add_func ("/intake/row-6", test_row_6);
   g_test_add_func ("/intake/row-8", test_row_8);
+  g_test_add_func ("/intake/row-9", test_row_9);
   g_test_add_func ("/intake/row-22", test_row_22);
   g_test_add_func ("/intake/row-72", test_row_72);
   g_test_add_func ("/intake/row-73", test_row_73);

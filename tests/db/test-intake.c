@@ -219,6 +219,29 @@ test_one_answer_a_day (void)
   g_assert_cmpint (pn_world_letters_to (world, ADA), ==, 1);
 }
 
+/* A person who writes often is a loop at some point; then nobody is told any more, but all is filed. */
+static void
+test_many_from_one (void)
+{
+  g_autoptr (PnWorld) world = pn_world_new ();
+  g_autoptr (PnTicket) ticket = NULL;
+  gint64 ticket_id;
+
+  if (world == NULL)
+    return;
+  ticket_id = pn_world_ticket (world, ADA, "first@customer.example");
+  for (guint i = 0; i < 25; i++) {
+    g_autofree char *mid = g_strdup_printf ("more-%u@customer.example", i);
+    g_autoptr (PnDelivery) delivery = pn_world_file_mail (
+        world, ADA, mid, "In-Reply-To: <first@customer.example>\n", "Re: The engine stops", mid);
+
+    g_assert_cmpint (delivery->disposition, ==, PN_DISPOSITION_APPENDED);
+  }
+  ticket = pn_ticket_load (world->db, ticket_id, NULL);
+  g_assert_true (ticket->is_looping);
+  g_assert_cmpint (ticket->message_count, ==, 26);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +253,6 @@ main (int argc, char **argv)
   g_test_add_func ("/intake/spam", test_spam);
   g_test_add_func ("/intake/no-answer", test_no_answer);
   g_test_add_func ("/intake/one-answer-a-day", test_one_answer_a_day);
+  g_test_add_func ("/intake/many-from-one", test_many_from_one);
   return g_test_run ();
 }

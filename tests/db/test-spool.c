@@ -148,9 +148,10 @@ test_lease (void)
     g_autoptr (GPtrArray) one = pn_spool_lease (db, "a", 1, &error);
     g_autoptr (GPtrArray) next = NULL;
 
-    g_assert_true (pn_spool_give_back (db, ids[0], "b", 0, &error)); /* not b's: nothing happens */
     g_assert_true (
-        pn_spool_give_back (db, ids[0], "a", pn_clock_now () + PN_HOUR, &error)); /* later */
+        pn_spool_give_back (db, ids[0], "b", 0, TRUE, &error)); /* not b's: nothing happens */
+    g_assert_true (
+        pn_spool_give_back (db, ids[0], "a", pn_clock_now () + PN_HOUR, TRUE, &error)); /* later */
     next = pn_spool_lease (db, "a", 40, &error);
     g_assert_cmpuint (next->len, ==, 39);
     g_assert_cmpint (((PnDelivery *) next->pdata[0])->id, ==, ids[1]);
