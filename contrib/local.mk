@@ -14,3 +14,4 @@ EXTRA_DIST += \
   %D%/messages \
   %D%/packages \
   %D%/quickstart
+dist_man_MANS += %D%/man/postern-templates.5
