@@ -37,11 +37,13 @@ templates_web = \
   %D%/web/letter-state.html \
   %D%/web/letter-words.html \
   %D%/web/letter.html \
+  %D%/web/mail-frame.html \
   %D%/web/message.html \
   %D%/web/my-expired.html \
   %D%/web/my-ticket.html \
   %D%/web/priority-word.html \
   %D%/web/priority.html \
+  %D%/web/problem.html \
   %D%/web/public-contact.html \
   %D%/web/public-front.html \
   %D%/web/public-thanks.html \
@@ -83,7 +85,9 @@ templates_static = \
   %D%/static/desk.js \
   %D%/static/favicon.svg \
   %D%/static/icons.svg \
+  %D%/static/mail-frame.css \
   %D%/static/mark.svg \
+  %D%/static/openapi.json \
   %D%/static/style.css
 templates_lang = \
   %D%/lang/de.po

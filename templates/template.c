@@ -28,6 +28,7 @@ static const struct {
 } types[] = {
   { ".css", "text/css; charset=utf-8" },
   { ".js", "text/javascript; charset=utf-8" },
+  { ".json", "application/json" },
   { ".svg", "image/svg+xml" },
   { ".png", "image/png" },
   { ".ico", "image/x-icon" },

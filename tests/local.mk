@@ -3,7 +3,8 @@ libpntest_a_SOURCES = \
   %D%/lib/cost.c %D%/lib/cost.h \
   %D%/lib/test.c %D%/lib/test.h \
   %D%/lib/testdb.c %D%/lib/testdb.h \
-  %D%/lib/testhttp.c %D%/lib/testhttp.h
+  %D%/lib/testhttp.c %D%/lib/testhttp.h \
+  %D%/lib/testweb.c %D%/lib/testweb.h
 
 include %D%/db/local.mk
 include %D%/e2e/local.mk

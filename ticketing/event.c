@@ -17,6 +17,13 @@ static const char list_sql[] =
     " ORDER BY id DESC"
     " LIMIT ?";
 
+static const char find_new_sql[] = "SELECT id, ticket_id FROM event"
+                                   " WHERE id > ?"
+                                   " ORDER BY id"
+                                   " LIMIT ?";
+
+static const char newest_id_sql[] = "SELECT COALESCE(MAX(id), 0) FROM event";
+
 static const char *const kind_names[] = {
   [PN_EVENT_CREATED] = "created",   [PN_EVENT_STATUS] = "status",
   [PN_EVENT_PRIORITY] = "priority", [PN_EVENT_QUEUE] = "queue",
@@ -88,6 +95,36 @@ pn_event_list (PnDb *db, gint64 ticket_id, GError **error)
   while (pn_rows_next (rows))
     g_ptr_array_insert (list, 0, read_row (rows, ticket_id));
   return g_steal_pointer (&list);
+}
+
+static gboolean
+find_newest (PnDb *db, gint64 *after, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, newest_id_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *after = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  return TRUE;
+}
+
+gboolean
+pn_event_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows = NULL;
+
+  if (*after < 0)
+    return find_newest (db, after, error);
+  rows = pn_db_query (db, find_new_sql, PN_ARGS (pn_int (*after), pn_int (limit)), error);
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    gint64 ticket_id = pn_rows_int (rows, 1);
+
+    *after = pn_rows_int (rows, 0);
+    g_hash_table_add (tickets, g_memdup2 (&ticket_id, sizeof ticket_id));
+  }
+  return TRUE;
 }
 
 const char *

@@ -48,4 +48,9 @@ gboolean pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor act
                        GError **error);
 GPtrArray *pn_event_list (PnDb *db, gint64 ticket_id,
                           GError **error); /* (owned) of PnEvent, oldest first; last 1,000 */
+
+/* For watchers: adds the tickets (gint64 *, owned by the set) of up to @limit events after @after, which moves on. Below 0
+ * it is set to the newest id, and nothing is added. */
+gboolean pn_event_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit,
+                            GError **error);
 const char *pn_event_kind_name (PnEventKind kind);

@@ -37,6 +37,7 @@ libpnticketing_a_SOURCES = \
   %D%/thread.c %D%/thread.h \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
   %D%/ticket_change.c \
+  %D%/ticket_count.c \
   %D%/ticket_link.c
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c

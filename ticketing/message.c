@@ -58,6 +58,13 @@ static const char count_sql[] = "SELECT COUNT(*)"
                                 " LIMIT ?) AS newest"
                                 " WHERE direction = ? AND from_address = ? AND created_at >= ?";
 
+static const char find_new_sql[] = "SELECT id, ticket_id FROM message"
+                                   " WHERE id > ?"
+                                   " ORDER BY id"
+                                   " LIMIT ?";
+
+static const char newest_id_sql[] = "SELECT COALESCE(MAX(id), 0) FROM message";
+
 static const char *const channel_names[] = {
   [PN_CHANNEL_IMAP] = "imap", [PN_CHANNEL_PIPE] = "pipe", [PN_CHANNEL_FORM] = "form",
   [PN_CHANNEL_API] = "api",   [PN_CHANNEL_DESK] = "desk", [PN_CHANNEL_LINK] = "link",
@@ -361,4 +368,34 @@ const char *
 pn_direction_name (PnDirection direction)
 {
   return direction_names[direction];
+}
+
+static gboolean
+find_newest (PnDb *db, gint64 *after, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, newest_id_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *after = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  return TRUE;
+}
+
+gboolean
+pn_message_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows = NULL;
+
+  if (*after < 0)
+    return find_newest (db, after, error);
+  rows = pn_db_query (db, find_new_sql, PN_ARGS (pn_int (*after), pn_int (limit)), error);
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    gint64 ticket_id = pn_rows_int (rows, 1);
+
+    *after = pn_rows_int (rows, 0);
+    g_hash_table_add (tickets, g_memdup2 (&ticket_id, sizeof ticket_id));
+  }
+  return TRUE;
 }

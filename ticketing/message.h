@@ -98,6 +98,10 @@ PnStoredAttachment *pn_attachment_load (PnDb *db, gint64 id, gint64 *ticket_id,
 gboolean pn_message_count_since (PnDb *db, gint64 ticket_id, const char *address, PnTime since,
                                  gint64 *count, GError **error);
 
+/* As pn_event_find_new (), for messages. */
+gboolean pn_message_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit,
+                              GError **error);
+
 void pn_mid_hash (const char *mid, guint8 hash[PN_SHA256_BYTES]);
 const char *pn_channel_name (PnChannel channel);
 const char *pn_direction_name (PnDirection direction); /* "in", "out", "note" */

@@ -90,6 +90,10 @@ gboolean pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *previe
 /* TRUE unless it is closed for longer than PN_REOPEN_CLOSED. */
 gboolean pn_ticket_takes_replies (const PnTicket *ticket);
 
+/* How many unsolved tickets are the agent's and nobody's, in @queues (of gint64; NULL: all). Up to about 1,000. */
+gboolean pn_ticket_count (PnDb *db, gint64 agent_id, const GArray *queues, gint64 *mine,
+                          gint64 *unassigned, GError **error);
+
 gboolean pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor,
                         GError **error);
 GPtrArray *pn_ticket_tags (PnDb *db, gint64 id, GError **error); /* (owned) of char * */

@@ -1,14 +1,44 @@
 noinst_LIBRARIES += libpnweb.a
 libpnweb_a_SOURCES = \
+  %D%/api.c \
+  %D%/assets.c \
+  %D%/auth.c %D%/auth.h \
+  %D%/call.c %D%/call.h \
+  %D%/desk_answer.c \
+  %D%/desk_change.c \
+  %D%/desk_download.c \
+  %D%/desk_health.c \
+  %D%/desk_held.c \
+  %D%/desk_list.c \
+  %D%/desk_login.c \
+  %D%/desk_outbox.c \
+  %D%/desk_person.c \
+  %D%/desk_profile.c \
+  %D%/desk_ticket.c %D%/desk_ticket.h \
+  %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \
   %D%/form.c %D%/form.h \
   %D%/form_reader.c %D%/form_reader.h \
   %D%/head.c %D%/head.h \
+  %D%/limit.c %D%/limit.h \
   %D%/listen.c %D%/listen.h \
+  %D%/live.c %D%/live.h \
+  %D%/machine.c \
+  %D%/my_ticket.c \
+  %D%/nav.c %D%/nav.h \
+  %D%/once.c %D%/once.h \
+  %D%/public_contact.c \
+  %D%/public_front.c \
   %D%/reaper.c %D%/reaper.h \
   %D%/request.c %D%/request.h \
   %D%/response.c %D%/response.h \
   %D%/router.c %D%/router.h \
+  %D%/routes.c %D%/routes.h \
   %D%/server.c %D%/server.h \
+  %D%/show.c %D%/show.h \
   %D%/stream.c %D%/stream.h \
-  %D%/workers.c %D%/workers.h
+  %D%/submit.c %D%/submit.h \
+  %D%/uploads.c %D%/uploads.h \
+  %D%/web.c %D%/web.h \
+  %D%/workers.c %D%/workers.h \
+  %D%/handlers.h

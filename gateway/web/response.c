@@ -12,7 +12,7 @@ static const char *const policies[] = {
       "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
       "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   [PN_POLICY_MAIL] =
-      "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; "
+      "default-src 'none'; img-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; "
       "form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox",
   [PN_POLICY_ATTACHMENT] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox",
 };
@@ -230,7 +230,8 @@ pn_response_finish (PnResponse *response, const PnRequest *request)
   pn_response_add_header (response, "X-Content-Type-Options", "nosniff");
   pn_response_add_header (response, "Referrer-Policy", "no-referrer");
   pn_response_add_header (response, "Cross-Origin-Opener-Policy", "same-origin");
-  pn_response_add_header (response, "Cross-Origin-Resource-Policy", "same-origin");
+  if (pn_response_header (response, "Cross-Origin-Resource-Policy") == NULL)
+    pn_response_add_header (response, "Cross-Origin-Resource-Policy", "same-origin");
   if (request->is_secure)
     pn_response_add_header (response, "Strict-Transport-Security", "max-age=31536000");
   if (!response->is_public && pn_response_header (response, "Cache-Control") == NULL)

@@ -91,3 +91,7 @@ db_tests += %D%/test-reply
 db_tests += %D%/test-report
 %C%_test_report_SOURCES = %D%/test-report.c %D%/world.c %D%/world.h
 %C%_test_report_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-web-access
+%C%_test_web_access_SOURCES = %D%/test-web-access.c
+%C%_test_web_access_LDADD = libpntest.a $(WEB)

@@ -9,6 +9,7 @@ libpncore_a_SOURCES = \
   %D%/db_where.c %D%/db_where.h \
   %D%/error.c %D%/error.h \
   %D%/health.c %D%/health.h \
+  %D%/json.c %D%/json.h \
   %D%/log.c %D%/log.h \
   %D%/mail.c %D%/mail.h \
   %D%/mail_json.c \

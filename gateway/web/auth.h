@@ -1,0 +1,31 @@
+/* Auth: who asks. Sessions of staff and of customers by cookie, API tokens by header; and that a change was asked for by
+ * our own page and not by another site (CSRF).
+ *
+ *   cookies   __Host-postern     staff: a random session (ticketing/session)
+ *             __Host-postern-my  customer: ticket "." address-hash "." expiry "." MAC, for an hour
+ *             Secure HttpOnly SameSite=Lax; where the url is plain http (loopback) without "__Host-" and Secure, which
+ *             browsers refuse there
+ *   CSRF      a token derived from the cookie, masked anew for each page (a compressed page that shows a fixed secret
+ *             beside a stranger's text gives it away), and Sec-Fetch-Site or Origin must not be another site's
+ */
+#pragma once
+
+#include "gateway/web/call.h"
+
+/* Sets agent, access, cookie as the route asks. FALSE: answered already. */
+gboolean pn_auth_check (PnCall *call);
+
+/* Was this change asked for by a page of ours? FALSE: answered already. */
+gboolean pn_auth_check_origin (PnCall *call);
+
+/* Returns: (owned) a token for forms; NULL without a cookie. */
+char *pn_auth_csrf (const PnCall *call);
+
+void pn_auth_set_staff_cookie (PnCall *call, const char *session); /* NULL: ends it */
+void pn_auth_set_customer_cookie (PnCall *call, gint64 ticket_id, const char *address);
+
+/* May passwords be asked for here? Not over plain HTTP from another machine. */
+gboolean pn_auth_is_protected (const PnCall *call);
+
+/* Returns: (owned) @next if it is a path of the desk, else "/desk". */
+char *pn_auth_safe_next (const char *next);

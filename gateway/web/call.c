@@ -1,0 +1,221 @@
+#include "gateway/web/call.h"
+
+#include <string.h>
+
+#include "gateway/web/nav.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+#include "ticketing/core/text.h"
+
+#define HTML "text/html; charset=utf-8"
+#define JSON "application/json"
+
+static const struct {
+  int status;
+  const char *kind;
+  const char *title;
+} problems[] = {
+  { 400, "invalid", "This can't be understood" },
+  { 401, "login", "A valid token is needed" },
+  { 403, "denied", "This is not allowed" },
+  { 404, "not_found", "There is nothing here" },
+  { 405, "method", "This can't be done here" },
+  { 409, "conflict", "Somebody else was faster" },
+  { 413, "too_large", "This is too large" },
+  { 415, "invalid", "This can't be read" },
+  { 421, "invalid", "This is another server" },
+  { 422, "invalid", "This was used for something else" },
+  { 429, "too_many", "Too many requests" },
+  { 503, "busy", "Not now" },
+  { 500, "failed", "Something went wrong" },
+};
+
+const char *
+pn_call_field (const PnCall *call, const char *name)
+{
+  return pn_form_value (call->request->form, name);
+}
+
+char *
+pn_call_line (const PnCall *call, const char *name, gsize max_bytes)
+{
+  return pn_text_clean_line (pn_call_field (call, name), max_bytes);
+}
+
+const char *
+pn_call_query (const PnCall *call, const char *name)
+{
+  return pn_form_value (call->request->query, name);
+}
+
+gint64
+pn_call_id (const PnCall *call)
+{
+  return call->request->match.id;
+}
+
+gboolean
+pn_call_read_number (const char *text, gint64 *number)
+{
+  return g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, number, NULL);
+}
+
+static gboolean
+is_machine (const PnRequest *request)
+{
+  return g_str_has_prefix (request->path, "/api/")
+         || (request->route != NULL && (request->route->flags & PN_ROUTE_API) != 0);
+}
+
+static char *
+render (PnWeb *web, const char *template, json_t *document, const char *language, GError **error)
+{
+  PnRenderOptions options = { .mode = PN_RENDER_HTML,
+                              .language = language,
+                              .now = pn_clock_now () };
+  g_autofree char *name = g_strdup_printf ("web/%s.html", template);
+
+  return pn_templates_render (web->config.templates, name, document, &options, error);
+}
+
+static const char *
+language_of (PnWeb *web, const PnRequest *request)
+{
+  return pn_templates_negotiate (web->config.templates,
+                                 pn_request_header (request, "accept-language"));
+}
+
+static void
+fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, json_t *problem)
+{
+  const char *language = language_of (web, request);
+  g_autoptr (json_t) document = json_pack ("{s:{s:s, s:n, s:n, s:n}, s:O}", "page", "language",
+                                           language, "title", "csrf", "flash", "problem", problem);
+  g_autoptr (GError) error = NULL;
+  char *page = render (web, "problem", document, language, &error);
+  int status = (int) json_integer_value (json_object_get (problem, "status"));
+
+  if (page == NULL) {
+    pn_log_error (PN_LOG_ERROR, "page-broken", error, "page=problem");
+    page = g_strdup ("");
+  }
+  pn_response_set_text (response, status, HTML, page);
+}
+
+void
+pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int status,
+                 const char *detail)
+{
+  gsize row = G_N_ELEMENTS (problems) - 1;
+  g_autoptr (json_t) problem = NULL;
+  gboolean is_desk = g_str_has_prefix (request->path, "/desk");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (problems); i++) {
+    if (problems[i].status == status)
+      row = i;
+  }
+  problem = json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "type", "about:blank", "status",
+                       problems[row].status, "title", problems[row].title, "kind",
+                       problems[row].kind, "detail", detail != NULL ? detail : "", "request",
+                       request->id, "back", is_desk ? "/desk" : "/");
+  if (status == 401)
+    pn_response_add_header (response, "WWW-Authenticate", "Bearer");
+  if (status == 429 || status == 503)
+    pn_response_add_header (response, "Retry-After", "30");
+  if (is_machine (request)) {
+    json_object_del (problem, "back");
+    pn_response_set_text (response, problems[row].status, "application/problem+json",
+                          pn_json_write (problem));
+  } else {
+    fill_problem_page (web, request, response, problem);
+  }
+}
+
+void
+pn_call_problem (PnCall *call, int status, const char *detail)
+{
+  pn_problem_fill (call->web, call->request, call->response, status, detail);
+}
+
+void
+pn_call_not_found (PnCall *call)
+{
+  pn_call_problem (call, 404, "");
+}
+
+void
+pn_call_fail (PnCall *call, const GError *error)
+{
+  int status = pn_error_http_status (error);
+
+  if (status >= 500)
+    pn_log_error (status == 503 ? PN_LOG_WARNING : PN_LOG_ERROR, "request-failed", error,
+                  "request=%s", call->request->id);
+  if (status == 403 || status == 404)
+    pn_call_not_found (call);
+  else
+    pn_call_problem (call, status, status < 500 ? error->message : "");
+}
+
+void
+pn_call_page (PnCall *call, int status, const char *template, json_t *document)
+{
+  g_autoptr (json_t) kept = document;
+  g_autoptr (GError) error = NULL;
+  char *page;
+
+  if (call->is_api) {
+    pn_response_set_text (call->response, status, JSON, pn_json_write (kept));
+    return;
+  }
+  if (!pn_nav_add_page (call, kept, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
+  page = render (call->web, template, kept, call->language, &error);
+  if (page == NULL) {
+    pn_log_error (PN_LOG_ERROR, "page-broken", error, "page=%s request=%s", template,
+                  call->request->id);
+    pn_call_problem (call, 500, "");
+    return;
+  }
+  pn_response_set_text (call->response, status, HTML, page);
+}
+
+void
+pn_call_done (PnCall *call, const char *location, const char *flash, int status, json_t *document)
+{
+  g_autoptr (json_t) kept = document;
+  const char *hash = strchr (location, '#');
+  g_autofree char *path =
+      hash != NULL ? g_strndup (location, (gsize) (hash - location)) : g_strdup (location);
+  g_autofree char *target = NULL;
+
+  if (call->is_api) {
+    pn_response_set_text (call->response, status, JSON, pn_json_write (kept));
+    return;
+  }
+  target = flash == NULL
+               ? g_strdup (location)
+               : g_strconcat (path, strchr (path, '?') != NULL ? "&done=" : "?done=", flash,
+                              hash != NULL ? hash : "", NULL);
+  pn_response_set_redirect (call->response, target);
+}
+
+PnTicket *
+pn_call_ticket (PnCall *call, gint64 id, PnRight right)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnTicket) ticket = pn_ticket_load (call->db, id, &error);
+
+  if (ticket == NULL) {
+    pn_call_fail (call, error);
+    return NULL;
+  }
+  if (!pn_access_may (call->access, PN_RIGHT_SEE, ticket->queue_id)
+      || !pn_access_may (call->access, right, ticket->queue_id)) {
+    pn_call_not_found (call);
+    return NULL;
+  }
+  return g_steal_pointer (&ticket);
+}

@@ -1,0 +1,327 @@
+#include "gateway/web/desk_ticket.h"
+
+#include <string.h>
+
+#include "gateway/web/handlers.h"
+#include "gateway/web/once.h"
+#include "gateway/web/show.h"
+#include "ticketing/core/error.h"
+#include "ticketing/mailbox.h"
+#include "ticketing/participant.h"
+
+#define MESSAGES 500
+#define HISTORY 20
+
+/* Everything that the page is made of. */
+typedef struct {
+  GPtrArray *messages;
+  GPtrArray *events;
+  GPtrArray *letters;
+  GPtrArray *participants;
+  GPtrArray *links;
+  GPtrArray *history;
+  GPtrArray *tags;
+  PnPerson *person;
+  gboolean can_send;
+} Parts;
+
+static void
+parts_clear (Parts *parts)
+{
+  g_clear_pointer (&parts->messages, g_ptr_array_unref);
+  g_clear_pointer (&parts->events, g_ptr_array_unref);
+  g_clear_pointer (&parts->letters, g_ptr_array_unref);
+  g_clear_pointer (&parts->participants, g_ptr_array_unref);
+  g_clear_pointer (&parts->links, g_ptr_array_unref);
+  g_clear_pointer (&parts->history, g_ptr_array_unref);
+  g_clear_pointer (&parts->tags, g_ptr_array_unref);
+  pn_person_free (parts->person);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
+
+static gboolean
+load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
+{
+  PnDb *db = call->db;
+  g_autoptr (PnMailbox) mailbox = NULL;
+
+  if (!pn_show_load (call, error)
+      || (parts->messages = pn_message_list (db, ticket->id, 0, MESSAGES, error)) == NULL
+      || (parts->events = pn_event_list (db, ticket->id, error)) == NULL
+      || (parts->letters = pn_outbox_of_ticket (db, ticket->id, error)) == NULL
+      || (parts->participants = pn_participant_list (db, ticket->id, error)) == NULL
+      || (parts->links = pn_ticket_links (db, ticket->id, error)) == NULL
+      || (parts->tags = pn_ticket_tags (db, ticket->id, error)) == NULL
+      || (parts->person = pn_person_load (db, ticket->person_id, error)) == NULL
+      || (parts->history = pn_ticket_of_person (db, ticket->person_id,
+                                                pn_access_queues (call->access), HISTORY, error))
+             == NULL)
+    return FALSE;
+  if (!pn_mailbox_for_queue (db, ticket->queue_id, &mailbox, error))
+    return FALSE;
+  parts->can_send = mailbox != NULL;
+  return TRUE;
+}
+
+static json_t *
+show_timeline (json_t *messages, json_t *events)
+{
+  json_t *timeline = json_array ();
+  gsize m = 0;
+  gsize e = 0;
+
+  while (m < json_array_size (messages) || e < json_array_size (events)) {
+    json_t *message = json_array_get (messages, m);
+    json_t *event = json_array_get (events, e);
+    gboolean takes_event =
+        message == NULL
+        || (event != NULL
+            && g_strcmp0 (pn_json_get_text (event, "at"), pn_json_get_text (message, "created_at"))
+                   <= 0);
+
+    if (takes_event) {
+      json_array_append_new (timeline, json_pack ("{s:O}", "event", event));
+      e++;
+    } else {
+      json_array_append_new (timeline, json_pack ("{s:O}", "message", message));
+      m++;
+    }
+  }
+  return timeline;
+}
+
+static json_t *
+show_participants (const Parts *parts, gboolean only_recipients)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < parts->participants->len; i++) {
+    const PnParticipant *participant = parts->participants->pdata[i];
+    gboolean is_stranger = participant->role == PN_PARTICIPANT_STRANGER;
+
+    if (only_recipients && is_stranger)
+      continue;
+    json_array_append_new (list, json_pack ("{s:o, s:o, s:s, s:o, s:b}", "address",
+                                            pn_json_text (participant->address), "name",
+                                            pn_json_text (participant->name), "role",
+                                            pn_participant_role_name (participant->role),
+                                            "added_by", pn_json_text (participant->added_by),
+                                            "is_stranger", is_stranger));
+  }
+  return list;
+}
+
+/* What the caller may not see of a link is not there. */
+static json_t *
+show_links (const PnCall *call, const Parts *parts)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < parts->links->len; i++) {
+    const PnTicketLink *link = parts->links->pdata[i];
+    g_autofree char *url = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, link->other_id);
+
+    if (pn_access_may (call->access, PN_RIGHT_SEE, link->queue_id))
+      json_array_append_new (
+          list, json_pack ("{s:I, s:s, s:o, s:s, s:o}", "number", (json_int_t) link->other_id,
+                           "url", url, "subject", pn_json_text (link->subject), "status",
+                           pn_status_name (link->status), "reason", pn_json_text (link->reason)));
+  }
+  return list;
+}
+
+static json_t *
+show_history (const PnCall *call, const PnTicket *ticket, const Parts *parts)
+{
+  json_t *list = json_array ();
+  const GPtrArray *addresses = parts->person->addresses;
+
+  for (guint i = 0; i < parts->history->len; i++) {
+    const PnTicket *other = parts->history->pdata[i];
+
+    if (other->id != ticket->id)
+      json_array_append_new (list, pn_show_ticket (call, other, parts->person->name,
+                                                   addresses->len > 0 ? addresses->pdata[0] : NULL,
+                                                   NULL));
+  }
+  return list;
+}
+
+static json_t *
+show_choice (const char *name, const char *title, gboolean is_current)
+{
+  json_t *choice = json_pack ("{s:o, s:b}", "name", pn_json_text (name), "is_current", is_current);
+
+  if (title != NULL)
+    pn_json_set (choice, "title", pn_json_text (title));
+  return choice;
+}
+
+static gboolean
+show_choices (PnCall *call, const PnTicket *ticket, json_t *document, GError **error)
+{
+  g_autoptr (GPtrArray) agents = pn_access_agents_of_queue (call->db, ticket->queue_id, error);
+  json_t *statuses = json_array ();
+  json_t *priorities = json_array ();
+  json_t *queues = json_array ();
+  json_t *assignees = json_array ();
+
+  for (int i = 0; i < PN_STATUS_COUNT; i++)
+    json_array_append_new (
+        statuses, show_choice (pn_status_name ((PnStatus) i), NULL, (int) ticket->status == i));
+  for (int i = PN_PRIORITY_LOW; i <= PN_PRIORITY_URGENT; i++)
+    json_array_append_new (priorities, show_choice (pn_priority_name ((PnPriority) i), NULL,
+                                                    (int) ticket->priority == i));
+  for (guint i = 0; i < call->queues->len; i++) {
+    const PnQueue *queue = call->queues->pdata[i];
+
+    if (pn_access_may (call->access, PN_RIGHT_WORK, queue->id))
+      json_array_append_new (
+          queues, show_choice (queue->name, queue->title, queue->id == ticket->queue_id));
+  }
+  for (guint i = 0; agents != NULL && i < agents->len; i++) {
+    const PnAgent *agent = agents->pdata[i];
+
+    json_array_append_new (
+        assignees, json_pack ("{s:I, s:o, s:o, s:b}", "id", (json_int_t) agent->id, "login",
+                              pn_json_text (agent->login), "name", pn_json_text (agent->name),
+                              "is_current", agent->id == ticket->assignee_id));
+  }
+  pn_json_set (document, "choices",
+               json_pack ("{s:o, s:o, s:o, s:o}", "statuses", statuses, "priorities", priorities,
+                          "queues", queues, "assignees", assignees));
+  return agents != NULL;
+}
+
+static json_t *
+show_composer (const Parts *parts, const PnComposer *composer)
+{
+  g_autofree char *op = pn_once_new_key ();
+  const PnMessage *message =
+      parts->messages->len > 0 ? parts->messages->pdata[parts->messages->len - 1] : NULL;
+  const PnEvent *event =
+      parts->events->len > 0 ? parts->events->pdata[parts->events->len - 1] : NULL;
+  g_autofree char *seen =
+      g_strdup_printf ("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, message != NULL ? message->id : 0,
+                       event != NULL ? event->id : 0);
+  json_t *errors = json_array ();
+
+  if (composer->problem != NULL)
+    json_array_append_new (errors, pn_json_text (composer->problem));
+  return json_pack (
+      "{s:s, s:o, s:s, s:s, s:o, s:b, s:o}", "mode", composer->is_note ? "note" : "reply", "text",
+      pn_json_text (composer->text != NULL ? composer->text : ""), "op", op, "seen", seen, "to",
+      show_participants (parts, TRUE), "sends", parts->can_send, "errors", errors);
+}
+
+/* What came since the page was loaded that a form was sent from. */
+static json_t *
+show_conflict (const PnCall *call, const PnComposer *composer, json_t *messages, json_t *events)
+{
+  json_t *new_messages = json_array ();
+  json_t *new_events = json_array ();
+  json_t *change = json_object ();
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (messages, i, item)
+  {
+    if (json_integer_value (json_object_get (item, "id")) > composer->seen_message)
+      json_array_append (new_messages, item);
+  }
+  json_array_foreach (events, i, item)
+  {
+    if (json_integer_value (json_object_get (item, "id")) > composer->seen_event)
+      json_array_append (new_events, item);
+  }
+  for (guint j = 0; j < call->request->form->fields->len; j++) {
+    const PnField *field = call->request->form->fields->pdata[j];
+
+    if (strcmp (field->name, "csrf") != 0 && strcmp (field->name, "op") != 0)
+      pn_json_set (change, field->name, pn_json_text (field->value));
+  }
+  return json_pack ("{s:o, s:o, s:o}", "change", change, "messages", new_messages, "events",
+                    new_events);
+}
+
+static json_t *
+show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnComposer *composer)
+{
+  const GPtrArray *addresses = parts->person->addresses;
+  json_t *messages = json_array ();
+  json_t *events = json_array ();
+  json_t *document;
+
+  for (guint i = 0; i < parts->messages->len; i++)
+    json_array_append_new (messages,
+                           pn_show_message (call, parts->messages->pdata[i], parts->letters));
+  for (guint i = 0; i < parts->events->len; i++)
+    json_array_append_new (events, pn_show_event (call, parts->events->pdata[i],
+                                                  parts->person->name, parts->person->id));
+  document =
+      json_pack ("{s:o, s:O, s:O}", "ticket",
+                 pn_show_ticket (call, ticket, parts->person->name,
+                                 addresses->len > 0 ? addresses->pdata[0] : NULL, parts->tags),
+                 "messages", messages, "events", events);
+  if (!call->is_api)
+    pn_json_set (document, "timeline", show_timeline (messages, events));
+  pn_json_set (document, "conflict",
+               composer->is_conflict ? show_conflict (call, composer, messages, events)
+                                     : json_null ());
+  json_decref (messages);
+  json_decref (events);
+  return document;
+}
+
+void
+pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnComposer *composer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (json_t) document = NULL;
+  g_auto (Parts) parts = { NULL };
+
+  if (!load_parts (call, ticket, &parts, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
+  document = show_talk (call, ticket, &parts, composer);
+  pn_json_set (document, "person", pn_show_person (parts.person));
+  pn_json_set (document, "participants", show_participants (&parts, FALSE));
+  pn_json_set (document, "links", show_links (call, &parts));
+  pn_json_set (document, "history", show_history (call, ticket, &parts));
+  pn_json_set (document, "may",
+               json_pack ("{s:b, s:b}", "work",
+                          pn_access_may (call->access, PN_RIGHT_WORK, ticket->queue_id), "release",
+                          pn_access_may (call->access, PN_RIGHT_RELEASE, ticket->queue_id)));
+  if (!call->is_api) {
+    pn_json_set (document, "composer", show_composer (&parts, composer));
+    if (!show_choices (call, ticket, document, &error)) {
+      pn_call_fail (call, error);
+      return;
+    }
+  }
+  pn_call_page (call, status, "desk-ticket", json_incref (document));
+}
+
+void
+pn_desk_ticket (PnCall *call)
+{
+  g_autoptr (PnTicket) ticket = pn_call_ticket (call, pn_call_id (call), PN_RIGHT_SEE);
+  PnComposer composer = { FALSE };
+
+  if (ticket != NULL)
+    pn_desk_show_ticket (call, ticket, 200, &composer);
+}
+
+void
+pn_desk_read_seen (const PnCall *call, PnComposer *composer)
+{
+  const char *seen = pn_call_field (call, "seen");
+  g_auto (GStrv) parts = g_strsplit (seen != NULL ? seen : "", ".", 3);
+
+  if (g_strv_length (parts) != 2 || !pn_call_read_number (parts[0], &composer->seen_message)
+      || !pn_call_read_number (parts[1], &composer->seen_event)) {
+    composer->seen_message = 0;
+    composer->seen_event = 0;
+  }
+}

@@ -1,0 +1,88 @@
+/* Handlers: what routes.c names. Each answers its call in every case. */
+#pragma once
+
+#include "gateway/web/call.h"
+
+/* machine.c */
+void pn_web_healthz (PnCall *call);
+void pn_web_readyz (PnCall *call);
+void pn_web_metrics (PnCall *call);
+
+/* assets.c */
+void pn_web_static (PnCall *call);
+void pn_web_openapi (PnCall *call);
+
+/* desk_login.c */
+void pn_desk_login_page (PnCall *call);
+void pn_desk_login (PnCall *call);
+void pn_desk_logout (PnCall *call);
+
+/* desk_list.c */
+void pn_desk_list (PnCall *call);
+void pn_desk_queue (PnCall *call);
+void pn_desk_tickets (PnCall *call); /* API */
+void pn_desk_search (PnCall *call);  /* API */
+void pn_desk_events (PnCall *call);
+
+/* desk_ticket.c */
+void pn_desk_ticket (PnCall *call);
+
+/* desk_answer.c */
+void pn_desk_reply (PnCall *call);
+void pn_desk_note (PnCall *call);
+void pn_desk_undo (PnCall *call);
+void pn_desk_accept (PnCall *call);
+
+/* desk_change.c */
+void pn_desk_change (PnCall *call);
+void pn_desk_tag (PnCall *call);
+
+/* desk_download.c */
+void pn_desk_html (PnCall *call);
+void pn_desk_raw (PnCall *call);
+void pn_desk_attachment (PnCall *call);
+void pn_desk_held_raw (PnCall *call);
+void pn_web_inline (PnCall *call);
+
+/* desk_held.c */
+void pn_desk_held (PnCall *call);
+void pn_desk_spam (PnCall *call);
+void pn_desk_held_one (PnCall *call);
+void pn_desk_release (PnCall *call);
+void pn_desk_discard (PnCall *call);
+
+/* desk_outbox.c */
+void pn_desk_outbox (PnCall *call);
+void pn_desk_cancel (PnCall *call);
+void pn_desk_retry (PnCall *call);
+
+/* desk_person.c */
+void pn_desk_person (PnCall *call);
+
+/* desk_profile.c */
+void pn_desk_profile (PnCall *call);
+void pn_desk_profile_save (PnCall *call);
+void pn_desk_password (PnCall *call);
+void pn_desk_sessions (PnCall *call);
+
+/* desk_health.c */
+void pn_desk_health (PnCall *call);
+
+/* public_front.c */
+void pn_public_front (PnCall *call);
+
+/* public_contact.c */
+void pn_public_contact (PnCall *call);
+void pn_public_contact_send (PnCall *call);
+void pn_public_thanks (PnCall *call);
+
+/* my_ticket.c */
+void pn_my_enter (PnCall *call);
+void pn_my_ticket (PnCall *call);
+void pn_my_reply (PnCall *call);
+void pn_my_solved (PnCall *call);
+void pn_my_attachment (PnCall *call);
+
+/* api.c */
+void pn_api_open_ticket (PnCall *call);
+void pn_api_me (PnCall *call);

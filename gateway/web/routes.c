@@ -1,0 +1,98 @@
+#include "gateway/web/routes.h"
+
+#include "gateway/web/handlers.h"
+
+#define GET PN_METHOD_GET
+#define POST PN_METHOD_POST
+#define PATCH PN_METHOD_PATCH
+#define ANYONE PN_WHO_ANYONE
+#define CUSTOMER PN_WHO_CUSTOMER
+#define STAFF PN_WHO_STAFF
+#define LEAD PN_WHO_LEAD
+#define ADMIN PN_WHO_ADMIN
+#define API PN_ROUTE_API
+#define UPLOAD PN_ROUTE_UPLOAD
+#define QUIET PN_ROUTE_QUIET
+#define STREAM PN_ROUTE_STREAM
+
+/* Formatted by hand: a table is read by its columns. tests/db/test-access.c has a row for each. */
+/* clang-format off */
+const PnRoute pn_routes[] = {
+  /* method, pattern, handler, who, flags, query, form */
+  { GET, "/", pn_public_front, ANYONE, 0, NULL, NULL },
+  { GET, "/contact", pn_public_contact, ANYONE, 0, NULL, NULL },
+  { POST, "/contact", pn_public_contact_send, ANYONE, UPLOAD, NULL, "key name address subject text files queue website" },
+  { GET, "/contact/thanks", pn_public_thanks, ANYONE, 0, "ref", NULL },
+  { GET, "/contact/{name}", pn_public_contact, ANYONE, 0, NULL, NULL },
+  { POST, "/contact/{name}", pn_public_contact_send, ANYONE, UPLOAD, NULL, "key name address subject text files website" },
+  { GET, "/my/{token}", pn_my_enter, ANYONE, 0, NULL, NULL },
+  { GET, "/my/tickets/{id}", pn_my_ticket, CUSTOMER, 0, "done", NULL },
+  { POST, "/my/tickets/{id}/replies", pn_my_reply, CUSTOMER, UPLOAD, NULL, "csrf op text files" },
+  { POST, "/my/tickets/{id}/solved", pn_my_solved, CUSTOMER, 0, NULL, "csrf op" },
+  { GET, "/my/attachments/{id}", pn_my_attachment, CUSTOMER, 0, NULL, NULL },
+  { GET, "/static/{file}", pn_web_static, ANYONE, QUIET, "v", NULL },
+  { GET, "/inline/{token}", pn_web_inline, ANYONE, QUIET, NULL, NULL },
+  { GET, "/healthz", pn_web_healthz, ANYONE, API | QUIET, NULL, NULL },
+  { GET, "/readyz", pn_web_readyz, ANYONE, API | QUIET, NULL, NULL },
+  { GET, "/metrics", pn_web_metrics, ANYONE, API | QUIET, NULL, NULL },
+
+  { GET, "/desk/login", pn_desk_login_page, ANYONE, 0, "next", NULL },
+  { POST, "/desk/login", pn_desk_login, ANYONE, 0, NULL, "login password next" },
+  { POST, "/desk/logout", pn_desk_logout, STAFF, 0, NULL, "csrf" },
+  { GET, "/desk", pn_desk_list, STAFF, 0, "view query order after done", NULL },
+  { GET, "/desk/queues/{name}", pn_desk_queue, STAFF, 0, "query order after done", NULL },
+  { GET, "/desk/events", pn_desk_events, STAFF, STREAM, "ticket", NULL },
+  { GET, "/desk/tickets/{id}", pn_desk_ticket, STAFF, 0, "done message", NULL },
+  { POST, "/desk/tickets/{id}/replies", pn_desk_reply, STAFF, UPLOAD, NULL, "csrf op text files status if_version seen" },
+  { POST, "/desk/tickets/{id}/notes", pn_desk_note, STAFF, UPLOAD, NULL, "csrf op text files if_version seen" },
+  { POST, "/desk/tickets/{id}/change", pn_desk_change, STAFF, 0, NULL, "csrf if_version seen status priority queue assignee subject reason" },
+  { POST, "/desk/tickets/{id}/tags", pn_desk_tag, STAFF, 0, NULL, "csrf tag is_set" },
+  { POST, "/desk/tickets/{id}/accept", pn_desk_accept, STAFF, 0, NULL, "csrf address" },
+  { POST, "/desk/messages/{id}/undo", pn_desk_undo, STAFF, 0, NULL, "csrf" },
+  { GET, "/desk/messages/{id}/html", pn_desk_html, STAFF, 0, NULL, NULL },
+  { GET, "/desk/messages/{id}/raw", pn_desk_raw, STAFF, 0, NULL, NULL },
+  { GET, "/desk/attachments/{id}", pn_desk_attachment, STAFF, 0, NULL, NULL },
+  { POST, "/desk/letters/{id}/cancel", pn_desk_cancel, STAFF, 0, NULL, "csrf next" },
+  { POST, "/desk/letters/{id}/retry", pn_desk_retry, STAFF, 0, NULL, "csrf next" },
+  { GET, "/desk/people/{id}", pn_desk_person, STAFF, 0, NULL, NULL },
+  { GET, "/desk/held", pn_desk_held, LEAD, 0, "before done", NULL },
+  { GET, "/desk/spam", pn_desk_spam, LEAD, 0, "before done", NULL },
+  { GET, "/desk/held/{id}", pn_desk_held_one, LEAD, 0, NULL, NULL },
+  { GET, "/desk/held/{id}/raw", pn_desk_held_raw, LEAD, 0, NULL, NULL },
+  { POST, "/desk/held/{id}/release", pn_desk_release, LEAD, 0, NULL, "csrf always" },
+  { POST, "/desk/held/{id}/discard", pn_desk_discard, LEAD, 0, NULL, "csrf always" },
+  { GET, "/desk/outbox", pn_desk_outbox, LEAD, 0, "state before done", NULL },
+  { GET, "/desk/profile", pn_desk_profile, STAFF, 0, "done", NULL },
+  { POST, "/desk/profile", pn_desk_profile_save, STAFF, 0, NULL, "csrf name address language notice_new notice_assigned notice_reply" },
+  { POST, "/desk/profile/password", pn_desk_password, STAFF, 0, NULL, "csrf current password" },
+  { POST, "/desk/profile/sessions", pn_desk_sessions, STAFF, 0, NULL, "csrf" },
+  { GET, "/desk/health", pn_desk_health, ADMIN, 0, NULL, NULL },
+
+  { GET, "/api/v1/openapi.json", pn_web_openapi, ANYONE, API, NULL, NULL },
+  { GET, "/api/v1/me", pn_api_me, STAFF, API, NULL, NULL },
+  { GET, "/api/v1/tickets", pn_desk_tickets, STAFF, API, "query order after limit", NULL },
+  { POST, "/api/v1/tickets", pn_api_open_ticket, STAFF, API | UPLOAD, NULL, "queue subject text name address person.name person.address files" },
+  { GET, "/api/v1/tickets/{id}", pn_desk_ticket, STAFF, API, NULL, NULL },
+  { PATCH, "/api/v1/tickets/{id}", pn_desk_change, STAFF, API, NULL, "if_version status priority queue assignee subject reason" },
+  { POST, "/api/v1/tickets/{id}/replies", pn_desk_reply, STAFF, API | UPLOAD, NULL, "text files status if_version" },
+  { POST, "/api/v1/tickets/{id}/notes", pn_desk_note, STAFF, API | UPLOAD, NULL, "text files if_version" },
+  { POST, "/api/v1/tickets/{id}/tags", pn_desk_tag, STAFF, API, NULL, "tag is_set" },
+  { POST, "/api/v1/tickets/{id}/accept", pn_desk_accept, STAFF, API, NULL, "address" },
+  { POST, "/api/v1/messages/{id}/undo", pn_desk_undo, STAFF, API, NULL, NULL },
+  { GET, "/api/v1/messages/{id}/raw", pn_desk_raw, STAFF, API, NULL, NULL },
+  { GET, "/api/v1/attachments/{id}", pn_desk_attachment, STAFF, API, NULL, NULL },
+  { GET, "/api/v1/people/{id}", pn_desk_person, STAFF, API, NULL, NULL },
+  { GET, "/api/v1/search", pn_desk_search, STAFF, API, "q order after limit", NULL },
+  { GET, "/api/v1/outbox", pn_desk_outbox, LEAD, API, "state before", NULL },
+  { POST, "/api/v1/outbox/{id}/cancel", pn_desk_cancel, STAFF, API, NULL, NULL },
+  { POST, "/api/v1/outbox/{id}/retry", pn_desk_retry, STAFF, API, NULL, NULL },
+  { GET, "/api/v1/held", pn_desk_held, LEAD, API, "before", NULL },
+  { GET, "/api/v1/spam", pn_desk_spam, LEAD, API, "before", NULL },
+  { GET, "/api/v1/held/{id}", pn_desk_held_one, LEAD, API, NULL, NULL },
+  { POST, "/api/v1/held/{id}/release", pn_desk_release, LEAD, API, NULL, "always" },
+  { POST, "/api/v1/held/{id}/discard", pn_desk_discard, LEAD, API, NULL, "always" },
+  { GET, "/api/v1/health", pn_desk_health, ADMIN, API, NULL, NULL },
+};
+/* clang-format on */
+
+const gsize pn_n_routes = G_N_ELEMENTS (pn_routes);

@@ -1,0 +1,260 @@
+#include "gateway/web/web.h"
+
+#include <string.h>
+
+#include "gateway/web/auth.h"
+#include "gateway/web/call.h"
+#include "gateway/web/routes.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+
+#define BODY_BYTES (64 * 1024)
+#define TEXT_BODY_BYTES (PN_FORM_MAX_VALUE_BYTES + 64 * 1024)
+#define PER_CLIENT 100
+#define QUEUE_SECONDS 60
+
+/* A worker's own; its connection is opened when it is first needed, and by the library again when it was lost. */
+typedef struct {
+  PnDb *db;
+  gint64 synced_at; /* monotonic */
+} Worker;
+
+static void
+refuse (PnRequest *request, PnResponse *response, int status, const char *detail, gpointer data)
+{
+  pn_problem_fill (data, request, response, status, detail);
+}
+
+static gboolean
+is_our_host (const PnWeb *web, const PnRequest *request)
+{
+  const char *host = pn_request_header (request, "host");
+
+  return !web->config.checks_host || request->is_local
+         || (host != NULL && g_ascii_strcasecmp (host, web->host) == 0);
+}
+
+/* HEAD and GET share their routes; other methods on a known path are 405. */
+static gboolean
+begin (PnRequest *request, PnResponse *response, gint64 *body_limit, gpointer data)
+{
+  PnWeb *web = data;
+  gboolean is_known;
+
+  g_atomic_int_inc (&web->requests);
+  if (!is_our_host (web, request)) {
+    refuse (request, response, 421, "this is not the host that you asked for", web);
+    return FALSE;
+  }
+  if (!pn_limit_take (web->limit, PN_LIMIT_ANY, request->client)) {
+    refuse (request, response, 429, "", web);
+    return FALSE;
+  }
+  request->route = pn_router_find (pn_routes, pn_n_routes, request->method, request->path,
+                                   &request->match, &is_known);
+  if (request->route == NULL) {
+    refuse (request, response, is_known ? 405 : 404, "", web);
+    return FALSE;
+  }
+  if (request->route->flags & PN_ROUTE_UPLOAD)
+    *body_limit = web->config.upload_limit_bytes;
+  else
+    *body_limit = BODY_BYTES;
+  return TRUE;
+}
+
+static gboolean
+open_database (PnWeb *web, Worker *worker, GError **error)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (worker->db == NULL)
+    worker->db = pn_db_open (&web->config.target, error);
+  if (worker->db == NULL)
+    return FALSE;
+  if (worker->synced_at == 0 || now - worker->synced_at > QUEUE_SECONDS * G_TIME_SPAN_SECOND) {
+    if (!pn_db_sync_clock (worker->db, error))
+      return FALSE;
+    worker->synced_at = now;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_fields (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  const PnRoute *route = call->request->route;
+
+  if (pn_form_allow (call->request->query, route->query, &error)
+      && pn_form_allow (call->request->form, route->form, &error))
+    return TRUE;
+  pn_call_problem (call, 400, error->message);
+  return FALSE;
+}
+
+static gboolean
+check_rate (PnCall *call)
+{
+  if (call->request->form->uploads->len == 0
+      || pn_limit_take (call->web->limit, PN_LIMIT_UPLOAD, call->request->client))
+    return TRUE;
+  pn_call_problem (call, 429, "");
+  return FALSE;
+}
+
+static void
+choose_language (PnCall *call)
+{
+  if (call->agent != NULL && call->agent->language != NULL && *call->agent->language != '\0')
+    call->language = g_strdup (call->agent->language);
+  else
+    call->language = g_strdup (pn_templates_negotiate (
+        call->web->config.templates, pn_request_header (call->request, "accept-language")));
+}
+
+static void
+run (PnCall *call)
+{
+  if (!pn_auth_check (call))
+    return;
+  choose_language (call);
+  if (call->request->method != PN_METHOD_GET && !pn_auth_check_origin (call))
+    return;
+  if (check_fields (call) && check_rate (call))
+    call->request->route->handler (call);
+}
+
+static void
+clear_call (PnCall *call)
+{
+  pn_agent_free (call->agent);
+  pn_access_free (call->access);
+  g_free (call->cookie);
+  g_free (call->customer_address);
+  g_free (call->language);
+  g_clear_pointer (&call->queues, g_ptr_array_unref);
+  g_clear_pointer (&call->agents, g_ptr_array_unref);
+}
+
+/* Probes answer without a database. */
+static gboolean
+needs_database (const PnRequest *request)
+{
+  return (request->route->flags & PN_ROUTE_QUIET) == 0
+         || g_str_has_prefix (request->path, "/inline/") || strcmp (request->path, "/metrics") == 0
+         || strcmp (request->path, "/readyz") == 0;
+}
+
+static void
+handle (PnRequest *request, PnResponse *response, gpointer state, gpointer data)
+{
+  Worker *worker = state;
+  g_autoptr (GError) error = NULL;
+  PnCall call = { .web = data, .request = request, .response = response };
+
+  call.is_api = (request->route->flags & PN_ROUTE_API) != 0;
+  if (open_database (call.web, worker, &error)) {
+    call.db = worker->db;
+  } else if (needs_database (request)) {
+    pn_log_error (PN_LOG_WARNING, "database-away", error, "request=%s", request->id);
+    pn_call_problem (&call, 503, "the database does not answer; nothing was lost");
+    return;
+  }
+  run (&call);
+  clear_call (&call);
+}
+
+static gpointer
+worker_begin (gpointer data)
+{
+  return g_new0 (Worker, 1);
+}
+
+static void
+worker_end (gpointer state, gpointer data)
+{
+  Worker *worker = state;
+
+  pn_db_close (worker->db);
+  pn_db_thread_end ();
+  g_free (worker);
+}
+
+static void
+log_request (const PnRequest *request, const PnResponse *response, gpointer data)
+{
+  PnWeb *web = data;
+  gint64 took = (g_get_monotonic_time () - request->started_at) / G_TIME_SPAN_MILLISECOND;
+  g_autofree char *client = pn_log_value (request->client);
+
+  if (response->status >= 500)
+    g_atomic_int_inc (&web->failures);
+  if (request->route != NULL && (request->route->flags & PN_ROUTE_QUIET) && response->status < 500)
+    return;
+  pn_log (PN_LOG_INFO, "http",
+          "method=%s route=%s id=%" G_GINT64_FORMAT " status=%d client=%s took_ms=%" G_GINT64_FORMAT
+          " request=%s",
+          pn_method_name (request->method), request->route != NULL ? request->route->pattern : "-",
+          request->match.id, response->status, client, took, request->id);
+}
+
+static char *
+host_of (const char *url)
+{
+  const char *slashes = strstr (url, "://");
+  const char *host = slashes != NULL ? slashes + 3 : url;
+
+  return g_ascii_strdown (host, (gssize) strcspn (host, "/"));
+}
+
+static void
+web_free (PnWeb *web)
+{
+  pn_live_free (web->live);
+  pn_limit_free (web->limit);
+  g_free (web->host);
+  g_free (web);
+}
+
+PnWeb *
+pn_web_start (const PnWebConfig *config, GError **error)
+{
+  PnWeb *web = g_new0 (PnWeb, 1);
+  PnServerConfig server = { .listen = config->listen,
+                            .listen_fd = config->listen_fd,
+                            .threads = config->threads,
+                            .workers = config->workers,
+                            .per_client = PER_CLIENT,
+                            .proxies = config->proxies,
+                            .begin = begin,
+                            .handle = handle,
+                            .refuse = refuse,
+                            .worker_begin = worker_begin,
+                            .worker_end = worker_end,
+                            .log = log_request,
+                            .data = web };
+
+  web->config = *config;
+  web->host = host_of (config->url);
+  web->is_tls = g_str_has_prefix (config->url, "https://");
+  web->limit = pn_limit_new ();
+  web->live = pn_live_start (&web->config.target);
+  web->server = pn_server_start (&server, error);
+  if (web->server == NULL) {
+    pn_live_end (web->live);
+    web_free (web);
+    return NULL;
+  }
+  return web;
+}
+
+gboolean
+pn_web_stop (PnWeb *web, gint64 milliseconds)
+{
+  pn_live_end (web->live);
+  if (!pn_server_stop (web->server, milliseconds))
+    return FALSE;
+  web_free (web);
+  return TRUE;
+}

@@ -1,0 +1,211 @@
+#include "gateway/web/routes.h"
+
+#include <string.h>
+
+#include "tests/lib/test.h"
+#include "tests/lib/testhttp.h"
+#include "tests/lib/testweb.h"
+
+/* Who gets what, for every route (TRUST.md row 55): the authorisation table of Postern. A route without a row fails.
+ *
+ *   N nobody   o other customer   c own customer   x agent of another queue   a agent   l lead   A admin
+ *   @T ticket  @M its message  @F its attachment  @P its person  @C the CSRF token
+ */
+/* clang-format off */
+static const struct {
+  const char *method;
+  const char *pattern;
+  const char *target;
+  const char *body; /* NULL: none */
+  int status[PN_CALLERS]; /*                     N    o    c    x    a    l    A */
+} rows[] = {
+  { "GET", "/", "/", NULL,                     { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/contact", "/contact", NULL,       { 200, 200, 200, 200, 200, 200, 200 } },
+  { "POST", "/contact", "/contact", "text=",   { 400, 400, 400, 400, 400, 400, 400 } },
+  { "GET", "/contact/thanks", "/contact/thanks?ref=A", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/contact/{name}", "/contact/mill", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
+  { "POST", "/contact/{name}", "/contact/none", "text=", { 404, 404, 404, 404, 404, 404, 404 } },
+  { "GET", "/my/{token}", "/my/abcdefghijklmnopqrstuvwxyz234567abcdefgh", NULL, { 404, 404, 404, 404, 404, 404, 404 } },
+  { "GET", "/my/tickets/{id}", "/my/tickets/@T", NULL, { 404, 404, 200, 404, 404, 404, 404 } },
+  { "POST", "/my/tickets/{id}/replies", "/my/tickets/@T/replies", "csrf=@C&text=", { 404, 404, 400, 404, 404, 404, 404 } },
+  { "POST", "/my/tickets/{id}/solved", "/my/tickets/@T/solved", "csrf=@C", { 404, 404, 303, 404, 404, 404, 404 } },
+  { "GET", "/my/attachments/{id}", "/my/attachments/@F", NULL, { 404, 404, 200, 404, 404, 404, 404 } },
+  { "GET", "/static/{file}", "/static/style.css", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/inline/{token}", "/inline/abcdefghijklmnopqrstuvwxyz234567abcdefgh", NULL, { 404, 404, 404, 404, 404, 404, 404 } },
+  { "GET", "/healthz", "/healthz", NULL,       { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/readyz", "/readyz", NULL,         { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/metrics", "/metrics", NULL,       { 200, 200, 200, 200, 200, 200, 200 } },
+
+  { "GET", "/desk/login", "/desk/login", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
+  { "POST", "/desk/login", "/desk/login", "login=nobody-at-all&password=x", { 403, 403, 403, 403, 403, 403, 403 } },
+  { "GET", "/desk", "/desk", NULL,             { 303, 303, 303, 200, 200, 200, 200 } },
+  { "GET", "/desk/queues/{name}", "/desk/queues/mill", NULL, { 303, 303, 303, 404, 200, 200, 200 } },
+  { "GET", "/desk/tickets/{id}", "/desk/tickets/@T", NULL, { 303, 303, 303, 404, 200, 200, 200 } },
+  { "POST", "/desk/tickets/{id}/replies", "/desk/tickets/@T/replies", "csrf=@C&text=", { 403, 403, 403, 404, 400, 400, 400 } },
+  { "POST", "/desk/tickets/{id}/notes", "/desk/tickets/@T/notes", "csrf=@C&text=", { 403, 403, 403, 404, 400, 400, 400 } },
+  { "POST", "/desk/tickets/{id}/change", "/desk/tickets/@T/change", "csrf=@C&priority=high", { 403, 403, 403, 404, 303, 303, 303 } },
+  { "POST", "/desk/tickets/{id}/tags", "/desk/tickets/@T/tags", "csrf=@C&tag=x&is_set=1", { 403, 403, 403, 404, 303, 303, 303 } },
+  { "POST", "/desk/tickets/{id}/accept", "/desk/tickets/@T/accept", "csrf=@C&address=z%40x.example", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/messages/{id}/undo", "/desk/messages/@M/undo", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "GET", "/desk/messages/{id}/html", "/desk/messages/@M/html", NULL, { 303, 303, 303, 404, 200, 200, 200 } },
+  { "GET", "/desk/messages/{id}/raw", "/desk/messages/@M/raw", NULL, { 303, 303, 303, 404, 404, 404, 404 } },
+  { "GET", "/desk/attachments/{id}", "/desk/attachments/@F", NULL, { 303, 303, 303, 404, 200, 200, 200 } },
+  { "POST", "/desk/letters/{id}/cancel", "/desk/letters/77/cancel", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/letters/{id}/retry", "/desk/letters/77/retry", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "GET", "/desk/people/{id}", "/desk/people/@P", NULL, { 303, 303, 303, 404, 200, 200, 200 } },
+  { "GET", "/desk/held", "/desk/held", NULL,   { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/spam", "/desk/spam", NULL,   { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/held/{id}", "/desk/held/77", NULL, { 303, 303, 303, 404, 404, 404, 404 } },
+  { "GET", "/desk/held/{id}/raw", "/desk/held/77/raw", NULL, { 303, 303, 303, 404, 404, 404, 404 } },
+  { "POST", "/desk/held/{id}/release", "/desk/held/77/release", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/held/{id}/discard", "/desk/held/77/discard", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "GET", "/desk/outbox", "/desk/outbox", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/profile", "/desk/profile", NULL, { 303, 303, 303, 200, 200, 200, 200 } },
+  { "POST", "/desk/profile", "/desk/profile", "csrf=@C&name=&address=a%40staff.example", { 403, 403, 403, 400, 400, 400, 400 } },
+  { "POST", "/desk/profile/password", "/desk/profile/password", "csrf=@C&current=wrong&password=x", { 403, 403, 403, 403, 403, 403, 403 } },
+  { "POST", "/desk/profile/sessions", "/desk/profile/sessions", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
+  { "POST", "/desk/logout", "/desk/logout", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
+  { "GET", "/desk/health", "/desk/health", NULL, { 303, 303, 303, 404, 404, 404, 200 } },
+  { "GET", "/desk/events", "/desk/events?ticket=x", NULL, { 403, 403, 403, 400, 400, 400, 400 } },
+
+  { "GET", "/api/v1/openapi.json", "/api/v1/openapi.json", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/api/v1/me", "/api/v1/me", NULL,   { 401, 401, 401, 200, 200, 200, 200 } },
+  { "GET", "/api/v1/tickets", "/api/v1/tickets", NULL, { 401, 401, 401, 200, 200, 200, 200 } },
+  { "POST", "/api/v1/tickets", "/api/v1/tickets", "{\"address\":\"a@b.example\",\"queue\":\"none\"}", { 401, 401, 401, 400, 400, 400, 400 } },
+  { "GET", "/api/v1/tickets/{id}", "/api/v1/tickets/@T", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
+  { "PATCH", "/api/v1/tickets/{id}", "/api/v1/tickets/@T", "{\"priority\":\"low\"}", { 401, 401, 401, 404, 200, 200, 200 } },
+  { "POST", "/api/v1/tickets/{id}/replies", "/api/v1/tickets/@T/replies", "{\"text\":\"\"}", { 401, 401, 401, 404, 400, 400, 400 } },
+  { "POST", "/api/v1/tickets/{id}/notes", "/api/v1/tickets/@T/notes", "{\"text\":\"\"}", { 401, 401, 401, 404, 400, 400, 400 } },
+  { "POST", "/api/v1/tickets/{id}/tags", "/api/v1/tickets/@T/tags", "{\"tag\":\"y\"}", { 401, 401, 401, 404, 200, 200, 200 } },
+  { "POST", "/api/v1/tickets/{id}/accept", "/api/v1/tickets/@T/accept", "{\"address\":\"z@x.example\"}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "POST", "/api/v1/messages/{id}/undo", "/api/v1/messages/@M/undo", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "GET", "/api/v1/messages/{id}/raw", "/api/v1/messages/@M/raw", NULL, { 401, 401, 401, 404, 404, 404, 404 } },
+  { "GET", "/api/v1/attachments/{id}", "/api/v1/attachments/@F", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
+  { "GET", "/api/v1/people/{id}", "/api/v1/people/@P", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
+  { "GET", "/api/v1/search", "/api/v1/search?q=engine", NULL, { 401, 401, 401, 200, 200, 200, 200 } },
+  { "GET", "/api/v1/outbox", "/api/v1/outbox", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "POST", "/api/v1/outbox/{id}/cancel", "/api/v1/outbox/77/cancel", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "POST", "/api/v1/outbox/{id}/retry", "/api/v1/outbox/77/retry", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "GET", "/api/v1/held", "/api/v1/held", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "GET", "/api/v1/spam", "/api/v1/spam", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "GET", "/api/v1/held/{id}", "/api/v1/held/77", NULL, { 401, 401, 401, 404, 404, 404, 404 } },
+  { "POST", "/api/v1/held/{id}/release", "/api/v1/held/77/release", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "POST", "/api/v1/held/{id}/discard", "/api/v1/held/77/discard", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "GET", "/api/v1/health", "/api/v1/health", NULL, { 401, 401, 401, 404, 404, 404, 200 } },
+};
+/* clang-format on */
+
+static char *
+fill (const PnTestWeb *test, const char *text, const char *csrf)
+{
+  g_autoptr (GString) filled = g_string_new (text);
+  g_autofree char *ticket = g_strdup_printf ("%" G_GINT64_FORMAT, test->ticket);
+  g_autofree char *message = g_strdup_printf ("%" G_GINT64_FORMAT, test->message);
+  g_autofree char *attachment = g_strdup_printf ("%" G_GINT64_FORMAT, test->attachment);
+  g_autofree char *person = g_strdup_printf ("%" G_GINT64_FORMAT, test->person);
+
+  g_string_replace (filled, "@T", ticket, 0);
+  g_string_replace (filled, "@M", message, 0);
+  g_string_replace (filled, "@F", attachment, 0);
+  g_string_replace (filled, "@P", person, 0);
+  g_string_replace (filled, "@C", csrf, 0);
+  return g_string_free (g_steal_pointer (&filled), FALSE);
+}
+
+static char *
+ask_row (PnTestWeb *test, gsize i, PnCaller caller)
+{
+  gboolean is_api = g_str_has_prefix (rows[i].target, "/api/");
+  g_autofree char *token = is_api ? pn_testweb_token (test, caller) : NULL;
+  g_autofree char *cookie = is_api ? NULL : pn_testweb_cookie (test, caller);
+  g_autofree char *csrf = pn_testweb_csrf (test, cookie);
+  g_autofree char *headers = token != NULL ? g_strdup_printf ("Authorization: Bearer %s\r\n", token)
+                             : cookie != NULL ? g_strdup_printf ("Cookie: %s\r\n", cookie)
+                                              : g_strdup ("");
+  g_autofree char *target = fill (test, rows[i].target, csrf);
+  g_autofree char *body = rows[i].body != NULL ? fill (test, rows[i].body, csrf) : NULL;
+
+  return pn_testweb_ask (test, rows[i].method, target, headers, body);
+}
+
+static void
+test_matrix (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    for (int caller = 0; caller < PN_CALLERS; caller++) {
+      g_autofree char *answer = ask_row (test, i, (PnCaller) caller);
+
+      if (pn_testhttp_status (answer) == rows[i].status[caller])
+        continue;
+      g_test_message ("%s %s, caller %d: %d instead of %d", rows[i].method, rows[i].target, caller,
+                      pn_testhttp_status (answer), rows[i].status[caller]);
+      g_test_message ("%s", pn_testhttp_body (answer));
+      g_test_fail ();
+    }
+  }
+  pn_testweb_stop (test);
+}
+
+static void
+test_every_route (void)
+{
+  for (gsize i = 0; i < pn_n_routes; i++) {
+    gboolean is_there = FALSE;
+
+    for (gsize j = 0; j < G_N_ELEMENTS (rows); j++)
+      is_there = is_there
+                 || (strcmp (pn_routes[i].pattern, rows[j].pattern) == 0
+                     && strcmp (pn_method_name (pn_routes[i].method), rows[j].method) == 0);
+    if (!is_there) {
+      g_test_message ("%s %s has no row", pn_method_name (pn_routes[i].method),
+                      pn_routes[i].pattern);
+      g_test_fail ();
+    }
+  }
+}
+
+/* What is there and not for the caller looks as what is not there (rows 35 and 55). */
+static void
+test_alike (void)
+{
+  static const char *const pairs[][2] = {
+    { "/desk/tickets/@T", "/desk/tickets/999999999999" },
+    { "/desk/attachments/@F", "/desk/attachments/999999999999" },
+    { "/desk/messages/@M/html", "/desk/messages/999999999999/html" },
+    { "/desk/people/@P", "/desk/people/999999999999" },
+    { "/desk/queues/mill", "/desk/queues/none" },
+    { "/desk/health", "/desk/no-such-page" },
+  };
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *cookie = NULL;
+  g_autofree char *headers = NULL;
+
+  if (test == NULL)
+    return;
+  cookie = pn_testweb_cookie (test, PN_CALLER_OTHER_AGENT);
+  headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autofree char *there = fill (test, pairs[i][0], "");
+    g_autofree char *nowhere = fill (test, pairs[i][1], "");
+    g_autofree char *one = pn_testweb_ask (test, "GET", there, headers, NULL);
+    g_autofree char *two = pn_testweb_ask (test, "GET", nowhere, headers, NULL);
+
+    g_assert_cmpint (pn_testhttp_status (one), ==, 404);
+    g_assert_cmpstr (pn_testhttp_body (one), ==, pn_testhttp_body (two));
+  }
+  pn_testweb_stop (test);
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  g_test_add_func ("/web/access/every-route", test_every_route);
+  g_test_add_func ("/web/access/matrix", test_matrix);
+  g_test_add_func ("/web/access/alike", test_alike);
+  return g_test_run ();
+}
