@@ -244,7 +244,8 @@ pn_spool_add (PnDb *db, const PnDelivery *delivery, const PnCopy *copy, gint64 *
 {
   Addition addition = { .delivery = delivery, .copy = copy };
 
-  if (!pn_db_run (db, add, &addition, error))
+  if (!(pn_db_in_transaction (db) ? add (db, &addition, error)
+                                  : pn_db_run (db, add, &addition, error)))
     return FALSE;
   *id = addition.id;
   *is_known = addition.is_known;

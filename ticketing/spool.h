@@ -65,8 +65,8 @@ typedef struct {
   gint64 uid;
 } PnCopy;
 
-/* Adds the delivery, and its copy when @copy is not NULL, in a transaction of its own. The same bytes again (level 2)
- * or the same form key give the id of the row that is there and @is_known. */
+/* Adds the delivery, and its copy when @copy is not NULL, in the caller's transaction or one of its own.
+ * The same bytes again (level 2) or the same form key give the id of the row that is there and @is_known. */
 gboolean pn_spool_add (PnDb *db, const PnDelivery *delivery, const PnCopy *copy, gint64 *id,
                        gboolean *is_known, GError **error);
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/dry_run.h"
 #include "gateway/cli/find.h"
 #include "gateway/cli/list.h"
 #include "gateway/cli/mailbox_options.h"
@@ -183,6 +184,7 @@ static const PnCliVerb verbs[] = {
   { "set", set, "Changes a mailbox" },
   { "list", list, "Lists the mailboxes" },
   { "test", test, "Logs in at a mailbox's servers; files and sends nothing" },
+  { "dry-run", pn_cli_dry_run, "Says what would become of the mail that waits" },
   { NULL, NULL, NULL },
 };
 

@@ -1,8 +1,8 @@
 libpngateway_a_SOURCES += \
   %D%/ask.c %D%/ask.h \
   %D%/cmd_deliver.c \
-  %D%/cmd_hours.c %D%/cmd_hours.h \
   %D%/cmd_doctor.c \
+  %D%/cmd_hours.c %D%/cmd_hours.h \
   %D%/cmd_init.c \
   %D%/cmd_mailbox.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
@@ -18,8 +18,10 @@ libpngateway_a_SOURCES += \
   %D%/doctor.c %D%/doctor.h \
   %D%/doctor_data.c \
   %D%/doctor_place.c \
+  %D%/dry_run.c %D%/dry_run.h \
   %D%/find.c %D%/find.h \
   %D%/list.c %D%/list.h \
   %D%/mailbox_options.c %D%/mailbox_options.h \
+  %D%/own_child.c %D%/own_child.h \
   %D%/own_database.c %D%/own_database.h \
   %D%/staff_set.c %D%/staff_set.h

@@ -1,13 +1,8 @@
 #include "gateway/cli/own_database.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "gateway/serve/child.h"
+#include "gateway/cli/own_child.h"
 #include "gateway/serve/place.h"
 #include "gateway/serve/prepare.h"
 #include "ticketing/core/error.h"
@@ -15,7 +10,6 @@
 #define PATIENCE (60 * PN_SECOND)
 #define RETRY (PN_SECOND / 20)
 #define USERS_PATIENCE (10 * PN_MINUTE)
-#define LISTEN_MILLISECONDS 50
 
 struct PnOwnDatabase {
   int use_fd;
@@ -35,49 +29,14 @@ does_answer (const PnSettings *settings, GError **error)
   return db != NULL;
 }
 
-static void
-ignore_mailbox (const char *mailbox, gpointer data)
-{
-}
-
-/* Returns: TRUE when the guardian has ended. */
-static gboolean
-has_ended (PnChild *guardian)
-{
-  int status = 0;
-
-  if (guardian->pid != 0 && waitpid (guardian->pid, &status, WNOHANG) == guardian->pid) {
-    pn_child_listen (guardian, ignore_mailbox, NULL);
-    pn_child_reap (guardian, status);
-  }
-  return guardian->pid == 0;
-}
-
-static void
-listen_to (PnChild *guardian)
-{
-  struct pollfd poller = { .fd = guardian->control_fd, .events = POLLIN };
-
-  (void) poll (&poller, 1, LISTEN_MILLISECONDS);
-  pn_child_listen (guardian, ignore_mailbox, NULL);
-}
-
 static gboolean
 start (PnOwnDatabase *own, const PnSettings *settings, GError **error)
 {
   PnDbTarget target;
 
-  /* Its guardian has nothing to say to who typed a command; what goes wrong comes back to us. */
-  g_setenv ("POSTERN_LOG", "error", TRUE);
-  own->guardian = pn_child_new (PN_ROLE_DATABASE, NULL);
-  pn_child_start (own->guardian, settings, NULL);
-  while (own->guardian->state == PN_CHILD_STARTING && !has_ended (own->guardian))
-    listen_to (own->guardian);
-  if (own->guardian->state != PN_CHILD_RUNNING) {
-    pn_error_set (error, PN_ERROR_TEMPORARY, "the private database did not start: %s",
-                  own->guardian->trouble);
+  own->guardian = pn_own_child_start (PN_ROLE_DATABASE, settings, NULL, error);
+  if (own->guardian == NULL)
     return FALSE;
-  }
   pn_settings_db_target (settings, &target);
   return pn_prepare_database (&target, error);
 }
@@ -112,25 +71,14 @@ pn_own_database_open (const PnSettings *settings, GError **error)
   }
 }
 
-static void
-stop (PnOwnDatabase *own)
-{
-  pn_place_wait_for_users (own->use_fd, USERS_PATIENCE);
-  pn_child_stop (own->guardian);
-  while (!has_ended (own->guardian)) {
-    listen_to (own->guardian);
-    (void) pn_child_is_due (own->guardian); /* kills it when it does not stop in time */
-  }
-}
-
 void
 pn_own_database_close (PnOwnDatabase *own)
 {
   if (own == NULL)
     return;
-  if (own->guardian != NULL && own->guardian->pid != 0)
-    stop (own);
-  pn_child_free (own->guardian);
+  if (own->guardian != NULL)
+    pn_place_wait_for_users (own->use_fd, USERS_PATIENCE);
+  pn_own_child_stop (own->guardian);
   if (own->lock_fd >= 0)
     close (own->lock_fd);
   if (own->use_fd >= 0)

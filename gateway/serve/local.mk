@@ -11,6 +11,7 @@ libpngateway_a_SOURCES = \
   %D%/place.c %D%/place.h \
   %D%/prepare.c %D%/prepare.h \
   %D%/probe.c %D%/probe.h \
+  %D%/rehearsal.c %D%/rehearsal.h \
   %D%/role.c %D%/role.h %D%/role_main.h \
   %D%/role_clerk.c \
   %D%/role_database.c \

@@ -1,4 +1,5 @@
 """The commands: each with good input, with bad input, and as JSON. Exit codes are those of sysexits(3)."""
+import imaplib
 import json
 import os
 import subprocess
@@ -226,6 +227,39 @@ def test_mailbox_test_really_logs_in(gateway, dovecot, pki):
     done = gateway.run("mailbox", "test", "support", "--json", check=False)
     assert done.returncode == NOPERM
     assert json.loads(done.stdout)["imap"]["ok"] is False
+
+
+def append(dovecot, *mails):
+    with imaplib.IMAP4("127.0.0.1", dovecot.port) as imap:
+        imap.login("support", "secret")
+        for mail in mails:
+            assert imap.append("INBOX", None, None, mail)[0] == "OK"
+
+
+def waiting(dovecot):
+    with imaplib.IMAP4("127.0.0.1", dovecot.port) as imap:
+        imap.login("support", "secret")
+        imap.select("INBOX", readonly=True)
+        return [line.replace(b"\\Recent", b"") for line in imap.fetch("1:*", "(UID FLAGS)")[1]]
+
+
+def test_dry_run_says_what_would_become_of_the_mail_and_changes_nothing(gateway, dovecot):
+    add_support(gateway)
+    gateway.run("mailbox", "set", "support", "--imap-host", "127.0.0.1", "--imap-port", str(dovecot.port),
+                "--imap-security", "plain", "--imap-user", "support", "--password-stdin", text="secret\n")
+    append(dovecot, MAIL, MAIL.replace(b"Wheel", b"Out of office").replace(b"Subject", b"Auto-Submitted: auto-replied\r\nSubject"))
+    before = waiting(dovecot)
+    rows = gateway.json_lines("mailbox", "dry-run", "support")
+    assert [(row["subject"], row["disposition"], row["ticket"]) for row in rows] == [
+        ("Wheel", "created", None), ("Out of office", "created", None)]
+    assert [row["kind"] for row in rows] == ["message", "auto_reply"] and all(row["reasons"] for row in rows)
+    assert gateway.json_lines("mailbox", "dry-run", "support", "--limit", "1") == rows[:1]
+    assert "2 of 2 waiting mails looked at; nothing was filed, sent or moved" in gateway.run("mailbox", "dry-run", "support").stdout
+    assert waiting(dovecot) == before
+    assert gateway.run("mailbox", "dry-run", "support", "--limit", "0", check=False).returncode == USAGE
+    assert gateway.run("mailbox", "dry-run", "nobody", check=False).returncode == NOINPUT
+    assert gateway.deliver(MAIL, wait=False)["spool"] > 0
+    assert [row["disposition"] for row in gateway.json_lines("mailbox", "dry-run", "support")] == ["created", "created"]
 
 
 def test_deliver_returns_when_the_mail_is_safe(gateway):
