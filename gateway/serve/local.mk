@@ -20,6 +20,7 @@ libpngateway_a_SOURCES = \
   %D%/role_prepare.c \
   %D%/role_send.c \
   %D%/role_table.c %D%/role_table.h \
+  %D%/role_web.c \
   %D%/sandbox.c %D%/sandbox.h \
   %D%/spawn.c %D%/spawn.h \
   %D%/supervisor.c %D%/supervisor.h

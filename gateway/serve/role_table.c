@@ -21,6 +21,10 @@ static const PnRoleRow rows[] = {
                       .run = pn_role_fetch_run,
                       .has_database = TRUE,
                       .has_seal_key = TRUE },
+  [PN_ROLE_WEB] = { .name = "web",
+                    .run = pn_role_web_run,
+                    .has_database = TRUE,
+                    .has_token_key = TRUE },
   [PN_ROLE_PARSE] = { .name = "parse", .run = pn_role_parse_run },
 };
 

@@ -25,13 +25,29 @@ refuse (PnRequest *request, PnResponse *response, int status, const char *detail
   pn_problem_fill (data, request, response, status, detail);
 }
 
+/* On this machine the names of loopback will do too: for probes, and for whoever looks without the proxy. */
+static gboolean
+is_loopback_name (const char *host)
+{
+  static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    gsize size = strlen (names[i]);
+
+    if (g_ascii_strncasecmp (host, names[i], size) == 0
+        && (host[size] == '\0' || host[size] == ':'))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 is_our_host (const PnWeb *web, const PnRequest *request)
 {
   const char *host = pn_request_header (request, "host");
 
-  return !web->config.checks_host || request->is_local
-         || (host != NULL && g_ascii_strcasecmp (host, web->host) == 0);
+  return !web->config.checks_host || g_ascii_strcasecmp (host, web->host) == 0
+         || (request->is_local && is_loopback_name (host));
 }
 
 /* HEAD and GET share their routes; other methods on a known path are 405. */
