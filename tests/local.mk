@@ -42,6 +42,8 @@ unit_tests += %D%/unit/test-hours
 
 script_tests += %D%/unit/hours-oracle.py
 
+script_tests += %D%/corpora/test-mails.py
+
 unit_tests += %D%/unit/test-imap-guard
 %C%_unit_test_imap_guard_SOURCES = %D%/unit/test-imap-guard.c
 %C%_unit_test_imap_guard_LDADD = libpntest.a $(MAIL)
