@@ -73,7 +73,9 @@ address_clean (const char *text)
   }
   for (char *c = (char *) pn_address_domain (out->str); *c != '\0'; c++)
     *c = g_ascii_tolower (*c);
-  return g_utf8_make_valid (out->str, (gssize) out->len);
+  g_autofree char *valid = g_utf8_make_valid (out->str, (gssize) out->len);
+  g_string_free (out, TRUE);
+  return pn_mime_text_line (valid);
 }
 
 static char *

@@ -85,6 +85,8 @@ judge_status (const char *field, const char *diagnostic)
   if (status != NULL || said != NULL)
     return status != NULL ? g_steal_pointer (&status) : g_steal_pointer (&said);
   const char *meant = pn_bounce_status_of_words (lower);
+  if (meant == NULL && code != 0)
+    meant = "5.0.0";
   char *made = g_strdup (meant != NULL ? meant : "");
   if (meant != NULL && code >= 400 && code < 600)
     made[0] = (char) ('0' + code / 100);
@@ -384,6 +386,15 @@ is_prose_bounce (const PnMail *mail, const char *text, gboolean has_original)
              || pn_mail_header (mail, "Auto-Submitted") != NULL);
 }
 
+/* Returns: the fields of a report that somebody made plain text of; NULL when there are none. */
+static const char *
+find_fields (const char *text)
+{
+  const char *found = strstr (text, "\nFinal-Recipient:");
+
+  return found != NULL ? found + 1 : NULL;
+}
+
 static void
 judge_delivery (PnMail *mail, const PnReport *report)
 {
@@ -395,6 +406,9 @@ judge_delivery (PnMail *mail, const PnReport *report)
 
     read_delivery_status (mail, report->delivery_status, cut);
   }
+  const char *flat = report->delivery_status == NULL ? find_fields (prose) : NULL;
+  if (flat != NULL)
+    read_delivery_status (mail, flat, NULL);
   if (mail->bounce->recipients->len == 0)
     read_prose (mail, prose);
   mail->bounce->original_message_id =

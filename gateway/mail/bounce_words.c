@@ -249,6 +249,7 @@ static const struct {
   { "overquota", "5.2.2" },
   { "over-quota", "5.2.2" },
   { "quota exceeded", "5.2.2" },
+  { "quota usage exceeded", "5.2.2" },
   { "exceeded the quota", "5.2.2" },
   { "exceeded storage", "5.2.2" },
   { "exceeds its quota", "5.2.2" },

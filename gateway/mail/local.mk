@@ -7,6 +7,7 @@ libpnmail_a_SOURCES = \
   %D%/bounce_words.c %D%/bounce_words.h \
   %D%/connect.c %D%/connect.h \
   %D%/dot.c %D%/dot.h \
+  %D%/flowed.c %D%/flowed.h \
   %D%/html_entity.c %D%/html_entity.h \
   %D%/html_text.c %D%/html_text.h \
   %D%/imap.c %D%/imap.h \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/mail/flowed.h"
 #include "gateway/mail/html_text.h"
 #include "gateway/mail/label.h"
 #include "gateway/mail/mime_read.h"
@@ -73,6 +74,25 @@ html_charset (const char *bytes, gsize size_bytes)
   return n > 0 && n < 40 ? g_strndup (found, n) : NULL;
 }
 
+static gboolean
+is_flowed (const PnMimePart *part)
+{
+  const char *format = pn_mime_params_get (part->type, "format");
+
+  return format != NULL && g_ascii_strcasecmp (format, "flowed") == 0 && !is_html (part);
+}
+
+/* Returns: (owned) @text (taken) with its paragraphs whole. */
+static char *
+join_flowed (const PnMimePart *part, char *text)
+{
+  const char *del_sp = pn_mime_params_get (part->type, "delsp");
+  char *joined = pn_flowed_join (text, del_sp != NULL && g_ascii_strcasecmp (del_sp, "yes") == 0);
+
+  g_free (text);
+  return joined;
+}
+
 /* Returns: (owned) a text leaf as clean UTF-8. */
 static char *
 part_text (PnMail *mail, const PnMimePart *part, gsize limit_bytes)
@@ -96,7 +116,7 @@ part_text (PnMail *mail, const PnMimePart *part, gsize limit_bytes)
                      g_strdup_printf ("a text is not in the charset that it names (%s)", shown));
   }
   pn_mime_text_clean (text);
-  return text;
+  return is_flowed (part) ? join_flowed (part, text) : text;
 }
 
 static void
@@ -230,6 +250,23 @@ take_body (PnMail *mail, GPtrArray *bodies, const PnMimePart *part)
   body_add (bodies, part, text);
 }
 
+/* Where no leaf is the letter for certain: a first text is it even with a name (then it is an attachment as well), unless
+ * it wants to be one only. */
+static void
+take_named_body (PnMail *mail, GPtrArray *bodies, const PnMimeParts *parts)
+{
+  for (guint i = 0; i < parts->parts->len; i++) {
+    const PnMimePart *part = g_ptr_array_index (parts->parts, i);
+    gboolean is_all = parts->parts->len == 1;
+
+    if (is_text (part) && !part->is_message
+        && (is_all || strcmp (part->disposition->value, "attachment") != 0)) {
+      body_add (bodies, part, part_text (mail, part, PN_PARSE_TEXT_BYTES_MAX));
+      return;
+    }
+  }
+}
+
 /* The HTML of the mail, if all of its letter is in HTML. */
 static void
 join_html (PnMail *mail, const GPtrArray *bodies)
@@ -290,6 +327,8 @@ pn_mime_body_read (PnMail *mail, const PnMimeParts *parts)
     else if (g_bytes_get_size (part->bytes) > 0 || said_name (part) != NULL)
       add_attachment (mail, part);
   }
+  if (bodies->len == 0)
+    take_named_body (mail, bodies, parts);
   join_html (mail, bodies);
   join_text (mail, bodies);
 }

@@ -168,7 +168,8 @@ pn_mime_params_read (const char *text)
   gpointer sections;
 
   value[strcspn (value, "(")] = '\0';
-  params->value = g_ascii_strdown (g_strstrip (value), -1);
+  g_autofree char *line = pn_mime_text_line (value);
+  params->value = g_ascii_strdown (line, -1);
   params->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint n = 0; *c == ';' && n < PARAMS_MAX; n++) {
     const char *name = c = skip_space (c + 1);

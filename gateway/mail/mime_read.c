@@ -39,6 +39,21 @@ raw_field (const PnMimeParts *parts, const char *name, guint *count)
   return value;
 }
 
+/* Appends an id as text, without the blanks that folding left in it. */
+static void
+add_id (GPtrArray *ids, const char *bytes, gsize size_bytes)
+{
+  g_autofree char *utf8 = pn_mime_text_decode (bytes, size_bytes, NULL, NULL);
+  g_autofree char *line = pn_mime_text_line (utf8);
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  char *id = g_strjoinv ("", words);
+
+  if (*id != '\0')
+    g_ptr_array_add (ids, id);
+  else
+    g_free (id);
+}
+
 /* Reads "<id> <id>"; ids without brackets are taken as words. */
 static void
 read_ids (GPtrArray *ids, const char *value)
@@ -49,15 +64,7 @@ read_ids (GPtrArray *ids, const char *value)
     c += strcspn (c, "<@");
     if (*c == '<') {
       gsize n = strcspn (c + 1, "<>");
-      g_autofree char *raw = g_strndup (c + 1, MIN (n, ID_BYTES_MAX));
-      g_autofree char *line = pn_mime_text_line (raw);
-      g_auto (GStrv) words = g_strsplit (line, " ", -1);
-      char *id = g_strjoinv ("", words);
-
-      if (*id != '\0')
-        g_ptr_array_add (ids, id);
-      else
-        g_free (id);
+      add_id (ids, c + 1, MIN (n, ID_BYTES_MAX));
       c += 1 + n;
     } else if (*c == '@') {
       const char *start = c;
@@ -65,7 +72,7 @@ read_ids (GPtrArray *ids, const char *value)
 
       while (start > value && strchr (" \t\r\n<>,;", start[-1]) == NULL && c - start < ID_BYTES_MAX)
         start--;
-      g_ptr_array_add (ids, g_strndup (start, MIN ((gsize) (c - start) + n, ID_BYTES_MAX)));
+      add_id (ids, start, MIN ((gsize) (c - start) + n, ID_BYTES_MAX));
       c += n;
     }
     c += *c == '>';
@@ -196,7 +203,7 @@ read_envelope (PnMail *mail, const PnMimeParts *parts, const char *charset)
   if (id != NULL)
     read_ids (ids, id);
   if (ids->len > 0)
-    mail->message_id = g_utf8_make_valid (ids->pdata[0], -1);
+    mail->message_id = g_strdup (ids->pdata[0]);
   read_ids (mail->in_reply_to, raw_field (parts, "In-Reply-To", NULL) != NULL
                                    ? raw_field (parts, "In-Reply-To", NULL)
                                    : "");
@@ -219,18 +226,6 @@ read_envelope (PnMail *mail, const PnMimeParts *parts, const char *charset)
     const char *open = strrchr (line, '<');
 
     mail->list_id = open != NULL ? g_strndup (open + 1, strcspn (open + 1, ">")) : g_strdup (line);
-  }
-}
-
-/* Ids from a header are bytes of strangers: valid text, or not at all. */
-static void
-repair_ids (GPtrArray *ids)
-{
-  for (guint i = 0; i < ids->len; i++) {
-    char *valid = g_utf8_make_valid (ids->pdata[i], -1);
-
-    g_free (ids->pdata[i]);
-    ids->pdata[i] = valid;
   }
 }
 
@@ -305,8 +300,6 @@ pn_mime_read (GBytes *raw, const PnParseOptions *options)
   read_headers (mail, parts, charset);
   read_people (mail, parts, charset);
   read_envelope (mail, parts, charset);
-  repair_ids (mail->in_reply_to);
-  repair_ids (mail->references);
   tell_duplicate (mail, parts, "From");
   tell_duplicate (mail, parts, "Subject");
   tell_duplicate (mail, parts, "Date");
@@ -376,7 +369,7 @@ pn_mime_read_unparsed (GBytes *raw)
     g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
     read_ids (ids, id);
-    mail->message_id = ids->len > 0 ? g_utf8_make_valid (ids->pdata[0], -1) : NULL;
+    mail->message_id = ids->len > 0 ? g_strdup (ids->pdata[0]) : NULL;
   }
   if (date != NULL)
     pn_mime_date_read (date, &mail->date, &mail->date_zone_minutes);

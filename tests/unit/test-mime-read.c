@@ -118,6 +118,11 @@ test_bodies (void)
     { "Content-Type: nonsense\n\nhello\n", "", FALSE },
     { "Content-Transfer-Encoding: base64\n\naGVsbG8K\n", "hello\n", FALSE },
     { "Content-Transfer-Encoding: quoted-printable\n\nh=65llo=\n\n", "hello\n", FALSE },
+    { "Content-Type: text/plain; format=flowed\n\na \nb\n> c \n> d\n e\n-- \nf\n",
+      "a b\n> c d\ne\n-- \nf\n", FALSE },
+    { "Content-Type: text/plain; format=flowed; delsp=yes\n\na \nb\n", "ab\n", FALSE },
+    { "Content-Type: text/plain; name=a.txt\n\nhello\n", "hello\n", FALSE },
+    { "Content-Disposition: attachment\n\nhello\n", "hello\n", FALSE },
     { "Content-Transfer-Encoding: nonsense\n\nhello\n", "hello\n", FALSE },
   };
 
