@@ -27,8 +27,10 @@ render (const char *name, const char *text, PnRenderMode mode, json_t *document)
   g_autofree char *output =
       set == NULL ? NULL : pn_templates_render (set, name, document, &options, NULL);
 
-  if (output != NULL && mode == PN_RENDER_HTML && strstr (output, "<v") != NULL
-      && strstr (text, "<v") == NULL)
+  if (output == NULL || mode != PN_RENDER_HTML || strstr (text, "<v") != NULL
+      || strstr (text, "onx") != NULL)
+    return;
+  if (strstr (output, "<v") != NULL || strstr (output, "onx='") != NULL)
     g_error ("a value came out unescaped: %s", output);
 }
 
