@@ -13,5 +13,9 @@ EXTRA_DIST += \
   %D%/install-packages \
   %D%/messages \
   %D%/packages \
-  %D%/quickstart
-dist_man_MANS += %D%/man/postern-templates.5
+  %D%/quickstart \
+  %D%/systemd/postern.service
+dist_man_MANS += \
+  %D%/man/postern-templates.5 \
+  %D%/man/postern.1 \
+  %D%/man/postern.conf.5

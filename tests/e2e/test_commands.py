@@ -2,6 +2,7 @@
 import imaplib
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -93,6 +94,32 @@ def test_settings(gateway):
     done = gateway.run("settings", check=False)
     assert done.returncode == DATAERR
     assert 'there is no setting "lissten" in [web]; the nearest is "listen" in [web]' in done.stderr
+
+
+def test_the_manual_explains_every_setting_as_the_program_does(gateway):
+    """postern.conf(5) has the table's own words and defaults."""
+    top = os.environ.get("TOP_SRCDIR", os.path.join(os.path.dirname(__file__), "..", ".."))
+    with open(os.path.join(top, "contrib", "man", "postern.conf.5"), encoding="utf-8") as file:
+        manual = file.read()
+    told = {}
+    for part in re.split(r"^\.Ss The group ", manual, flags=re.M)[1:]:
+        group = part.split("\n")[0]
+        for item in re.split(r"^\.It Ic ", part.split(".El")[0], flags=re.M)[1:]:
+            key, _, body = item.partition("\n")
+            text, _, default = " ".join(body.split()).partition(" Default: .Ql ")
+            told[group, key] = (text, default.removesuffix(" ."))
+    explained = {}
+    group, words = None, []
+    for line in gateway.run("settings", "--explain").stdout.splitlines():
+        if line.startswith("["):
+            group = line[1:-1]
+        elif line.startswith("# "):
+            words += line[2:].split()
+        elif line.startswith("#"):
+            key, _, default = line[1:].partition(" =")
+            explained[group, key] = (" ".join(words), default.strip())
+            words = []
+    assert told == explained
 
 
 def test_missing_settings_say_what_to_do(folder):
