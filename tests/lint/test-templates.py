@@ -32,7 +32,7 @@ def writes_html(path, text):
     return [f"{path}: inline style or script" for _ in re.finditer(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=\"", text)]
 
 
-kept = [path for path in lint.files(".html", ".txt", ".po", ".css", ".js", ".svg", ".png", ".ico", ".woff2",
+kept = [path for path in lint.files(".html", ".txt", ".po", ".css", ".js", ".svg", ".png", ".ico", ".woff2", ".json",
                                     ".webmanifest") if re.match(r"templates/(web|mail|static|lang)/", path)]
 complaints = [complaint for path in kept for complaint in is_listed(path, "")]
 lint.report(bool(is_listed("templates/web/nothing.html", "")), "each template is listed: the rule can fail")
