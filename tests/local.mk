@@ -1,6 +1,7 @@
 check_LIBRARIES = libpntest.a
 libpntest_a_SOURCES = \
   %D%/lib/cost.c %D%/lib/cost.h \
+  %D%/lib/interleave.c %D%/lib/interleave.h \
   %D%/lib/test.c %D%/lib/test.h \
   %D%/lib/testdb.c %D%/lib/testdb.h \
   %D%/lib/testhttp.c %D%/lib/testhttp.h \

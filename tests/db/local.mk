@@ -25,9 +25,17 @@ db_tests += %D%/test-intake
 %C%_test_intake_SOURCES = %D%/test-intake.c %D%/world.c %D%/world.h
 %C%_test_intake_LDADD = libpntest.a $(ALL_LIBS)
 
+db_tests += %D%/test-intake-key
+%C%_test_intake_key_SOURCES = %D%/test-intake-key.c %D%/world.c %D%/world.h
+%C%_test_intake_key_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-intake-rows
 %C%_test_intake_rows_SOURCES = %D%/test-intake-rows.c %D%/world.c %D%/world.h
 %C%_test_intake_rows_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-kb-article
+%C%_test_kb_article_SOURCES = %D%/test-kb-article.c
+%C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
 
 db_tests += %D%/test-mailbox
 %C%_test_mailbox_SOURCES = %D%/test-mailbox.c
@@ -61,9 +69,21 @@ db_tests += %D%/test-queue
 %C%_test_queue_SOURCES = %D%/test-queue.c
 %C%_test_queue_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-race
+%C%_test_race_SOURCES = %D%/test-race.c
+%C%_test_race_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-rate
 %C%_test_rate_SOURCES = %D%/test-rate.c
 %C%_test_rate_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-reply
+%C%_test_reply_SOURCES = %D%/test-reply.c %D%/world.c %D%/world.h
+%C%_test_reply_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-report
+%C%_test_report_SOURCES = %D%/test-report.c %D%/world.c %D%/world.h
+%C%_test_report_LDADD = libpntest.a $(ALL_LIBS)
 
 db_tests += %D%/test-search
 %C%_test_search_SOURCES = %D%/test-search.c
