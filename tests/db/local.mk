@@ -14,9 +14,6 @@ db_tests += %D%/test-db-tx
 %C%_test_db_tx_SOURCES = %D%/test-db-tx.c
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
 
-db_tests += %D%/test-kb-article
-%C%_test_kb_article_SOURCES = %D%/test-kb-article.c
-%C%_test_kb_article_LDADD = libpntest.a $(TICKETING) $(KB)
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)
@@ -100,17 +97,6 @@ db_tests += %D%/test-thread
 db_tests += %D%/test-ticket
 %C%_test_ticket_SOURCES = %D%/test-ticket.c
 %C%_test_ticket_LDADD = libpntest.a $(TICKETING)
-db_tests += %D%/test-intake-key
-%C%_test_intake_key_SOURCES = %D%/test-intake-key.c %D%/world.c %D%/world.h
-%C%_test_intake_key_LDADD = libpntest.a $(ALL_LIBS)
-
-db_tests += %D%/test-reply
-%C%_test_reply_SOURCES = %D%/test-reply.c %D%/world.c %D%/world.h
-%C%_test_reply_LDADD = libpntest.a $(ALL_LIBS)
-
-db_tests += %D%/test-report
-%C%_test_report_SOURCES = %D%/test-report.c %D%/world.c %D%/world.h
-%C%_test_report_LDADD = libpntest.a $(ALL_LIBS)
 
 db_tests += %D%/test-web-access
 %C%_test_web_access_SOURCES = %D%/test-web-access.c
