@@ -5,8 +5,10 @@
 #include "templates/template.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/core/token.h"
 
 #define EXCERPT_BYTES 1000
+#define LINK_LIFE (30 * PN_DAY)
 
 void
 pn_composition_clear (PnComposition *composition)
@@ -91,6 +93,17 @@ write_site (const PnComposition *composition)
                     "url", composition->compose->site_url);
 }
 
+/* The customer's page of the ticket: the token names this letter, and so its reader, who must still take part then. */
+static char *
+write_link (const PnComposition *composition)
+{
+  const PnCompose *compose = composition->compose;
+  g_autofree char *token = pn_token_make (compose->key, PN_TOKEN_TICKET, composition->row->id,
+                                          pn_clock_now () + LINK_LIFE);
+
+  return g_strconcat (compose->site_url, "/my/", token, NULL);
+}
+
 /* The subject is the sender's text: it goes to nobody but them, once somebody vouches for them, and to staff. */
 static json_t *
 write_ticket (const PnComposition *composition)
@@ -102,6 +115,8 @@ write_ticket (const PnComposition *composition)
 
   if (composition->row->class == PN_CLASS_NOTICE && *site != '\0')
     url = g_strdup_printf ("%s/desk/tickets/%" G_GINT64_FORMAT, site, ticket->id);
+  else if (*site != '\0')
+    url = write_link (composition);
   object =
       json_pack ("{s:I, s:s?, s:s, s:s}", "number", (json_int_t) ticket->id, "url", url, "priority",
                  pn_priority_name (ticket->priority), "status", pn_status_name (ticket->status));

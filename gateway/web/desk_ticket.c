@@ -64,28 +64,21 @@ load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
 }
 
 static json_t *
-show_timeline (json_t *messages, json_t *events)
+show_timeline (const Parts *parts, json_t *messages, json_t *events)
 {
   json_t *timeline = json_array ();
-  gsize m = 0;
-  gsize e = 0;
+  guint m = 0;
+  guint e = 0;
 
-  while (m < json_array_size (messages) || e < json_array_size (events)) {
-    json_t *message = json_array_get (messages, m);
-    json_t *event = json_array_get (events, e);
-    gboolean takes_event =
-        message == NULL
-        || (event != NULL
-            && g_strcmp0 (pn_json_get_text (event, "at"), pn_json_get_text (message, "created_at"))
-                   <= 0);
+  while (m < parts->messages->len || e < parts->events->len) {
+    const PnMessage *message = m < parts->messages->len ? parts->messages->pdata[m] : NULL;
+    const PnEvent *event = e < parts->events->len ? parts->events->pdata[e] : NULL;
 
-    if (takes_event) {
-      json_array_append_new (timeline, json_pack ("{s:O}", "event", event));
-      e++;
-    } else {
-      json_array_append_new (timeline, json_pack ("{s:O}", "message", message));
-      m++;
-    }
+    if (message == NULL || (event != NULL && event->at < message->created_at))
+      json_array_append_new (timeline, json_pack ("{s:O}", "event", json_array_get (events, e++)));
+    else
+      json_array_append_new (timeline,
+                             json_pack ("{s:O}", "message", json_array_get (messages, m++)));
   }
   return timeline;
 }
@@ -264,7 +257,7 @@ show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnCom
                                  addresses->len > 0 ? addresses->pdata[0] : NULL, parts->tags),
                  "messages", messages, "events", events);
   if (!call->is_api)
-    pn_json_set (document, "timeline", show_timeline (messages, events));
+    pn_json_set (document, "timeline", show_timeline (parts, messages, events));
   pn_json_set (document, "conflict",
                composer->is_conflict ? show_conflict (call, composer, messages, events)
                                      : json_null ());

@@ -101,3 +101,7 @@ db_tests += %D%/test-ticket
 db_tests += %D%/test-web-access
 %C%_test_web_access_SOURCES = %D%/test-web-access.c
 %C%_test_web_access_LDADD = libpntest.a $(WEB)
+
+db_tests += %D%/test-web-desk
+%C%_test_web_desk_SOURCES = %D%/test-web-desk.c
+%C%_test_web_desk_LDADD = libpntest.a $(WEB)

@@ -1,0 +1,562 @@
+#include "gateway/web/routes.h"
+#include "gateway/web/web.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ticketing/core/json.h"
+#include "ticketing/core/token.h"
+#include "ticketing/mailbox.h"
+#include "ticketing/message.h"
+#include "ticketing/outbox.h"
+#include "ticketing/participant.h"
+#include "ticketing/session.h"
+#include "ticketing/spool.h"
+
+#include "tests/lib/test.h"
+#include "tests/lib/testhttp.h"
+#include "tests/lib/testweb.h"
+
+#define LOGIN "login=agent&password=correct+horse+battery"
+
+typedef struct {
+  PnTestWeb *web;
+  char *cookie;
+  char *headers;
+  char *csrf;
+} Staff;
+
+static void
+staff_start (Staff *staff, PnCaller caller)
+{
+  staff->web = pn_testweb_start ();
+  if (staff->web == NULL)
+    return;
+  staff->cookie = pn_testweb_cookie (staff->web, caller);
+  staff->headers = g_strdup_printf ("Cookie: %s\r\n", staff->cookie);
+  staff->csrf = pn_testweb_csrf (staff->web, staff->cookie);
+}
+
+static void
+staff_stop (Staff *staff)
+{
+  pn_testweb_stop (staff->web);
+  g_free (staff->cookie);
+  g_free (staff->headers);
+  g_free (staff->csrf);
+}
+
+static char *ask_ticket (Staff *staff, const char *method, const char *rest, const char *format,
+                         ...) G_GNUC_PRINTF (4, 5);
+
+/* Asks for /desk/tickets/N and @rest; the body, when there is one, begins with the CSRF token. */
+static char *
+ask_ticket (Staff *staff, const char *method, const char *rest, const char *format, ...)
+{
+  g_autofree char *target =
+      g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT "%s", staff->web->ticket, rest);
+  g_autofree char *body = NULL;
+
+  if (format != NULL) {
+    va_list arguments;
+    g_autofree char *fields = NULL;
+
+    va_start (arguments, format);
+    fields = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+    body = g_strdup_printf ("csrf=%s&%s", staff->csrf, fields);
+  }
+  return pn_testweb_ask (staff->web, method, target, staff->headers, body);
+}
+
+static gint64
+count_messages (PnTestWeb *test, PnDirection direction)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = pn_message_list (test->db, test->ticket, 0, 100, &error);
+  gint64 n = 0;
+
+  pn_assert_no_error (error);
+  for (guint i = 0; i < list->len; i++)
+    n += ((PnMessage *) list->pdata[i])->direction == direction ? 1 : 0;
+  return n;
+}
+
+static void
+add_mailbox (PnTestWeb *test)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnMailbox) mailbox = pn_mailbox_new ("support");
+
+  mailbox->queue_id = test->mill;
+  g_free (mailbox->address);
+  mailbox->address = g_strdup ("support@demo.example");
+  g_free (mailbox->smtp.host);
+  mailbox->smtp.host = g_strdup ("127.0.0.1");
+  mailbox->smtp.port = 25;
+  pn_mailbox_save (test->db, mailbox, &error);
+  pn_assert_no_error (error);
+}
+
+/* Rows 37 and 39: a new session at each log-in, the old one ends; the cookie's flags. */
+static void
+test_login (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *old = NULL;
+  g_autofree char *headers = NULL;
+  g_autofree char *answer = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *location = NULL;
+  g_autofree char *again = NULL;
+
+  if (test == NULL)
+    return;
+  old = pn_testweb_cookie (test, PN_CALLER_AGENT);
+  headers = g_strdup_printf ("Cookie: %s\r\n", old);
+  answer = pn_testweb_ask (test, "POST", "/desk/login", headers, LOGIN "&next=%2Fdesk%2Fprofile");
+  g_assert_cmpint (pn_testhttp_status (answer), ==, 303);
+  location = pn_testhttp_header (answer, "Location");
+  g_assert_cmpstr (location, ==, "/desk/profile");
+  cookie = pn_testhttp_header (answer, "Set-Cookie");
+  g_assert_nonnull (strstr (cookie, "; HttpOnly; SameSite=Lax"));
+  g_assert_true (strncmp (cookie, old, strlen (old)) != 0);
+  again = pn_testweb_ask (test, "GET", "/desk", headers, NULL);
+  g_assert_cmpint (pn_testhttp_status (again), ==, 303);
+  pn_testweb_stop (test);
+}
+
+/* Row 44: after the log-in nobody is sent elsewhere. */
+static void
+test_next (void)
+{
+  static const char *const targets[] = {
+    "//evil.example", "%2F%2Fevil.example", "https:evil.example",  "/%5Cevil.example",
+    "/desk%0d%0aX:y", "/deskevil.example",  "javascript:alert(1)", "/desk/%20x",
+  };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++) {
+    g_autofree char *body = g_strconcat (LOGIN "&next=", targets[i], NULL);
+    g_autofree char *answer = pn_testweb_ask (test, "POST", "/desk/login", "", body);
+    g_autofree char *location = pn_testhttp_header (answer, "Location");
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 303);
+    g_assert_cmpstr (location, ==, "/desk");
+  }
+  pn_testweb_stop (test);
+}
+
+/* Rows 34 and 36: unknown names look as wrong passwords; ten wrong tries lock. */
+static void
+test_wrong_password (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *unknown = NULL;
+  g_autofree char *wrong = NULL;
+  g_autofree char *right = NULL;
+
+  if (test == NULL)
+    return;
+  unknown = pn_testweb_ask (test, "POST", "/desk/login", "", "login=nobody&password=x");
+  wrong = pn_testweb_ask (test, "POST", "/desk/login", "", "login=aagent&password=x");
+  g_assert_cmpint (pn_testhttp_status (unknown), ==, 403);
+  g_assert_cmpuint (strlen (pn_testhttp_body (unknown)), ==, strlen (pn_testhttp_body (wrong)));
+  for (int i = 0; i < 10; i++) {
+    g_autofree char *answer =
+        pn_testweb_ask (test, "POST", "/desk/login", "", "login=agent&password=x");
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 403);
+  }
+  right = pn_testweb_ask (test, "POST", "/desk/login", "", LOGIN);
+  g_assert_cmpint (pn_testhttp_status (right), ==, 403);
+  pn_testweb_stop (test);
+}
+
+/* Row 43: without the token, with another's, or from another site, nothing changes. */
+static void
+test_csrf (void)
+{
+  Staff staff = { NULL };
+  g_autofree char *other_cookie = NULL;
+  g_autofree char *other_csrf = NULL;
+  g_autofree char *target = NULL;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  other_cookie = pn_testweb_cookie (staff.web, PN_CALLER_LEAD);
+  other_csrf = pn_testweb_csrf (staff.web, other_cookie);
+  target = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT "/notes", staff.web->ticket);
+  for (int i = 0; i < 6; i++) {
+    static const char *const sites[] = { "",
+                                         "",
+                                         "",
+                                         "Sec-Fetch-Site: cross-site\r\n",
+                                         "Origin: https://evil.example\r\n",
+                                         "Origin: null\r\n" };
+    const char *tokens[] = { "", "csrf=00&", other_csrf, staff.csrf, staff.csrf, staff.csrf };
+    g_autofree char *headers = g_strconcat (staff.headers, sites[i], NULL);
+    g_autofree char *body = i < 2 ? g_strconcat (tokens[i], "text=x", NULL)
+                                  : g_strdup_printf ("csrf=%s&text=x", tokens[i]);
+    g_autofree char *answer = pn_testweb_ask (staff.web, "POST", target, headers, body);
+
+    g_test_message ("%d", i);
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 403);
+  }
+  g_assert_cmpint (count_messages (staff.web, PN_DIRECTION_NOTE), ==, 0);
+  staff_stop (&staff);
+}
+
+/* Row 38 and 41: no credential in an address, none in headers that a proxy might set. */
+static void
+test_no_other_credentials (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *token = NULL;
+  g_autofree char *in_query = NULL;
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+  g_autofree char *three = NULL;
+
+  if (test == NULL)
+    return;
+  token = pn_testweb_token (test, PN_CALLER_ADMIN);
+  in_query = g_strdup_printf ("/api/v1/me?token=%s", token);
+  one = pn_testweb_ask (test, "GET", in_query, "", NULL);
+  g_assert_cmpint (pn_testhttp_status (one), ==, 401);
+  two = pn_testweb_ask (test, "GET", "/desk",
+                        "X-Forwarded-User: admin\r\nRemote-User: admin\r\n"
+                        "X-Forwarded-For: 127.0.0.1\r\nX-SSL-Client-Verify: SUCCESS\r\n",
+                        NULL);
+  g_assert_cmpint (pn_testhttp_status (two), ==, 303);
+  three =
+      pn_testweb_ask (test, "GET", "/api/v1/me", "Authorization: Basic YWRtaW46YWRtaW4=\r\n", NULL);
+  g_assert_cmpint (pn_testhttp_status (three), ==, 401);
+  pn_testweb_stop (test);
+}
+
+/* Row 70: what was seen does not stay. */
+static void
+test_logout (void)
+{
+  Staff staff = { NULL };
+  g_autofree char *page = NULL;
+  g_autofree char *kept = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *out = NULL;
+  g_autofree char *cleared = NULL;
+  g_autofree char *after = NULL;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  page = ask_ticket (&staff, "GET", "", NULL);
+  kept = pn_testhttp_header (page, "Cache-Control");
+  g_assert_cmpstr (kept, ==, "no-store");
+  body = g_strconcat ("csrf=", staff.csrf, NULL);
+  out = pn_testweb_ask (staff.web, "POST", "/desk/logout", staff.headers, body);
+  cleared = pn_testhttp_header (out, "Clear-Site-Data");
+  g_assert_nonnull (cleared);
+  after = pn_testweb_ask (staff.web, "GET", "/desk", staff.headers, NULL);
+  g_assert_cmpint (pn_testhttp_status (after), ==, 303);
+  staff_stop (&staff);
+}
+
+/* What a stranger wrote is text; unknown and doubled fields are refused (rows 11, 13, 19, 20, 58). */
+static void
+test_page (void)
+{
+  static const char *const refused[] = { "/desk?x=1", "/desk?view=mine&view=all",
+                                         "/desk?view=%3Csvg%3E", "/desk?order=id%3Bselect",
+                                         "/desk/outbox?state=nothing" };
+  Staff staff = { NULL };
+  g_autofree char *page = NULL;
+  g_autofree char *from = NULL;
+
+  staff_start (&staff, PN_CALLER_LEAD);
+  if (staff.web == NULL)
+    return;
+  page = ask_ticket (&staff, "GET", "", NULL);
+  g_assert_cmpint (pn_testhttp_status (page), ==, 200);
+  g_assert_null (strstr (page, "<script>alert"));
+  g_assert_nonnull (strstr (page, "&lt;script&gt;alert"));
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autofree char *answer = pn_testweb_ask (staff.web, "GET", refused[i], staff.headers, NULL);
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 400);
+    g_assert_null (strstr (answer, "<svg>"));
+  }
+  from = ask_ticket (&staff, "POST", "/replies", "text=x&from=boss%%40demo.example");
+  g_assert_cmpint (pn_testhttp_status (from), ==, 400);
+  staff_stop (&staff);
+}
+
+/* Rows 17, 18, 54: a stranger's file is never a page of ours. */
+static void
+test_attachment (void)
+{
+  Staff staff = { NULL };
+  g_autofree char *target = NULL;
+  g_autofree char *answer = NULL;
+  g_autofree char *type = NULL;
+  g_autofree char *disposition = NULL;
+  g_autofree char *policy = NULL;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  target = g_strdup_printf ("/desk/attachments/%" G_GINT64_FORMAT, staff.web->attachment);
+  answer = pn_testweb_ask (staff.web, "GET", target, staff.headers, NULL);
+  type = pn_testhttp_header (answer, "Content-Type");
+  disposition = pn_testhttp_header (answer, "Content-Disposition");
+  policy = pn_testhttp_header (answer, "Content-Security-Policy");
+  g_assert_cmpstr (type, ==, "application/octet-stream");
+  g_assert_true (g_str_has_prefix (disposition, "attachment; filename=\"card _7_.txt\""));
+  g_assert_nonnull (strstr (policy, "sandbox"));
+  g_assert_cmpstr (pn_testhttp_body (answer), ==, "abc");
+  staff_stop (&staff);
+}
+
+/* A double click on "send" is one answer; a retry gets the first one's place. */
+static void
+test_once (void)
+{
+  Staff staff = { NULL };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  add_mailbox (staff.web);
+  first = ask_ticket (&staff, "POST", "/replies", "op=abc&text=oil+it");
+  second = ask_ticket (&staff, "POST", "/replies", "op=abc&text=oil+it");
+  one = pn_testhttp_header (first, "Location");
+  two = pn_testhttp_header (second, "Location");
+  g_assert_cmpint (pn_testhttp_status (first), ==, 303);
+  g_assert_cmpstr (one, ==, two);
+  g_assert_cmpint (count_messages (staff.web, PN_DIRECTION_OUT), ==, 1);
+  other = ask_ticket (&staff, "POST", "/replies", "op=abc&text=something+else");
+  g_assert_cmpint (pn_testhttp_status (other), ==, 409);
+  g_assert_nonnull (strstr (other, "something else"));
+  g_assert_cmpint (count_messages (staff.web, PN_DIRECTION_OUT), ==, 1);
+  staff_stop (&staff);
+}
+
+/* Somebody was faster: nothing is sent, what was typed stays, what is new is shown. */
+static void
+test_conflict (void)
+{
+  Staff staff = { NULL };
+  g_autofree char *changed = NULL;
+  g_autofree char *late = NULL;
+  g_autofree char *late_change = NULL;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  add_mailbox (staff.web);
+  changed = ask_ticket (&staff, "POST", "/change", "priority=urgent");
+  g_assert_cmpint (pn_testhttp_status (changed), ==, 303);
+  late = ask_ticket (&staff, "POST", "/replies",
+                     "op=x&if_version=1&seen=%" G_GINT64_FORMAT ".1&text=typed+with+care",
+                     staff.web->message);
+  g_assert_cmpint (pn_testhttp_status (late), ==, 409);
+  g_assert_nonnull (strstr (late, "typed with care"));
+  g_assert_nonnull (strstr (late, "id=\"conflict\""));
+  g_assert_cmpint (count_messages (staff.web, PN_DIRECTION_OUT), ==, 0);
+  late_change = ask_ticket (&staff, "POST", "/change", "if_version=1&status=solved");
+  g_assert_cmpint (pn_testhttp_status (late_change), ==, 409);
+  staff_stop (&staff);
+}
+
+/* The link in a letter: exchanged for a cookie, bound to its reader, without anything of ours (rows 40, 57). */
+static void
+test_customer (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autoptr (GError) error = NULL;
+
+  PnLetterOrder order = { .class = PN_CLASS_AUTOMATIC,
+                          .letter = "ack",
+                          .recipient = "ada@customer.example",
+                          .reason_key = "test" };
+  gint64 letter = 0;
+
+  if (test == NULL)
+    return;
+  order.ticket_id = test->ticket;
+  add_mailbox (test);
+  order.mailbox_id = 1;
+  pn_outbox_add (test->db, &order, &letter, &error);
+  pn_assert_no_error (error);
+  for (int i = 0; i < 4; i++) {
+    /* 0 good, 1 expired, 2 another purpose, 3 the reader takes part no more */
+    g_autofree char *token = pn_token_make (test->key, i == 2 ? PN_TOKEN_REPLY : PN_TOKEN_TICKET,
+                                            letter, i == 1 ? pn_clock_now () - 5 * PN_SECOND : 0);
+    g_autofree char *target = g_strconcat ("/my/", token, NULL);
+    g_autofree char *answer = NULL;
+    g_autofree char *cookie = NULL;
+    g_autofree char *headers = NULL;
+    g_autofree char *page = NULL;
+
+    if (i == 3) {
+      pn_participant_remove (test->db, test->ticket, "ada@customer.example", &error);
+      pn_assert_no_error (error);
+    }
+    answer = pn_testweb_ask (test, "GET", target, "", NULL);
+    cookie = pn_testhttp_header (answer, "Set-Cookie");
+    g_assert_cmpint (pn_testhttp_status (answer), ==, i == 0 ? 303 : 404);
+    if (i > 0) {
+      g_assert_null (cookie);
+      continue;
+    }
+    headers = g_strdup_printf ("Cookie: %.*s\r\n", (int) strcspn (cookie, ";"), cookie);
+    target = (g_free (target), g_strdup_printf ("/my/tickets/%" G_GINT64_FORMAT, test->ticket));
+    page = pn_testweb_ask (test, "GET", target, headers, NULL);
+    g_assert_cmpint (pn_testhttp_status (page), ==, 200);
+    g_assert_nonnull (strstr (page, "after card 7 nothing moves"));
+    g_assert_null (strstr (page, "staff.example"));
+  }
+  pn_testweb_stop (test);
+}
+
+/* Everything that was typed is still there when something is wrong; the same form twice is one delivery. */
+static void
+test_contact (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *wrong = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  const char *key;
+
+  if (test == NULL)
+    return;
+  wrong = pn_testweb_ask (test, "POST", "/contact/mill", "",
+                          "name=Ada&address=nonsense&subject=S%22x&text=the+%3Cengine%3E");
+  g_assert_cmpint (pn_testhttp_status (wrong), ==, 400);
+  g_assert_nonnull (strstr (wrong, "value=\"nonsense\""));
+  g_assert_nonnull (strstr (wrong, "the &lt;engine&gt;"));
+  key = strstr (wrong, "name=\"key\" value=\"") + strlen ("name=\"key\" value=\"");
+  body = g_strdup_printf (
+      "key=%.*s&name=Ada%%0d%%0aBcc:x&address=ada%%40customer.example&subject=S&text=T",
+      (int) strcspn (key, "\""), key);
+  one = pn_testweb_ask (test, "POST", "/contact/mill", "", body);
+  two = pn_testweb_ask (test, "POST", "/contact/mill", "", body);
+  first = pn_testhttp_header (one, "Location");
+  second = pn_testhttp_header (two, "Location");
+  g_assert_cmpint (pn_testhttp_status (one), ==, 303);
+  g_assert_cmpstr (first, ==, second);
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) waiting = pn_spool_lease (test->db, "test", 10, &error);
+
+    pn_assert_no_error (error);
+    g_assert_cmpuint (waiting->len, ==, 1);
+    g_assert_cmpint (((PnDelivery *) waiting->pdata[0])->channel, ==, PN_CHANNEL_FORM);
+  }
+  pn_testweb_stop (test);
+}
+
+/* A page hears of a change of its ticket. */
+static void
+test_live (void)
+{
+  Staff staff = { NULL };
+  g_autoptr (GString) heard = g_string_new ("");
+  g_autofree char *request = NULL;
+  g_autofree char *changed = NULL;
+  int fd;
+  char c;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  request = g_strdup_printf ("GET /desk/events?ticket=%" G_GINT64_FORMAT
+                             " HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n",
+                             staff.web->ticket, staff.headers);
+  fd = pn_testhttp_connect (staff.web->port);
+  pn_testhttp_send (fd, request);
+  while (strstr (heard->str, ": hello") == NULL && recv (fd, &c, 1, 0) == 1)
+    g_string_append_c (heard, c);
+  changed = ask_ticket (&staff, "POST", "/change", "priority=urgent");
+  g_assert_cmpint (pn_testhttp_status (changed), ==, 303);
+  while (strstr (heard->str, "event: change") == NULL && recv (fd, &c, 1, 0) == 1)
+    g_string_append_c (heard, c);
+  g_assert_nonnull (strstr (heard->str, "event: change"));
+  close (fd);
+  staff_stop (&staff);
+}
+
+/* The description names every address of the API, and nothing else. */
+static void
+test_openapi (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *answer = NULL;
+  g_autoptr (json_t) document = NULL;
+  json_t *paths;
+  gsize n = 0;
+
+  if (test == NULL)
+    return;
+  answer = pn_testweb_ask (test, "GET", "/api/v1/openapi.json", "", NULL);
+  document = json_loads (pn_testhttp_body (answer), 0, NULL);
+  g_assert_nonnull (document);
+  paths = json_object_get (document, "paths");
+  for (gsize i = 0; i < pn_n_routes; i++) {
+    const char *pattern = pn_routes[i].pattern;
+    g_autofree char *method = g_ascii_strdown (pn_method_name (pn_routes[i].method), -1);
+
+    if (!g_str_has_prefix (pattern, "/api/v1/"))
+      continue;
+    n++;
+    g_test_message ("%s %s", method, pattern);
+    g_assert_nonnull (json_object_get (json_object_get (paths, pattern + 7), method));
+  }
+  {
+    const char *path;
+    json_t *methods;
+    gsize described = 0;
+
+    json_object_foreach (paths, path, methods)
+    {
+      described +=
+          json_object_size (methods) - (json_object_get (methods, "parameters") != NULL ? 1 : 0);
+    }
+    g_assert_cmpuint (described, ==, n);
+  }
+  pn_testweb_stop (test);
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  g_test_add_func ("/web/desk/login", test_login);
+  g_test_add_func ("/web/desk/next", test_next);
+  g_test_add_func ("/web/desk/wrong-password", test_wrong_password);
+  g_test_add_func ("/web/desk/csrf", test_csrf);
+  g_test_add_func ("/web/desk/no-other-credentials", test_no_other_credentials);
+  g_test_add_func ("/web/desk/logout", test_logout);
+  g_test_add_func ("/web/desk/page", test_page);
+  g_test_add_func ("/web/desk/attachment", test_attachment);
+  g_test_add_func ("/web/desk/once", test_once);
+  g_test_add_func ("/web/desk/conflict", test_conflict);
+  g_test_add_func ("/web/my/customer", test_customer);
+  g_test_add_func ("/web/public/contact", test_contact);
+  g_test_add_func ("/web/live", test_live);
+  g_test_add_func ("/web/openapi", test_openapi);
+  return g_test_run ();
+}
