@@ -18,10 +18,15 @@
 #define SMALL_BYTES (128 * 1024) /* fetched with others in one command */
 #define CHUNK_UIDS 200
 #define LOOK_SECONDS 300 /* even where IDLE is quiet */
+#define GRACE_SECONDS 15 /* for another fetcher to finish what it began */
 #define CLOCK_EVERY PN_MINUTE
 #define LONGEST_PATIENCE (5 * PN_MINUTE)
 
-/* The work on one mailbox. What is known of the server dies with the session; what matters is in the database. */
+/* The work on one mailbox. What is known of the server dies with the session; what matters is in the database.
+ *   done      UIDs (guint32) that we spooled and have not filed away yet
+ *   settled   UIDs that are done but stay in the list, as on a server without keywords
+ *   pending   UIDs that are spooled but not done, with the monotonic time (gint64) when we saw that
+ *   too_large UIDs whose mail was larger than it said */
 typedef struct {
   PnRole *role;
   PnDb *db;
@@ -31,9 +36,10 @@ typedef struct {
   guint32 uidvalidity;
   int wake_fd; /* readable when told to stop or woken */
   gint64 limit_bytes;
-  GHashTable *
-      settled; /* UIDs (as pointers) that are done but stay in the list: a server without keywords */
-  GHashTable *too_large; /* UIDs whose mail was larger than it said */
+  GArray *done;
+  GHashTable *settled;
+  GHashTable *pending;
+  GHashTable *too_large;
   PnPatience patience;
   gint64 clock_at; /* monotonic, when the clock was compared last */
 } Fetch;
@@ -44,7 +50,9 @@ fetch_clear (Fetch *fetch)
   pn_imap_free (fetch->imap);
   pn_mailbox_free (fetch->mailbox);
   pn_db_close (fetch->db);
+  g_array_unref (fetch->done);
   g_hash_table_unref (fetch->settled);
+  g_hash_table_unref (fetch->pending);
   g_hash_table_unref (fetch->too_large);
   if (fetch->wake_fd >= 0)
     close (fetch->wake_fd);
@@ -72,9 +80,25 @@ copy_of (const Fetch *fetch, guint32 uid)
   return (PnCopy){ .uidvalidity = fetch->uidvalidity, .uid = uid };
 }
 
+/* Spooled, but still in the folder: by a fetcher that died, or by one that is about to finish.
+ * Returns: TRUE when it had time enough. */
+static gboolean
+is_abandoned (Fetch *fetch, guint32 uid)
+{
+  gint64 now = g_get_monotonic_time ();
+  const gint64 *since = g_hash_table_lookup (fetch->pending, GUINT_TO_POINTER (uid));
+
+  if (since == NULL) {
+    g_hash_table_insert (fetch->pending, GUINT_TO_POINTER (uid), g_memdup2 (&now, sizeof now));
+    return FALSE;
+  }
+  return now - *since >= GRACE_SECONDS * G_TIME_SPAN_SECOND;
+}
+
 /* -- one mail --------------------------------------------------------------------------------- */
 
-/* The row that makes a mail ours; its bytes are stored already. */
+/* The row that makes a mail ours; its bytes are stored already. What somebody else has spooled already is his to finish:
+ * two MOVEs of one mail at the same time can lose Dovecot's copy of it. */
 static gboolean
 spool (Fetch *fetch, const PnImapMail *mail, const guint8 sha[PN_SHA256_BYTES], gint64 size_bytes,
        gboolean is_header_only, GError **error)
@@ -100,6 +124,10 @@ spool (Fetch *fetch, const PnImapMail *mail, const guint8 sha[PN_SHA256_BYTES], 
   pn_log (PN_LOG_INFO, is_known ? "mail-known" : "mail-spooled",
           "mailbox=%s uid=%u spool=%" G_GINT64_FORMAT " bytes=%" G_GINT64_FORMAT,
           fetch->mailbox->name, mail->uid, delivery->id, size_bytes);
+  if (!is_known || fetch->uidvalidity == 0)
+    g_array_append_val (fetch->done, mail->uid);
+  else
+    is_abandoned (fetch, mail->uid);
   return TRUE;
 }
 
@@ -174,7 +202,7 @@ take_header (Fetch *fetch, const PnImapMail *mail, gboolean *is_there, GError **
 
 /* -- many mails ------------------------------------------------------------------------------- */
 
-/* After the commit: the clerk hears of it, the server's side is finished, and that is noted. */
+/* Finishes the server's side of mails that are in the spool, and notes that. */
 static gboolean
 file_away (Fetch *fetch, const GArray *done, GError **error)
 {
@@ -190,6 +218,7 @@ file_away (Fetch *fetch, const GArray *done, GError **error)
       PnCopy copy = copy_of (fetch, uids[k]);
 
       g_hash_table_add (fetch->settled, GUINT_TO_POINTER (uids[k]));
+      g_hash_table_remove (fetch->pending, GUINT_TO_POINTER (uids[k]));
       if (fetch->uidvalidity != 0
           && !pn_spool_set_copy_done (fetch->db, fetch->mailbox->id, &copy, error))
         return db_failed (fetch);
@@ -198,10 +227,22 @@ file_away (Fetch *fetch, const GArray *done, GError **error)
   return TRUE;
 }
 
+/* After what was taken is committed. */
+static gboolean
+finish (Fetch *fetch, GError **error)
+{
+  if (fetch->done->len == 0)
+    return TRUE;
+  pn_wake_send (pn_role_run_path (fetch->role), "clerk");
+  if (!file_away (fetch, fetch->done, error))
+    return FALSE;
+  g_array_set_size (fetch->done, 0);
+  return TRUE;
+}
+
 typedef struct {
   Fetch *fetch;
   const GArray *mails; /* of PnImapMail */
-  GArray *done;        /* of guint32 */
 } Batch;
 
 static gboolean
@@ -217,7 +258,6 @@ take_small (guint32 uid, const char *bytes, gsize size_bytes, gpointer data, GEr
       continue;
     if (!spool_bytes (batch->fetch, mail, body, FALSE, error))
       return FALSE;
-    g_array_append_val (batch->done, uid);
   }
   return TRUE;
 }
@@ -226,8 +266,7 @@ take_small (guint32 uid, const char *bytes, gsize size_bytes, gpointer data, GEr
 static gboolean
 take_batch (Fetch *fetch, GArray *mails, GError **error)
 {
-  g_autoptr (GArray) done = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Batch batch = { .fetch = fetch, .mails = mails, .done = done };
+  Batch batch = { .fetch = fetch, .mails = mails };
 
   if (mails->len == 0)
     return TRUE;
@@ -235,14 +274,12 @@ take_batch (Fetch *fetch, GArray *mails, GError **error)
                       take_small, &batch, error))
     return FALSE;
   g_array_set_size (mails, 0);
-  pn_wake_send (pn_role_run_path (fetch->role), "clerk");
-  return file_away (fetch, done, error);
+  return finish (fetch, error);
 }
 
 static gboolean
 take_singly (Fetch *fetch, const PnImapMail *mail, GError **error)
 {
-  g_autoptr (GArray) done = g_array_new (FALSE, FALSE, sizeof (guint32));
   gboolean is_too_large = mail->size_bytes > fetch->limit_bytes
                           || g_hash_table_contains (fetch->too_large, GUINT_TO_POINTER (mail->uid));
   gboolean is_there = FALSE;
@@ -250,11 +287,7 @@ take_singly (Fetch *fetch, const PnImapMail *mail, GError **error)
   if (is_too_large ? !take_header (fetch, mail, &is_there, error)
                    : !take_large (fetch, mail, &is_there, error))
     return FALSE;
-  if (!is_there)
-    return TRUE;
-  g_array_append_val (done, mail->uid);
-  pn_wake_send (pn_role_run_path (fetch->role), "clerk");
-  return file_away (fetch, done, error);
+  return finish (fetch, error);
 }
 
 /* Takes the mails with @uids, which are not in the spool yet. */
@@ -287,7 +320,7 @@ take (Fetch *fetch, const GArray *uids, GError **error)
   return take_batch (fetch, small, error);
 }
 
-/* Sorts @uids: those the spool knows are only to be filed away, @fresh ones are to be taken. */
+/* Sorts @uids: @known ones are only to be filed away, @fresh ones are to be taken. */
 static gboolean
 sort (Fetch *fetch, const GArray *uids, guint from, guint to, GArray *fresh, GArray *known,
       GError **error)
@@ -305,10 +338,29 @@ sort (Fetch *fetch, const GArray *uids, guint from, guint to, GArray *fresh, GAr
       return db_failed (fetch);
     if (is_done)
       g_hash_table_add (fetch->settled, GUINT_TO_POINTER (uid));
-    else
-      g_array_append_val (spool_id != 0 ? known : fresh, uid);
+    else if (spool_id == 0)
+      g_array_append_val (fresh, uid);
+    else if (is_abandoned (fetch, uid))
+      g_array_append_val (known, uid);
   }
   return TRUE;
+}
+
+static int
+compare_uids (gconstpointer a, gconstpointer b)
+{
+  guint32 left = *(const guint32 *) a;
+  guint32 right = *(const guint32 *) b;
+
+  return left < right ? -1 : left > right;
+}
+
+static gboolean
+is_gone (gpointer uid, gpointer since, gpointer uids)
+{
+  guint32 number = GPOINTER_TO_UINT (uid);
+
+  return !g_array_binary_search (uids, &number, compare_uids, NULL);
 }
 
 /* Takes everything that lies in the folder. */
@@ -320,6 +372,7 @@ scan (Fetch *fetch, GError **error)
 
   if (uids == NULL)
     return FALSE;
+  g_hash_table_foreach_remove (fetch->pending, is_gone, uids);
   for (guint i = 0; i < uids->len && !pn_role_should_stop (fetch->role); i += CHUNK_UIDS) {
     g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (guint32));
     g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -363,6 +416,8 @@ connect_server (Fetch *fetch, GError **error)
     return FALSE;
   PN_CRASH_POINT ("fetch-selected");
   g_hash_table_remove_all (fetch->settled);
+  g_hash_table_remove_all (fetch->pending);
+  g_array_set_size (fetch->done, 0);
   pn_log (PN_LOG_INFO, "mailbox-open", "mailbox=%s move=%d idle=%d", fetch->mailbox->name,
           pn_imap_has_move (fetch->imap), pn_imap_has_idle (fetch->imap));
   return TRUE;
@@ -387,14 +442,15 @@ work (Fetch *fetch, GError **error)
     return FALSE;
   while (!pn_role_should_stop (fetch->role)) {
     PnImapEvent event;
+    guint seconds;
 
     pn_role_wake_drain (fetch->role);
     if (!compare_clock (fetch, error) || !scan (fetch, error))
       return FALSE;
     pn_patience_reset (&fetch->patience);
     pn_role_trouble (fetch->role, NULL);
-    if (!pn_role_should_stop (fetch->role)
-        && !pn_imap_idle (fetch->imap, LOOK_SECONDS, &event, error))
+    seconds = g_hash_table_size (fetch->pending) > 0 ? GRACE_SECONDS : LOOK_SECONDS;
+    if (!pn_role_should_stop (fetch->role) && !pn_imap_idle (fetch->imap, seconds, &event, error))
       return FALSE;
   }
   return TRUE;
@@ -486,7 +542,9 @@ pn_role_fetch_run (PnRole *role, GError **error)
     .role = role,
     .wake_fd = join_fds (role),
     .limit_bytes = MIN (limit_mb * 1024 * 1024, PN_SPOOL_LIMIT_BYTES),
+    .done = g_array_new (FALSE, FALSE, sizeof (guint32)),
     .settled = g_hash_table_new (NULL, NULL),
+    .pending = g_hash_table_new_full (NULL, NULL, NULL, g_free),
     .too_large = g_hash_table_new (NULL, NULL),
   };
   g_autoptr (GError) failure = NULL;

@@ -39,7 +39,7 @@ def put_letter(gateway, mailbox_id, recipient, raw, is_reply=False):
         "INSERT INTO outbox (dedupe_key, ref, class, letter, mailbox_id, recipient, state, is_rendered, envelope_from,"
         f" mid, mid_hash, raw_sha, next_at, give_up_at, created_at) VALUES (UNHEX(SHA2('{ref}', 256)), X'{ref}',"
         f" {0 if is_reply else 1}, 'reply', {mailbox_id}, '{recipient}', 0, 1,"
-        f" '{'support@demo.example' if is_reply else ''}', '{ref}@demo.example', UNHEX(SHA2('{ref}', 256)), X'{sha}',"
+        f" '{'support@demo.example' if is_reply else ''}', '{ref}@demo.example', UNHEX(SHA2('{ref}@demo.example', 256)), X'{sha}',"
         f" {now - 1_000_000}, {now + 5 * 86_400_000_000}, {now})")
     (number,), = rows(gateway, "id", f"FROM outbox WHERE ref = X'{ref}'")
     return number

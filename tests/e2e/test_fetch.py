@@ -214,3 +214,26 @@ def test_dying_at_any_step_loses_and_doubles_nothing(gateway, dovecot):
         wait_for_done(dovecot, len(mails))
         assert os.path.exists(once), f"nothing died at {point}"
         assert gateway.stop() == 0
+
+
+def test_one_mail_in_two_mailboxes_is_one_ticket(running, dovecot):
+    """Written to sales and to support: one ticket, one acknowledgement."""
+    smtp = servers.SmtpServer()
+    smtp.start()
+    try:
+        out = {"smtp-host": "127.0.0.1", "smtp-port": str(smtp.port), "smtp-security": "plain"}
+        add_mailbox(running, dovecot, **out)
+        add_mailbox(running, dovecot, "sales", user="alice", address="sales@demo.example", **out)
+        raw = mail(1).replace(b"To: ", b"To: sales@demo.example, ")
+        dovecot.append(b"Received: by one; Sun, 22 Nov 2026 08:00:00 +0000\r\n" + raw)
+        dovecot.append(b"Received: by two; Sun, 22 Nov 2026 08:00:01 +0000\r\n" + raw, user="alice")
+        servers.wait_for(lambda: len(database.rows(running, "id", "FROM spool WHERE state = 1")) == 2,
+                         f"both to be filed: {running.log()}")
+        servers.wait_for(lambda: smtp.taken, "the acknowledgement")
+        assert len(database.rows(running, "id", "FROM ticket")) == 1
+        assert len(database.rows(running, "id", "FROM message WHERE direction = 0")) == 1
+        assert database.rows(running, "recipient", "FROM outbox WHERE class = 1") == [["ann1@customer.example"]]
+    finally:
+        running.stop()
+        smtp.stop()
+    assert [recipients for _, recipients, _ in smtp.taken] == [["ann1@customer.example"]]

@@ -190,6 +190,52 @@ def test_a_server_that_is_down_is_told_and_comes_back(world):
                      "the trouble to be forgotten")
 
 
+BOUNCE = """\
+Return-Path: <>
+From: MAILER-DAEMON@mx.customer.example
+To: support@demo.example
+Subject: Undelivered Mail
+Message-ID: <dsn1@mx.customer.example>
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Nobody of that name lives here.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.customer.example
+
+Final-Recipient: rfc822; ann1@customer.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 nobody of that name
+
+--b
+Content-Type: text/rfc822-headers
+
+From: support@demo.example
+To: ann1@customer.example
+Message-ID: <MID>
+
+--b--
+"""
+
+
+def test_a_bounce_marks_its_letter(world):
+    world.start()
+    number = world.put(is_reply=True)
+    world.wait_for(number, "sent")
+    (mid,), = database.rows(world.gateway, "mid", f"FROM outbox WHERE id = {number}")
+    filed = world.gateway.deliver(BOUNCE.replace("MID", mid).replace("\n", "\r\n"))
+    assert filed["disposition"] == "recorded" and database.rows(world.gateway, "id", "FROM ticket") == [], filed
+    (status, text, is_proven), = database.rows(world.gateway, "bounce_status, bounce_text, bounce_is_proven",
+                                               f"FROM outbox WHERE id = {number} AND bounced_at IS NOT NULL")
+    assert status == "5.1.1" and "nobody of that name" in text
+    assert is_proven == 0, "anybody can write such a mail"
+
+
 POINTS = ["claimed", "connected", "mail", "rcpt", "data", "half-body", "dotted", "dot-sent", "answer-read",
           "before-sent-commit", "after-sent-commit"]
 IN_DOUBT = POINTS[POINTS.index("dotted"):POINTS.index("after-sent-commit")]
