@@ -12,7 +12,7 @@
 
 static const char begin_sql[] = "UPDATE kb_change SET last = last + 1 WHERE id = 1";
 
-static const char last_sql[] = "SELECT last FROM kb_change WHERE id = 1";
+static const char last_sql[] = "SELECT last, base FROM kb_change WHERE id = 1";
 
 static const char find_sql[] = "SELECT " COLUMNS " FROM kb_article WHERE id = ?";
 
@@ -298,13 +298,19 @@ pn_article_find_external (PnDb *db, const char *external_id, PnArticle **article
 }
 
 gboolean
-pn_article_last_change (PnDb *db, gint64 *last, GError **error)
+pn_article_last_change (PnDb *db, gint64 *last, char **base, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, last_sql, PN_NO_ARGS, error);
 
   if (rows == NULL)
     return FALSE;
-  *last = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  if (!pn_rows_next (rows)) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "the table kb_change has lost its row");
+    return FALSE;
+  }
+  *last = pn_rows_int (rows, 0);
+  if (base != NULL)
+    *base = g_strdup (pn_rows_text (rows, 1));
   return TRUE;
 }
 
@@ -313,7 +319,7 @@ pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error)
 {
   g_return_val_if_fail (pn_db_in_transaction (db), FALSE);
   return pn_db_exec (db, begin_sql, PN_NO_ARGS, NULL, error)
-         && pn_article_last_change (db, change_no, error);
+         && pn_article_last_change (db, change_no, NULL, error);
 }
 
 GPtrArray *

@@ -12,7 +12,7 @@
 #include "ticketing/core/db.h"
 
 #define PN_ARTICLE_ID_MAX_BYTES 190
-#define PN_ARTICLE_TITLE_MAX_CHARS 1000
+#define PN_ARTICLE_TITLE_MAX_CHARS 4000
 #define PN_ARTICLE_BODY_MAX_BYTES (256 * 1024)
 #define PN_ARTICLE_QUESTION_MAX_CHARS 4000
 #define PN_ARTICLE_QUESTIONS_MAX 10000
@@ -72,8 +72,8 @@ gboolean pn_article_find (PnDb *db, gint64 id, PnArticle **article, GError **err
 gboolean pn_article_find_external (PnDb *db, const char *external_id, PnArticle **article,
                                    GError **error);
 
-/* @last gets the number of the last change. */
-gboolean pn_article_last_change (PnDb *db, gint64 *last, GError **error);
+/* @last gets the number of the last change; @base (may be NULL, owned) what tells this base from any other. */
+gboolean pn_article_last_change (PnDb *db, gint64 *last, char **base, GError **error);
 
 /* Returns: (owned) at most @limit articles of PnArticle, removed ones too, behind the change @after_change and, within
  * that change, behind the article @after_id, in that order; less than @limit means there are no more. */

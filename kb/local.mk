@@ -2,7 +2,22 @@ noinst_LIBRARIES += libpnkb.a
 libpnkb_a_SOURCES = \
   %D%/article.c %D%/article.h \
   %D%/article_json.c %D%/article_json.h \
+  %D%/ask.c %D%/ask.h \
+  %D%/base.c %D%/base.h \
   %D%/category.c %D%/category.h \
+  %D%/confidence.c %D%/confidence.h \
+  %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
   %D%/front_matter.c %D%/front_matter.h \
-  %D%/import.c %D%/import.h
+  %D%/import.c %D%/import.h \
+  %D%/index.c %D%/index.h \
+  %D%/learn.c %D%/learn.h \
+  %D%/markdown.c %D%/markdown.h \
+  %D%/question.c %D%/question.h \
+  %D%/rank.c %D%/rank.h \
+  %D%/search.c %D%/search.h \
+  %D%/stem.c %D%/stem.h \
+  %D%/stop_words.c %D%/stop_words.h \
+  %D%/suggest.c %D%/suggest.h \
+  %D%/tuning.c %D%/tuning.h \
+  %D%/words.c %D%/words.h

@@ -7,6 +7,8 @@ libpntest_a_SOURCES = \
   %D%/lib/testhttp.c %D%/lib/testhttp.h \
   %D%/lib/testweb.c %D%/lib/testweb.h
 
+include %D%/bench/local.mk
+include %D%/corpora/local.mk
 include %D%/db/local.mk
 include %D%/e2e/local.mk
 include %D%/fuzz/local.mk
@@ -60,6 +62,14 @@ unit_tests += %D%/unit/test-mail
 unit_tests += %D%/unit/test-parse-server
 %C%_unit_test_parse_server_SOURCES = %D%/unit/test-parse-server.c
 %C%_unit_test_parse_server_LDADD = libpntest.a $(ALL_LIBS)
+
+unit_tests += %D%/unit/test-kb-rank
+%C%_unit_test_kb_rank_SOURCES = %D%/unit/test-kb-rank.c
+%C%_unit_test_kb_rank_LDADD = libpntest.a $(KB)
+
+unit_tests += %D%/unit/test-kb-text
+%C%_unit_test_kb_text_SOURCES = %D%/unit/test-kb-text.c
+%C%_unit_test_kb_text_LDADD = libpntest.a $(KB)
 
 unit_tests += %D%/unit/test-password
 %C%_unit_test_password_SOURCES = %D%/unit/test-password.c

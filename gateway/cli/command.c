@@ -16,6 +16,7 @@ static const PnCommand commands[] = {
   { "mailbox", pn_cmd_mailbox, "add, set, list, test mailboxes" },
   { "staff", pn_cmd_staff, "add people, set passwords, list, lock out" },
   { "token", pn_cmd_token, "add, revoke, list tokens for the API" },
+  { "kb", pn_cmd_kb, "import, export, search the articles of the knowledge base" },
   { "doctor", pn_cmd_doctor, "say in plain words what is wrong" },
   { "settings", pn_cmd_settings, "show the effective settings" },
   { "parse", pn_cmd_parse, "show what a mail says" },

@@ -4,6 +4,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_doctor.c \
   %D%/cmd_hours.c %D%/cmd_hours.h \
   %D%/cmd_init.c \
+  %D%/cmd_kb.c \
   %D%/cmd_mailbox.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
   %D%/cmd_queue.c \

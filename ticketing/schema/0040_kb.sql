@@ -1,11 +1,12 @@
--- The knowledge base: articles, the questions each is known by, categories. kb_change holds one row, the number of the
--- last change; whoever changes an article holds that row to its commit, so changes become visible in their order.
+-- The knowledge base: articles, the questions each is known by, categories. kb_change holds one row: the number of
+-- the last change and a name that tells this base from any other; whoever changes an article holds that row to its commit, so changes become visible in their order.
 CREATE TABLE IF NOT EXISTS kb_change (
   id TINYINT NOT NULL PRIMARY KEY,
-  last BIGINT NOT NULL
+  last BIGINT NOT NULL,
+  base VARCHAR(36) NOT NULL
 ) ENGINE=InnoDB;
 
-INSERT IGNORE INTO kb_change (id, last) VALUES (1, 0);
+INSERT IGNORE INTO kb_change (id, last, base) VALUES (1, 0, UUID());
 
 CREATE TABLE IF NOT EXISTS kb_category (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -17,7 +18,7 @@ CREATE TABLE IF NOT EXISTS kb_category (
 CREATE TABLE IF NOT EXISTS kb_article (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   external_id VARCHAR(190) COLLATE utf8mb4_bin NOT NULL,
-  title VARCHAR(1000) NOT NULL,
+  title VARCHAR(4000) NOT NULL,
   body MEDIUMTEXT NOT NULL,
   language VARCHAR(16) NOT NULL,
   category_id BIGINT NULL,

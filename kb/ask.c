@@ -1,0 +1,157 @@
+#include "kb/ask.h"
+
+#include <string.h>
+
+#include "kb/confidence.h"
+#include "kb/question.h"
+#include "kb/rank.h"
+#include "kb/words.h"
+
+#define HITS_DEFAULT 10
+#define REASONS_MAX 8
+#define BEGUN_WEIGHT 0.5
+
+static void
+read_query (const PnKbIndex *index, const PnKbQuery *query, const char *language, PnBag *bag)
+{
+  g_autoptr (GArray) pieces = pn_question_read (query->text);
+
+  *bag = (PnBag){ .counts = g_array_new (FALSE, FALSE, sizeof (PnTermCount)) };
+  for (guint i = 0; i < pieces->len; i++) {
+    const PnPiece *piece = &g_array_index (pieces, PnPiece, i);
+
+    pn_kb_index_add (index, piece->text, language, piece->weight, bag);
+  }
+  if (query->is_typing)
+    pn_kb_index_add_begun (index, query->text, BEGUN_WEIGHT, bag);
+}
+
+static void
+clear_reason (gpointer data)
+{
+  g_free (((PnKbReason *) data)->text);
+}
+
+static int
+by_share (gconstpointer left, gconstpointer right)
+{
+  const PnKbReason *a = left, *b = right;
+
+  return a->share > b->share ? -1 : a->share < b->share;
+}
+
+static gboolean
+unit_has (const PnUnit *unit, guint32 term)
+{
+  guint low = 0, high = unit->n_counts;
+
+  while (low < high) {
+    guint middle = (low + high) / 2;
+
+    if (unit->counts[middle].term < term)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < unit->n_counts && unit->counts[low].term == term;
+}
+
+/* The terms of the question that stand in the nearest phrasing or the body, and how much each counted. */
+static GArray *
+explain (const PnKbIndex *index, const PnBag *bag, const PnRanked *ranked)
+{
+  const PnIndexed *article = pn_index_article (index, ranked->article);
+  const PnUnit *phrasing = pn_index_unit (index, ranked->unit);
+  const PnUnit *body = pn_index_unit (index, article->first_unit + article->n_phrasings);
+  GArray *why = g_array_new (FALSE, FALSE, sizeof (PnKbReason));
+  double all = 0;
+
+  g_array_set_clear_func (why, clear_reason);
+  for (guint i = 0; i < bag->counts->len; i++) {
+    const PnTermCount *count = &g_array_index (bag->counts, PnTermCount, i);
+    const PnTerm *term = pn_index_term (index, count->term);
+    PnKbReason reason = { .share = term->idf * pn_count_weight (count->count) };
+
+    if (term->kind != PN_TERM_STEM
+        || (!unit_has (phrasing, count->term) && !unit_has (body, count->term)))
+      continue;
+    reason.text = g_strdup (term->text + 1);
+    all += reason.share;
+    g_array_append_val (why, reason);
+  }
+  for (guint i = 0; i < why->len; i++)
+    g_array_index (why, PnKbReason, i).share /= all > 0 ? all : 1;
+  g_array_sort (why, by_share);
+  g_array_set_size (why, MIN (why->len, REASONS_MAX));
+  return why;
+}
+
+static PnKbHit *
+make_hit (const PnKbIndex *index, const PnRanked *ranked)
+{
+  const PnIndexed *article = pn_index_article (index, ranked->article);
+  PnKbHit *hit = g_new0 (PnKbHit, 1);
+
+  hit->id = article->id;
+  hit->external_id = g_strdup (article->external_id);
+  hit->title = g_strdup (article->title);
+  hit->language = g_strdup (article->language);
+  hit->category = g_strdup (article->category);
+  hit->score = ranked->score;
+  if (ranked->unit > article->first_unit)
+    hit->known_as = g_strdup (pn_index_unit (index, ranked->unit)->text);
+  return hit;
+}
+
+/* The first one's confidence is fitted; what is left of it is shared by those behind, by their scores. */
+static void
+set_confidences (GPtrArray *hits, double first)
+{
+  for (guint i = 0; i < hits->len; i++) {
+    PnKbHit *hit = hits->pdata[i];
+    double top = ((PnKbHit *) hits->pdata[0])->score;
+
+    hit->confidence =
+        i == 0 ? first : MIN (first, 1 - first) * CLAMP (hit->score / (top + 1e-9), 0, 1);
+  }
+}
+
+/* Returns: (owned) the language of the question, as the index names it. */
+static char *
+language_of (const PnKbIndex *index, const PnKbQuery *query)
+{
+  const char *const *languages = (const char *const *) index->languages->pdata;
+  char *language;
+
+  if (query->language == NULL || *query->language == '\0')
+    return g_strdup (
+        pn_words_guess_language (query->text, languages, languages[0] != NULL ? languages[0] : ""));
+  language = g_ascii_strdown (query->language, -1);
+  language[strcspn (language, "-_")] = '\0';
+  return language;
+}
+
+GPtrArray *
+pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
+{
+  g_autofree char *language = language_of (base->index, query);
+  g_autoptr (GArray) ranked = NULL;
+  GPtrArray *hits = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_kb_hit_free);
+  guint limit = CLAMP (query->limit != 0 ? query->limit : HITS_DEFAULT, 1, PN_KB_HITS_MAX);
+
+  read_query (base->index, query, language, bag);
+  ranked = pn_kb_rank (base->index, base->model, bag, query->with_internal, MAX (limit, 2));
+  for (guint i = 0; i < MIN (ranked->len, limit); i++) {
+    const PnRanked *one = &g_array_index (ranked, PnRanked, i);
+    PnKbHit *hit = make_hit (base->index, one);
+
+    if (query->wants_why)
+      hit->why = explain (base->index, bag, one);
+    g_ptr_array_add (hits, hit);
+  }
+  if (hits->len > 0)
+    set_confidences (
+        hits, pn_kb_confidence (base->index, bag, &g_array_index (ranked, PnRanked, 0),
+                                ranked->len > 1 ? &g_array_index (ranked, PnRanked, 1) : NULL));
+  return hits;
+}

@@ -1,0 +1,20 @@
+/* Confidence: how probably the first answer is right, 0..1, for bases of any size and kind; a question that the base has
+ * no answer to should get little.
+ *
+ *   confidence = 1 / (1 + exp (-(bias + Σ weight · feature)))
+ *
+ * The features are shares between 0 and 1, so that they mean the same in every base. The weights were fitted once (see
+ * the table in confidence.c); a base's own feedback may shift them. Pure; any thread may call.
+ */
+#pragma once
+
+#include "kb/rank.h"
+
+#define PN_KB_FEATURES 12
+
+/* @first, @second: the two best (@second NULL where there is one alone). */
+void pn_kb_confidence_features (const PnKbIndex *index, const PnBag *bag, const PnRanked *first,
+                                const PnRanked *second, double features[PN_KB_FEATURES]);
+
+double pn_kb_confidence (const PnKbIndex *index, const PnBag *bag, const PnRanked *first,
+                         const PnRanked *second);

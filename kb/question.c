@@ -1,0 +1,204 @@
+#include "kb/question.h"
+
+#include <string.h>
+
+#include "kb/stem.h"
+#include "ticketing/core/text.h"
+
+#define PIECE_MIN_CHARS 2
+#define SHORT_CHARS 60 /* greetings and closings are no longer than that */
+#define SHORT_QUESTION_CHARS 300
+#define WEIGHT_BESIDE 0.5 /* of a sentence that asks nothing, where another does */
+
+/* Folded beginnings of what opens and closes a letter. A language's letter customs, not a list of mails. */
+static const char *const openings[] = {
+  "hello",        "hi",        "hey",     "dear ",     "good morning", "good afternoon",
+  "good evening", "greetings", "hallo",   "guten tag", "guten morgen", "guten abend",
+  "sehr geehrte", "liebe",     "moin",    "servus",    "bonjour",      "bonsoir",
+  "salut",        "cher ",     "chere ",  "madame",    "monsieur",     "hola",
+  "buenos dias",  "buenas",    "estimad", "ola",       "bom dia",      "boa tarde",
+  "boa noite",    "prezad",    "car",     "caro ",     "buongiorno",   "buonasera",
+  "ciao",         "gentile",   "beste ",  "geachte",   "goedemorgen",  "goedendag",
+};
+
+static const char *const closings[] = {
+  "regards",
+  "best regards",
+  "kind regards",
+  "warm regards",
+  "best wishes",
+  "sincerely",
+  "yours ",
+  "cheers",
+  "thank",
+  "thanks",
+  "many thanks",
+  "best,",
+  "mit freundlichen gru",
+  "mit besten gru",
+  "freundliche gru",
+  "viele gru",
+  "beste gru",
+  "liebe gru",
+  "mfg",
+  "vg",
+  "danke",
+  "vielen dank",
+  "cordialement",
+  "bien cordialement",
+  "merci",
+  "salutations",
+  "saludos",
+  "un saludo",
+  "gracias",
+  "atentamente",
+  "obrigad",
+  "atenciosamente",
+  "cumprimentos",
+  "com os melhores cumprimentos",
+  "grazie",
+  "cordiali saluti",
+  "saluti",
+  "distinti saluti",
+  "met vriendelijke groet",
+  "groeten",
+  "bedankt",
+  "sent from my",
+  "von meinem iphone",
+  "gesendet von",
+  "envoye de mon",
+  "enviado desde",
+  "enviado do meu",
+  "inviato da",
+};
+
+static gboolean
+starts_with_one_of (const char *text, const char *const *starts, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    gsize length = strlen (starts[i]);
+
+    if (strncmp (text, starts[i], length) == 0
+        && (starts[i][length - 1] == ' ' || length > 5 || !g_ascii_isalpha (text[length])))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A greeting or closing that says nothing else. */
+static gboolean
+is_courtesy (const char *text)
+{
+  g_autofree char *folded = NULL;
+
+  if (g_utf8_strlen (text, -1) > SHORT_CHARS || strchr (text, '?') != NULL)
+    return FALSE;
+  folded = pn_stem_fold (text);
+  return starts_with_one_of (folded, openings, G_N_ELEMENTS (openings))
+         || starts_with_one_of (folded, closings, G_N_ELEMENTS (closings));
+}
+
+static gboolean
+is_question_mark (gunichar c)
+{
+  return c == '?' || c == 0xff1f || c == 0x061f || c == 0x037e;
+}
+
+static gboolean
+asks (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text)) {
+    if (is_question_mark (g_utf8_get_char (text)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Does a sentence end with the character at @c? */
+static gboolean
+is_end (const char *c)
+{
+  gunichar letter = g_utf8_get_char (c);
+  const char *next = g_utf8_next_char (c);
+
+  if (letter == 0x3002 || letter == 0xff01 || letter == 0xff1f)
+    return TRUE;
+  return (letter == '.' || letter == '!' || is_question_mark (letter))
+         && (*next == '\0' || *next == ' ');
+}
+
+static void
+add_piece (GArray *pieces, const char *from, const char *to)
+{
+  PnPiece piece = { .text = g_strstrip (g_strndup (from, (gsize) (to - from))), .weight = 1 };
+
+  if (g_utf8_strlen (piece.text, -1) < PIECE_MIN_CHARS)
+    g_free (piece.text);
+  else
+    g_array_append_val (pieces, piece);
+}
+
+static void
+add_line (GArray *pieces, const char *line)
+{
+  const char *from = line;
+
+  for (const char *c = line; *c != '\0'; c = g_utf8_next_char (c)) {
+    if (is_end (c)) {
+      add_piece (pieces, from, g_utf8_next_char (c));
+      from = g_utf8_next_char (c);
+    }
+  }
+  add_piece (pieces, from, from + strlen (from));
+}
+
+static void
+clear_piece (gpointer data)
+{
+  g_free (((PnPiece *) data)->text);
+}
+
+/* What counts less, and what not at all unless there is nothing else. */
+static void
+weigh (GArray *pieces, gboolean is_short)
+{
+  gboolean has_question = FALSE;
+  guint kept = 0;
+
+  for (guint i = 0; i < pieces->len; i++)
+    has_question = has_question || asks (g_array_index (pieces, PnPiece, i).text);
+  for (guint i = 0; i < pieces->len; i++) {
+    PnPiece *piece = &g_array_index (pieces, PnPiece, i);
+    gboolean is_empty = pieces->len > 1 && is_courtesy (piece->text);
+
+    if (i > 0 && !is_short && has_question && !asks (piece->text))
+      piece->weight = WEIGHT_BESIDE;
+    if (is_empty && (kept > 0 || i + 1 < pieces->len))
+      g_clear_pointer (&piece->text, g_free);
+    else
+      g_array_index (pieces, PnPiece, kept++) = *piece;
+  }
+  for (guint i = kept; i < pieces->len; i++)
+    g_array_index (pieces, PnPiece, i).text = NULL;
+  g_array_set_size (pieces, kept);
+}
+
+GArray *
+pn_question_read (const char *text)
+{
+  g_autofree char *start = pn_text_clip (text, PN_QUESTION_MAX_BYTES);
+  g_auto (GStrv) lines = g_strsplit (start, "\n", -1);
+  GArray *pieces = g_array_new (FALSE, FALSE, sizeof (PnPiece));
+
+  g_array_set_clear_func (pieces, clear_piece);
+  for (gsize i = 0; lines[i] != NULL; i++) {
+    char *line = g_strchomp (lines[i]);
+
+    if (strcmp (line, "--") == 0) /* the signature */
+      break;
+    if (*line != '>')
+      add_line (pieces, line);
+  }
+  weigh (pieces, strlen (start) <= SHORT_QUESTION_CHARS);
+  return pieces;
+}

@@ -1,0 +1,270 @@
+#include "kb/rank.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kb/tuning.h"
+
+/* The sums of one question; one number a unit or an article. */
+typedef struct {
+  const PnKbIndex *index;
+  const PnBag *bag;
+  double many; /* 0 where articles have one phrasing each, to 1: what votes tell */
+  double self; /* the question's own length: Σ idf */
+  double word_norm, gram_norm;
+  double *unit_bm25; /* what a phrasing adds to its article's body */
+  double *unit_word; /* Σ products */
+  double *unit_gram;
+  double *body_bm25;  /* an article */
+  double *body_count; /* of the term that is being added, an article */
+  double *vote;       /* an article */
+  double *class;      /* an article */
+} Sums;
+
+static void
+start (Sums *sums, const PnKbIndex *index, const PnBag *bag)
+{
+  *sums = (Sums){ .index = index, .bag = bag };
+  sums->many = 1 - (double) index->n_living / MAX (index->n_phrasings, 1);
+  sums->unit_bm25 = g_new0 (double, index->units->len);
+  sums->unit_word = g_new0 (double, index->units->len);
+  sums->unit_gram = g_new0 (double, index->units->len);
+  sums->body_bm25 = g_new0 (double, index->articles->len);
+  sums->body_count = g_new0 (double, index->articles->len);
+  sums->vote = g_new0 (double, index->articles->len);
+  sums->class = g_new0 (double, index->articles->len);
+}
+
+static void
+end (Sums *sums)
+{
+  g_free (sums->unit_bm25);
+  g_free (sums->unit_word);
+  g_free (sums->unit_gram);
+  g_free (sums->body_bm25);
+  g_free (sums->body_count);
+  g_free (sums->vote);
+  g_free (sums->class);
+}
+
+static double
+saturate (double count)
+{
+  return count * (pn_tuning.k1 + 1) / (count + pn_tuning.k1);
+}
+
+/* BM25F of one term: bodies first, then what each phrasing adds. */
+static void
+add_bm25 (Sums *sums, const PnTerm *term, double count)
+{
+  const PnKbIndex *index = sums->index;
+  const PnPosting *postings = (const PnPosting *) (void *) term->postings->data;
+  double weight = term->idf * count;
+
+  for (guint i = 0; i < term->postings->len; i++) {
+    const PnUnit *unit = pn_index_unit (index, postings[i].unit);
+
+    if (!unit->is_body)
+      continue;
+    sums->body_count[unit->article] =
+        postings[i].count
+        / (1 - pn_tuning.b_body + pn_tuning.b_body * unit->length / (index->mean_body + 1e-9));
+    sums->body_bm25[unit->article] += weight * saturate (sums->body_count[unit->article]);
+  }
+  for (guint i = 0; i < term->postings->len; i++) {
+    const PnUnit *unit = pn_index_unit (index, postings[i].unit);
+    double body = sums->body_count[unit->article];
+    double here;
+
+    if (unit->is_body)
+      continue;
+    here = pn_tuning.phrasing_weight * postings[i].count
+           / (1 - pn_tuning.b_phrasing
+              + pn_tuning.b_phrasing * unit->length / (index->mean_phrasing + 1e-9));
+    sums->unit_bm25[postings[i].unit] += weight * (saturate (here + body) - saturate (body));
+  }
+  for (guint i = 0; i < term->postings->len; i++)
+    sums->body_count[pn_index_unit (index, postings[i].unit)->article] = 0;
+  sums->self += weight * (pn_tuning.k1 + 1);
+}
+
+static void
+add_products (Sums *sums, const PnTerm *term, double count)
+{
+  const PnPosting *postings = (const PnPosting *) (void *) term->postings->data;
+  double weight = term->weight * pn_count_weight (count);
+  gboolean is_gram = term->kind == PN_TERM_GRAM;
+  double *units = is_gram ? sums->unit_gram : sums->unit_word;
+
+  *(is_gram ? &sums->gram_norm : &sums->word_norm) += weight * weight;
+  for (guint i = 0; i < term->postings->len; i++)
+    units[postings[i].unit] += weight * term->weight * pn_count_weight (postings[i].count);
+}
+
+/* What no article says makes the question longer, too: it is not answered. */
+static void
+add_unknown (Sums *sums)
+{
+  double idf = log (1 + (sums->index->n_phrasings + 0.5) / 0.5);
+
+  sums->self += sums->bag->n_unknown * idf * (pn_tuning.k1 + 1);
+  sums->word_norm += sums->bag->n_unknown * pow (idf, 2 * pn_tuning.power);
+}
+
+static double
+cosine (double product, double left, double right)
+{
+  return left > 0 && right > 0 ? product / (left * right) : 0;
+}
+
+/* Turns the products into cosines. */
+static void
+finish_units (Sums *sums)
+{
+  double word = sqrt (sums->word_norm);
+  double gram = sqrt (sums->gram_norm);
+
+  for (guint u = 0; u < sums->index->units->len; u++) {
+    const PnUnit *unit = pn_index_unit (sums->index, u);
+
+    sums->unit_word[u] = cosine (sums->unit_word[u], word, unit->word_norm);
+    sums->unit_gram[u] = cosine (sums->unit_gram[u], gram, unit->gram_norm);
+    sums->unit_bm25[u] /= sums->self + 1e-9;
+  }
+  for (guint a = 0; a < sums->index->articles->len; a++)
+    sums->body_bm25[a] /= sums->self + 1e-9;
+}
+
+/* How near a phrasing is. */
+static double
+nearness (const Sums *sums, guint unit)
+{
+  return (1 - pn_tuning.vote_gram) * sums->unit_word[unit]
+         + pn_tuning.vote_gram * sums->unit_gram[unit];
+}
+
+typedef struct {
+  guint unit;
+  double nearness;
+} Near;
+
+static int
+by_nearness (gconstpointer left, gconstpointer right)
+{
+  const Near *a = left, *b = right;
+
+  if (a->nearness != b->nearness)
+    return a->nearness > b->nearness ? -1 : 1;
+  return a->unit < b->unit ? -1 : 1;
+}
+
+static void
+vote (Sums *sums)
+{
+  g_autoptr (GArray) near = g_array_new (FALSE, FALSE, sizeof (Near));
+  double all = 0;
+  guint voters;
+
+  for (guint u = 0; u < sums->index->units->len; u++) {
+    Near one = { u, nearness (sums, u) };
+
+    if (one.nearness > 0 && !pn_index_unit (sums->index, u)->is_body)
+      g_array_append_val (near, one);
+  }
+  g_array_sort (near, by_nearness);
+  voters = MIN (near->len, (guint) pn_tuning.vote_k);
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; i < voters; i++) {
+      const Near *one = &g_array_index (near, Near, i);
+      double weight =
+          exp (pn_tuning.vote_sharp * (one->nearness - g_array_index (near, Near, 0).nearness));
+
+      if (pass == 0)
+        all += weight;
+      else
+        sums->vote[pn_index_unit (sums->index, one->unit)->article] += weight / all;
+    }
+  }
+}
+
+static PnRanked
+rank_article (const Sums *sums, guint number)
+{
+  const PnIndexed *article = pn_index_article (sums->index, number);
+  PnRanked ranked = { .article = number, .unit = article->first_unit };
+  double best = -1;
+  double bm25 = 0;
+
+  for (guint u = article->first_unit; u < article->first_unit + article->n_phrasings; u++) {
+    double score = pn_tuning.w_bm25 * sums->unit_bm25[u] + pn_tuning.w_cosine * sums->unit_word[u]
+                   + pn_tuning.w_gram * sums->unit_gram[u];
+
+    if (score > best) {
+      best = score;
+      bm25 = sums->unit_bm25[u];
+      ranked.unit = u;
+    }
+  }
+  ranked.bm25 = bm25 + sums->body_bm25[number];
+  ranked.cosine = sums->unit_word[ranked.unit];
+  ranked.gram = sums->unit_gram[ranked.unit];
+  ranked.vote = sums->vote[number];
+  ranked.class = sums->class[number];
+  ranked.score = pn_tuning.w_bm25 * ranked.bm25 + pn_tuning.w_cosine * ranked.cosine
+                 + pn_tuning.w_gram * ranked.gram + pn_tuning.w_vote * sums->many * ranked.vote
+                 + pn_tuning.w_class * ranked.class;
+  return ranked;
+}
+
+static int
+by_score (gconstpointer left, gconstpointer right)
+{
+  const PnRanked *a = left, *b = right;
+
+  if (a->score != b->score)
+    return a->score > b->score ? -1 : 1;
+  return a->article < b->article ? -1 : 1;
+}
+
+static void
+add_terms (Sums *sums)
+{
+  for (guint i = 0; i < sums->bag->counts->len; i++) {
+    const PnTermCount *count = &g_array_index (sums->bag->counts, PnTermCount, i);
+    const PnTerm *term = pn_index_term (sums->index, count->term);
+
+    if (term->kind != PN_TERM_GRAM)
+      add_bm25 (sums, term, count->count);
+    add_products (sums, term, count->count);
+  }
+  add_unknown (sums);
+  finish_units (sums);
+}
+
+GArray *
+pn_kb_rank (const PnKbIndex *index, const PnKbModel *model, const PnBag *bag,
+            gboolean with_internal, guint limit)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (PnRanked));
+  Sums sums;
+
+  start (&sums, index, bag);
+  add_terms (&sums);
+  vote (&sums);
+  if (model != NULL)
+    pn_kb_model_add (model, index, bag, 1, sums.class);
+  for (guint a = 0; a < index->articles->len; a++) {
+    const PnIndexed *article = pn_index_article (index, a);
+    PnRanked ranked;
+
+    if (article->id == 0 || (article->state == PN_ARTICLE_INTERNAL && !with_internal))
+      continue;
+    ranked = rank_article (&sums, a);
+    if (ranked.bm25 > 0 || ranked.gram > 0)
+      g_array_append_val (list, ranked);
+  }
+  g_array_sort (list, by_score);
+  g_array_set_size (list, MIN (list->len, limit));
+  end (&sums);
+  return list;
+}

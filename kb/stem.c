@@ -1,0 +1,92 @@
+#include "kb/stem.h"
+
+#include <libstemmer.h>
+#include <string.h>
+
+struct PnStemmer {
+  struct sb_stemmer *snowball; /* NULL: none for this language */
+};
+
+/* Its name for a language where the two-letter code would choose a poorer one. */
+static const struct {
+  const char *code;
+  const char *algorithm;
+} algorithms[] = {
+  { "de", "german" },
+  { "nb", "norwegian" },
+  { "nn", "norwegian" },
+};
+
+static struct sb_stemmer *
+open_snowball (const char *code)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (algorithms); i++) {
+    if (strcmp (algorithms[i].code, code) == 0)
+      return sb_stemmer_new (algorithms[i].algorithm, NULL);
+  }
+  return strlen (code) == 2 || strlen (code) == 3 ? sb_stemmer_new (code, NULL) : NULL;
+}
+
+PnStemmer *
+pn_stemmer_new (const char *language)
+{
+  PnStemmer *stemmer = g_new0 (PnStemmer, 1);
+  g_autofree char *tag = g_ascii_strdown (language, -1);
+
+  tag[strcspn (tag, "-_")] = '\0';
+  stemmer->snowball = open_snowball (tag);
+  return stemmer;
+}
+
+void
+pn_stemmer_free (PnStemmer *stemmer)
+{
+  if (stemmer == NULL)
+    return;
+  if (stemmer->snowball != NULL)
+    sb_stemmer_delete (stemmer->snowball);
+  g_free (stemmer);
+}
+
+static gboolean
+is_ascii (const char *text)
+{
+  for (; *text != '\0'; text++) {
+    if ((guchar) *text >= 0x80)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+char *
+pn_stem_fold (const char *text)
+{
+  g_autofree char *folded = NULL;
+  g_autofree char *parts = NULL;
+  GString *out;
+
+  if (is_ascii (text))
+    return g_ascii_strdown (text, -1);
+  folded = g_utf8_casefold (text, -1);
+  parts = g_utf8_normalize (folded, -1, G_NORMALIZE_ALL);
+  out = g_string_sized_new (strlen (text));
+  for (const char *c = parts; *c != '\0'; c = g_utf8_next_char (c)) {
+    gunichar letter = g_utf8_get_char (c);
+
+    if (!g_unichar_ismark (letter))
+      g_string_append_unichar (out, letter);
+  }
+  return g_string_free (out, FALSE);
+}
+
+char *
+pn_stemmer_stem (PnStemmer *stemmer, const char *word)
+{
+  g_autofree char *lower = is_ascii (word) ? g_ascii_strdown (word, -1) : g_utf8_strdown (word, -1);
+  const sb_symbol *stem;
+
+  if (stemmer->snowball == NULL)
+    return pn_stem_fold (lower);
+  stem = sb_stemmer_stem (stemmer->snowball, (const sb_symbol *) lower, (int) strlen (lower));
+  return pn_stem_fold (stem != NULL ? (const char *) stem : lower);
+}

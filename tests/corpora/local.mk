@@ -1,0 +1,2 @@
+script_tests += %D%/test-faq.py
+EXTRA_DIST += %D%/faq.py
