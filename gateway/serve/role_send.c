@@ -9,6 +9,7 @@
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/wake.h"
 #include "ticketing/outbox.h"
 
 #define LOOK_EVERY (5 * PN_SECOND)
@@ -292,6 +293,8 @@ send_due (Send *send, gboolean *has_more, GError **error)
     if (!send_letter (send, rows->pdata[i], error))
       return FALSE;
   }
+  if (rows->len > 0) /* pages that show their state */
+    pn_wake_send (pn_role_run_path (send->role), "web");
   return TRUE;
 }
 

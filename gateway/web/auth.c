@@ -91,6 +91,7 @@ find_participant (PnCall *call, const char *address_hash, GError **error)
 
     if (participant->role != PN_PARTICIPANT_STRANGER && is_same (hash, address_hash)) {
       call->customer_address = g_strdup (participant->address);
+      call->customer_name = g_strdup (participant->name);
       return TRUE;
     }
   }
@@ -253,13 +254,16 @@ is_csrf (const PnCall *call, const char *token)
   return pn_token_equal (masked + CSRF_BYTES, mac, CSRF_BYTES);
 }
 
-/* An origin is ours when its host is the one that was asked for. */
+/* An origin is ours when its host is the one that was asked for. "null" says nothing: browsers send it from our own pages
+ * too, because of our Referrer-Policy (Fetch, "append a request Origin header"); Sec-Fetch-Site and the token decide. */
 static gboolean
 is_own_origin (const PnRequest *request, const char *origin)
 {
   const char *host = pn_request_header (request, "host");
   const char *slashes = strstr (origin, "://");
 
+  if (strcmp (origin, "null") == 0)
+    return TRUE;
   return host != NULL && slashes != NULL && g_ascii_strcasecmp (slashes + 3, host) == 0;
 }
 

@@ -23,6 +23,7 @@ struct PnCall {
   char *cookie;           /* of the session, staff or customer; NULL: none */
   gint64 customer_ticket; /* customer routes: the ticket that the cookie is for */
   char *customer_address; /* likewise: the participant */
+  char *customer_name;    /* likewise; "" when it is unknown */
   char *language;         /* of the page */
   GPtrArray *queues;      /* of PnQueue, all; loaded when first asked for (show.h) */
   GPtrArray *agents;      /* of PnAgent, likewise */

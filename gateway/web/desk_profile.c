@@ -62,6 +62,26 @@ is_language (const char *language)
   return *language == '\0';
 }
 
+/* Whoever found a desk unlocked may not lead the owner's letters away (TRUST.md row 42). */
+static gboolean
+may_change_address (PnCall *call, const PnAgent *agent, const char *address)
+{
+  const char *current = pn_call_field (call, "current");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnAgent) known = NULL;
+
+  if (g_ascii_strcasecmp (call->agent->address, address) == 0)
+    return TRUE;
+  known = pn_agent_log_in (call->db, call->agent->login, current != NULL ? current : "", &error);
+  if (known != NULL)
+    return TRUE;
+  if (pn_error_is (error, PN_ERROR_DENIED))
+    show_profile (call, 403, agent, "current", "to change the address, give your current password");
+  else
+    pn_call_fail (call, error);
+  return FALSE;
+}
+
 void
 pn_desk_profile_save (PnCall *call)
 {
@@ -88,6 +108,8 @@ pn_desk_profile_save (PnCall *call)
                   *agent->name == '\0' ? "the name is empty" : "there is no such language");
     return;
   }
+  if (!may_change_address (call, agent, agent->address))
+    return;
   g_free (agent->language);
   agent->language = language != NULL && *language != '\0' ? g_strdup (language) : NULL;
   agent->notices = 0;

@@ -190,7 +190,7 @@ send_reply (PnCall *call, const PnTicket *ticket, const char *text)
   g_autofree char *to = NULL;
   PnSubmission submission = { .channel = PN_CHANNEL_LINK,
                               .queue_id = ticket->queue_id,
-                              .name = "",
+                              .name = call->customer_name,
                               .address = call->customer_address,
                               .subject = subject,
                               .text = text,

@@ -63,7 +63,7 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/held/{id}/discard", pn_desk_discard, LEAD, 0, NULL, "csrf always" },
   { GET, "/desk/outbox", pn_desk_outbox, LEAD, 0, "state before done", NULL },
   { GET, "/desk/profile", pn_desk_profile, STAFF, 0, "done", NULL },
-  { POST, "/desk/profile", pn_desk_profile_save, STAFF, 0, NULL, "csrf name address language notice_new notice_assigned notice_reply" },
+  { POST, "/desk/profile", pn_desk_profile_save, STAFF, 0, NULL, "csrf name address current language notice_new notice_assigned notice_reply" },
   { POST, "/desk/profile/password", pn_desk_password, STAFF, 0, NULL, "csrf current password" },
   { POST, "/desk/profile/sessions", pn_desk_sessions, STAFF, 0, NULL, "csrf" },
   { GET, "/desk/health", pn_desk_health, ADMIN, 0, NULL, NULL },

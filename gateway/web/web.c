@@ -148,6 +148,7 @@ clear_call (PnCall *call)
   pn_access_free (call->access);
   g_free (call->cookie);
   g_free (call->customer_address);
+  g_free (call->customer_name);
   g_free (call->language);
   g_clear_pointer (&call->queues, g_ptr_array_unref);
   g_clear_pointer (&call->agents, g_ptr_array_unref);

@@ -197,7 +197,7 @@ test_csrf (void)
                                          "",
                                          "Sec-Fetch-Site: cross-site\r\n",
                                          "Origin: https://evil.example\r\n",
-                                         "Origin: null\r\n" };
+                                         "Origin: null\r\nSec-Fetch-Site: cross-site\r\n" };
     const char *tokens[] = { "", "csrf=00&", other_csrf, staff.csrf, staff.csrf, staff.csrf };
     g_autofree char *headers = g_strconcat (staff.headers, sites[i], NULL);
     g_autofree char *body = i < 2 ? g_strconcat (tokens[i], "text=x", NULL)
@@ -208,6 +208,15 @@ test_csrf (void)
     g_assert_cmpint (pn_testhttp_status (answer), ==, 403);
   }
   g_assert_cmpint (count_messages (staff.web, PN_DIRECTION_NOTE), ==, 0);
+  {
+    /* what browsers send from our own pages */
+    g_autofree char *headers =
+        g_strconcat (staff.headers, "Origin: null\r\nSec-Fetch-Site: same-origin\r\n", NULL);
+    g_autofree char *body = g_strdup_printf ("csrf=%s&text=x", staff.csrf);
+    g_autofree char *answer = pn_testweb_ask (staff.web, "POST", target, headers, body);
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 303);
+  }
   staff_stop (&staff);
 }
 
