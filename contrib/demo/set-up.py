@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 
 STAFF = [("charles", "Charles Babbage", "admin"), ("mary", "Mary Somerville", "lead"), ("john", "John Herschel", "agent")]
+LETTERS = "abcdefghjkmnpqrstuvwxyz"
 WAIT_SECONDS = 60
 
 
@@ -49,7 +50,7 @@ def set_up(options, credentials):
         known = {person["login"] for person in credentials["staff"]}
         if login in there and login in known:
             continue
-        password = "-".join(secrets.token_hex(3) for _ in range(3))
+        password = "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3))
         if login in there:
             command(options, "staff", "passwd", login, "--password-stdin", text=password + "\n")
         else:

@@ -336,11 +336,12 @@ run (Send *send, GError **error)
     if (send->is_db_broken)
       g_clear_pointer (&send->db, pn_db_close);
     send->is_db_broken = FALSE;
-    if (send->db == NULL)
+    if (send->db == NULL) {
       send->db = pn_role_open_db (send->role, error);
-    if (send->db == NULL)
-      return;
-    pn_role_ready (send->role);
+      if (send->db == NULL)
+        return;
+      pn_role_ready (send->role);
+    }
     if (!work (send, &failure))
       pn_log_error (PN_LOG_WARNING, "send-trouble", failure, NULL);
   } while (pn_role_wait (send->role, -1, LOOK_EVERY) != PN_ROLE_EVENT_STOP);

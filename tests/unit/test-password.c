@@ -22,6 +22,8 @@ test_check (void)
     { "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc", FALSE }, /* 12 bytes, 6 characters */
     { "", FALSE },
     { "password1234", FALSE },
+    { "summer2026-11-22", FALSE },
+    { "93a812-44f071-907b5", TRUE },
     { "Password2026!", FALSE },
     { "123456789012", FALSE },
     { "aaaaaaaaaaaa", FALSE },

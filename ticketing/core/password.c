@@ -12,6 +12,8 @@
 
 /* The most used passwords of 12 characters and more, and the makings of others: a password that is only these and
  * digits is common. Lower case. */
+#define RANDOM_DIGITS 9 /* that do not follow each other: no date, no counting */
+
 static const char *const common_words[] = {
   "password",     "passwort",   "qwertyuiop",
   "qwertzuiop",   "qwerty",     "qwertz",
@@ -54,12 +56,13 @@ leave (void)
   g_mutex_unlock (&lock);
 }
 
-/* Is @text nothing but common words, digits, signs and repetitions of one character? */
+/* Is @text nothing but common words, a few digits, signs, and repetitions and sequences? */
 static gboolean
 is_common (const char *text)
 {
   g_autofree char *folded = g_utf8_casefold (text, -1);
   gsize real = 0;
+  gsize digits = 0;
 
   for (const char *c = folded; *c != '\0';) {
     gsize skip = 0;
@@ -71,9 +74,12 @@ is_common (const char *text)
     if (skip == 0 && (g_ascii_isalpha (*c) || (guchar) *c >= 0x80)
         && (c == folded || c[0] != c[-1]))
       real++;
+    if (g_ascii_isdigit (*c) && (c == folded || ABS (c[0] - c[-1]) > 1))
+      digits++;
     c += MAX (skip, 1);
   }
-  return real < 4 && strpbrk (folded, "abcdefghijklmnopqrstuvwxyz0123456789") != NULL;
+  return real < 4 && digits < RANDOM_DIGITS
+         && strpbrk (folded, "abcdefghijklmnopqrstuvwxyz0123456789") != NULL;
 }
 
 gboolean
