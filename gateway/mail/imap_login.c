@@ -128,9 +128,12 @@ pn_imap_log_in (PnImap *imap, const PnServer *server, GError **error)
 static gboolean
 start_tls (PnImap *imap, GError **error)
 {
-  PnImapAnswer answer;
+  PnImapAnswer answer = PN_IMAP_ANSWER_NO;
 
-  if (!pn_imap_run (imap, "STARTTLS", &pn_imap_ordinary, &answer, error))
+  if (!pn_imap_must (imap, "CAPABILITY", "CAPABILITY", &pn_imap_ordinary, error))
+    return FALSE;
+  if (mailimap_has_extension (imap->etpan, "STARTTLS")
+      && !pn_imap_run (imap, "STARTTLS", &pn_imap_ordinary, &answer, error))
     return FALSE;
   if (answer != PN_IMAP_ANSWER_OK) {
     pn_error_set (error, PN_ERROR_PERMANENT,

@@ -16,6 +16,7 @@
 #define CLAIM_ROWS 4 /* a claim holds for 60 s */
 #define CLAIM_GOOD (30 * PN_SECOND)
 #define CLOCK_EVERY PN_MINUTE
+#define TRY_EVERY (5 * PN_MINUTE) /* a door in trouble, when no letter tries it */
 /* Letters have pauses of their own; this one only keeps a queue of them from knocking one after the other. */
 #define LONGEST_PATIENCE (30 * PN_SECOND)
 
@@ -24,7 +25,8 @@ typedef struct {
   PnMailbox *mailbox;
   PnSmtp *smtp; /* NULL: not connected */
   PnPatience patience;
-  char *trouble; /* why not; NULL */
+  char *trouble;   /* why not; NULL */
+  gint64 tried_at; /* monotonic */
 } Door;
 
 typedef struct {
@@ -119,6 +121,19 @@ connect_server (Send *send, const Door *door, GError **error)
   return pn_smtp_open (&server, name, error);
 }
 
+/* Returns: (owned) NULL with NOT_FOUND, or with TEMPORARY when it is switched off. */
+static PnMailbox *
+load_mailbox (Send *send, gint64 id, GError **error)
+{
+  g_autoptr (PnMailbox) mailbox = pn_mailbox_load (send->db, id, error);
+
+  if (mailbox != NULL && !mailbox->is_enabled) {
+    pn_error_set (error, PN_ERROR_TEMPORARY, "mailbox %s is switched off", mailbox->name);
+    return NULL;
+  }
+  return g_steal_pointer (&mailbox);
+}
+
 /* Returns: (borrowed) the door with a connection that is ready; NULL with @error. */
 static Door *
 open_door (Send *send, gint64 mailbox_id, GError **error)
@@ -133,7 +148,7 @@ open_door (Send *send, gint64 mailbox_id, GError **error)
     pn_error_set (error, PN_ERROR_TEMPORARY, "%s", door->trouble);
     return NULL;
   }
-  mailbox = pn_mailbox_load (send->db, mailbox_id, error);
+  mailbox = load_mailbox (send, mailbox_id, error);
   if (mailbox == NULL)
     return NULL;
   if (door == NULL) {
@@ -143,6 +158,7 @@ open_door (Send *send, gint64 mailbox_id, GError **error)
   g_clear_pointer (&door->smtp, pn_smtp_free);
   pn_mailbox_free (door->mailbox);
   door->mailbox = mailbox;
+  door->tried_at = g_get_monotonic_time ();
   door->smtp = connect_server (send, door, &failure);
   note_trouble (send, door, failure);
   if (door->smtp == NULL) {
@@ -152,17 +168,27 @@ open_door (Send *send, gint64 mailbox_id, GError **error)
   return door;
 }
 
-/* Ends connections that were idle for too long. */
+/* Ends connections that were idle for too long; forgets mailboxes that are gone, and sees whether trouble is over. */
 static void
-close_idle (Send *send)
+look_at_doors (Send *send)
 {
-  GHashTableIter iter;
-  Door *door;
+  g_autoptr (GList) ids = g_hash_table_get_keys (send->doors);
+  gint64 now = g_get_monotonic_time ();
 
-  g_hash_table_iter_init (&iter, send->doors);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &door)) {
+  for (const GList *i = ids; i != NULL; i = i->next) {
+    gint64 id = *(const gint64 *) i->data;
+    Door *door = g_hash_table_lookup (send->doors, &id);
+    g_autoptr (GError) failure = NULL;
+
     if (door->smtp != NULL && !pn_smtp_is_usable (door->smtp))
       g_clear_pointer (&door->smtp, pn_smtp_free);
+    if (door->trouble == NULL || now - door->tried_at < TRY_EVERY)
+      continue;
+    door->tried_at = now;
+    if (open_door (send, id, &failure) == NULL && pn_patience_left (&door->patience) == 0) {
+      g_hash_table_remove (send->doors, &id);
+      tell_role (send);
+    }
   }
 }
 
@@ -303,7 +329,7 @@ look_after (Send *send, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
 
-  close_idle (send);
+  look_at_doors (send);
   if (now - send->clock_at >= CLOCK_EVERY) {
     send->clock_at = now;
     if (!pn_db_sync_clock (send->db, error))

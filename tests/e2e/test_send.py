@@ -190,6 +190,15 @@ def test_a_server_that_is_down_is_told_and_comes_back(world):
                      "the trouble to be forgotten")
 
 
+def test_a_mailbox_that_is_switched_off_sends_nothing(world):
+    world.start()
+    world.gateway.run("mailbox", "set", "support", "--enabled", "no")
+    number = world.put()
+    assert "switched off" in world.wait_for(number, "deferred")["text"]
+    world.gateway.run("mailbox", "set", "support", "--enabled", "yes")
+    assert world.server.taken == [] and world.settle(number, is_reply=True) == "sent"
+
+
 BOUNCE = """\
 Return-Path: <>
 From: MAILER-DAEMON@mx.customer.example
@@ -245,7 +254,7 @@ IN_DOUBT = POINTS[POINTS.index("dotted"):POINTS.index("after-sent-commit")]
 def test_dying_at_any_step(world, is_reply):
     """Before the dot nothing is lost or doubled; after it an automatic letter goes out at most once, a reply at least."""
     world.start()
-    for point in POINTS:
+    for point in IN_DOUBT if is_reply else POINTS:
         once = os.path.join(world.gateway.data, f"once-{point}")
         world.gateway.stop()
         world.gateway.environment.update({"POSTERN_CRASH": f"send-{point}", "POSTERN_CRASH_ONCE": once})

@@ -39,7 +39,7 @@ def test_a_bad_certificate_gets_no_password(pki, kind, words, transport):
     if transport == "tls":
         script, wrap = peer.imap(), context
     else:
-        script, wrap = peer.imap({"STARTTLS": "TAG OK go\r\n"}, on={"STARTTLS": lambda line, tag: (
+        script, wrap = peer.imap(capability="IMAP4rev1 STARTTLS", on={"STARTTLS": lambda line, tag: (
             line.say(f"{tag} OK go\r\n"), line.secure(context), line.drain())}), None
     with peer.Peer(script, wrap) as server:
         got = wire.run("imap", server.port, transport=transport, ca=pki.ca)
@@ -59,15 +59,20 @@ def test_the_host_name_may_be_written_in_these_ways(dovecot, pki, host, is_good)
     assert (got.error == "") == is_good, got.message
 
 
-def test_stripped_starttls_gets_no_password(pki):
-    with peer.Peer(peer.imap({"STARTTLS": "TAG NO not today\r\n"})) as server:
+@pytest.mark.parametrize("capability, answer", [
+    ("IMAP4rev1 STARTTLS", "TAG NO not today"), ("IMAP4rev1 STARTTLS", "TAG BAD what?"), ("IMAP4rev1 AUTH=PLAIN", "TAG OK go"),
+])
+def test_stripped_starttls_gets_no_password(pki, capability, answer):
+    with peer.Peer(peer.imap({"STARTTLS": answer + "\r\n"}, capability=capability)) as server:
         got = wire.run("imap", server.port, transport="starttls", ca=pki.ca)
-    assert got.error == "PERMANENT" and "STARTTLS" in got.message
+    assert got.error in ("PERMANENT", "TEMPORARY")
+    assert ("STARTTLS" in got.message and got.error == "PERMANENT") or "BAD" in answer
     assert not server.said("LOGIN") and not server.said("AUTHENTICATE")
 
 
 def test_words_put_in_before_tls_are_noticed(pki):
-    with peer.Peer(peer.imap({"STARTTLS": "TAG OK go\r\n* CAPABILITY IMAP4rev1\r\n2 OK ready\r\n"})) as server:
+    with peer.Peer(peer.imap({"STARTTLS": "TAG OK go\r\n* CAPABILITY IMAP4rev1\r\n3 OK ready\r\n"},
+                             capability="IMAP4rev1 STARTTLS")) as server:
         got = wire.run("imap", server.port, transport="starttls", ca=pki.ca)
     assert got.error in ("PERMANENT", "TEMPORARY")
     assert not server.said("LOGIN") and not server.said("AUTHENTICATE")
@@ -238,7 +243,8 @@ def test_forty_megabytes_take_no_memory(dovecot, pki, folder):
     assert got.error == "", got.message
     with open(f"{folder}/2.eml", "rb") as file:
         assert hashlib.sha256(file.read()).digest() == hashlib.sha256(mail).digest()
-    assert got.value("rss_kb") - small.value("rss_kb") < 12_000, "a mail must not be held in memory"
+    if not wire.is_sanitized():
+        assert got.value("rss_kb") - small.value("rss_kb") < 12_000, "a mail must not be held in memory"
 
 
 def test_a_mail_above_the_limit_is_not_taken(dovecot, folder):

@@ -240,4 +240,5 @@ def test_a_large_mail_takes_no_memory(folder, mail):
         small = wire.run("smtp", server.port, f"send:{mail}", login="none", **ENVELOPE)
         got = wire.run("smtp", server.port, f"send:{path}", login="none", **ENVELOPE)
     assert got.sent()[0]["accepted"] and server.taken[1][2] == body
-    assert got.value("rss_kb") - small.value("rss_kb") < 12_000
+    if not wire.is_sanitized():
+        assert got.value("rss_kb") - small.value("rss_kb") < 12_000

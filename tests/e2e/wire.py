@@ -7,6 +7,12 @@ BUILD = os.environ.get("TOP_BUILDDIR") or os.path.join(os.path.dirname(__file__)
 PROBE = os.path.join(BUILD, "tests", "e2e", "wire-probe")
 
 
+def is_sanitized():
+    """Sanitizers hold freed memory back, so how much a program takes says nothing."""
+    with open(os.path.join(BUILD, "config.h"), encoding="utf-8") as file:
+        return "#define PN_SANITIZED 1" in file.read()
+
+
 class Result:
     """Lines that the probe printed; .error is "" when all went well."""
 
