@@ -35,6 +35,10 @@ unit_tests += %D%/unit/test-front-matter
 %C%_unit_test_front_matter_SOURCES = %D%/unit/test-front-matter.c
 %C%_unit_test_front_matter_LDADD = libpntest.a $(KB)
 
+unit_tests += %D%/unit/test-handover
+%C%_unit_test_handover_SOURCES = %D%/unit/test-handover.c
+%C%_unit_test_handover_LDADD = libpntest.a $(ALL_LIBS)
+
 unit_tests += %D%/unit/test-health
 %C%_unit_test_health_SOURCES = %D%/unit/test-health.c
 %C%_unit_test_health_LDADD = libpntest.a $(CORE)

@@ -51,7 +51,7 @@ pn_role_argument (const PnRole *role); /* the mailbox's name; NULL but in fetch.
 const PnSettings *pn_role_settings (const PnRole *role); /* any thread */
 const char *pn_role_run_path (const PnRole *role); /* the directory for sockets. Any thread. */
 
-/* The key for @purpose: clerk and web have both, fetch and send that for sealing, the others none.
+/* The key for @purpose: clerk and web have that for tokens, fetch and send that for sealing, the others none.
  * Returns: (borrowed) NULL where this role has none. Any thread. */
 const PnSecret *pn_role_key (const PnRole *role, PnKeyPurpose purpose);
 

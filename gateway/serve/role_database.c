@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
+#define LOG_LIMIT_BYTES (4 * 1024 * 1024)
 #define POLL_EVERY (PN_SECOND / 50)
 #define WATCH_EVERY (PN_SECOND / 2)
 #define BOOT_PATIENCE (10 * PN_MINUTE) /* recovery after a crash may take its time */
@@ -110,15 +112,28 @@ be_child (const char *const *argv, int log_fd, pid_t guardian)
   _exit (127);
 }
 
+/* One old log is kept. */
+static void
+rotate_log (const char *path)
+{
+  g_autofree char *old = g_strconcat (path, ".1", NULL);
+  struct stat info;
+
+  if (g_stat (path, &info) == 0 && info.st_size > LOG_LIMIT_BYTES)
+    (void) g_rename (path, old);
+}
+
 static gboolean
 start_program (Server *server, const char *const *argv, GError **error)
 {
   const PnSettings *settings = pn_role_settings (server->role);
   g_autofree char *log =
       g_build_filename (pn_settings_text (settings, PN_SETTING_PATHS_DATA), "mariadb.log", NULL);
-  int log_fd = g_open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  int log_fd = -1;
   pid_t guardian = getpid ();
 
+  rotate_log (log);
+  log_fd = g_open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   server->pid = log_fd >= 0 ? fork () : -1;
   if (server->pid == 0)
     be_child (argv, log_fd, guardian);

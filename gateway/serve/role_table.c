@@ -11,7 +11,6 @@ static const PnRoleRow rows[] = {
   [PN_ROLE_CLERK] = { .name = "clerk",
                       .run = pn_role_clerk_run,
                       .has_database = TRUE,
-                      .has_seal_key = TRUE,
                       .has_token_key = TRUE },
   [PN_ROLE_SEND] = { .name = "send",
                      .run = pn_role_send_run,

@@ -14,7 +14,6 @@
 #include "ticketing/core/log.h"
 #include "ticketing/core/wake.h"
 
-#define WAKE_NAME "supervisor"
 #define LOOK_EVERY (10 * PN_SECOND)
 
 /* The roles that every gateway has one of, started together once the database is prepared. */
@@ -34,6 +33,7 @@ typedef struct {
   gboolean must_prepare; /* again, as soon as it can run */
   gboolean is_stopping;
   gboolean was_well;
+  gboolean has_told_ready; /* systemd */
   PnTime started_at;
   char *saved; /* the health that was written last */
 } Supervisor;
@@ -305,6 +305,21 @@ stop (Supervisor *self)
   return self->database->state == PN_CHILD_IDLE;
 }
 
+/* For systemd the service is up once every role has had its chance. One that cannot live is told as such, and does not
+ * take the others with it. */
+static gboolean
+has_come_up (const Supervisor *self)
+{
+  for (guint i = 0; i < self->children->len; i++) {
+    const PnChild *child = g_ptr_array_index (self->children, i);
+
+    if (child->state == PN_CHILD_STARTING && child->restarts == 0 && child->kind != PN_ROLE_FETCH
+        && child != self->prepare)
+      return FALSE;
+  }
+  return self->has_started_workers;
+}
+
 static void
 tell_status (Supervisor *self, const PnHealth *health)
 {
@@ -320,10 +335,13 @@ tell_status (Supervisor *self, const PnHealth *health)
   }
   if (is_well && !self->was_well) {
     pn_notify_status ("all roles are running");
-    pn_notify_ready ();
     pn_log (PN_LOG_INFO, "all-running", "roles=%u", health->rows->len);
   }
   self->was_well = is_well;
+  if (!self->has_told_ready && has_come_up (self)) {
+    self->has_told_ready = TRUE;
+    pn_notify_ready ();
+  }
 }
 
 /* Writes the health when it has changed. */
@@ -413,7 +431,7 @@ set_up (Supervisor *self, GError **error)
     pn_error_set (error, PN_ERROR_TEMPORARY, "no descriptor for signals: %s", g_strerror (errno));
     return FALSE;
   }
-  self->wake = pn_wake_open (run, WAKE_NAME, error);
+  self->wake = pn_wake_open (run, PN_HEALTH_SUPERVISOR, error);
   return self->wake != NULL;
 }
 

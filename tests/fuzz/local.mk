@@ -97,3 +97,8 @@ fuzz_programs += %D%/fuzz-quote
 %C%_fuzz_quote_SOURCES = %D%/fuzz-quote.c %D%/target.h
 %C%_fuzz_quote_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_quote_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
+fuzz_programs += %D%/fuzz-token
+%C%_fuzz_token_SOURCES = %D%/fuzz-token.c %D%/target.h
+%C%_fuzz_token_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_token_LDADD = $(FUZZ_REPLAY) $(CORE)

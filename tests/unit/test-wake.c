@@ -25,6 +25,8 @@ test_wake (void)
 
   pn_assert_no_error (error);
   pn_wake_send (run, "nobody");
+  g_assert_false (pn_wake_is_there (run, "nobody"));
+  g_assert_true (pn_wake_is_there (run, "clerk"));
   g_assert_false (is_readable (clerk));
   pn_wake_send (run, "clerk");
   g_assert_true (is_readable (clerk));

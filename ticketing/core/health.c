@@ -1,11 +1,10 @@
 #include "ticketing/core/health.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/wake.h"
 
 #define FILE_NAME "health.json"
 
@@ -159,7 +158,8 @@ pn_health_load (const char *run, GError **error)
   g_autoptr (PnHealth) health = document != NULL ? pn_health_read (document) : NULL;
 
   json_decref (document);
-  if (health == NULL || (kill ((pid_t) health->pid, 0) != 0 && errno == ESRCH)) {
+  /* Its supervisor may have been killed and its number be another's by now. */
+  if (health == NULL || !pn_wake_is_there (run, PN_HEALTH_SUPERVISOR)) {
     pn_error_set (error, PN_ERROR_NOT_FOUND, "no gateway is running (%s)", run);
     return NULL;
   }

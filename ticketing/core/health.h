@@ -11,6 +11,8 @@
 
 #include "ticketing/core/clock.h"
 
+#define PN_HEALTH_SUPERVISOR "supervisor" /* the name that the supervisor is woken by (wake.h) */
+
 typedef enum {
   PN_HEALTH_STARTING,
   PN_HEALTH_RUNNING,

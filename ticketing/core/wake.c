@@ -96,6 +96,24 @@ pn_wake_send (const char *run, const char *name)
   close (fd);
 }
 
+/* A socket's file outlives a process that was killed; connecting to it then fails. */
+gboolean
+pn_wake_is_there (const char *run, const char *name)
+{
+  struct sockaddr_un address;
+  gboolean is_there = FALSE;
+  int fd = -1;
+
+  if (!make_address (run, name, &address))
+    return FALSE;
+  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return FALSE;
+  is_there = connect (fd, (const struct sockaddr *) &address, sizeof address) == 0;
+  close (fd);
+  return is_there;
+}
+
 void
 pn_wake_send_fetch (const char *run, const char *mailbox)
 {
