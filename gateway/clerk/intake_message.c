@@ -42,18 +42,6 @@ make_subject (const PnMail *mail)
   return g_strdup ("(no subject)");
 }
 
-/* What an API call asks for in its extra fields; mail and public forms have no say. */
-static PnPriority
-wanted_priority (const PnIntake *intake)
-{
-  PnPriority priority = PN_PRIORITY_NORMAL;
-
-  if (intake->delivery->channel == PN_CHANNEL_API && intake->mail->form != NULL)
-    pn_priority_read (json_string_value (json_object_get (intake->mail->form, "priority")),
-                      &priority);
-  return priority;
-}
-
 static gboolean
 open_ticket (PnIntake *intake, GError **error)
 {
@@ -62,7 +50,7 @@ open_ticket (PnIntake *intake, GError **error)
   intake->ticket = ticket;
   intake->is_new = TRUE;
   ticket->queue_id = intake->delivery->queue_id;
-  ticket->priority = wanted_priority (intake);
+  ticket->priority = PN_PRIORITY_NORMAL;
   ticket->person_id = intake->person_id;
   ticket->mailbox_id = intake->delivery->mailbox_id;
   ticket->subject = make_subject (intake->mail);

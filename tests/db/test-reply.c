@@ -110,6 +110,7 @@ test_answer (void)
   g_assert_null (pn_mail_header (mail, "Auto-Submitted"));
   g_assert_nonnull (pn_mail_header (mail, "X-Postern-Id"));
   g_assert_nonnull (strstr (mail->text, "Try card 8."));
+  g_assert_nonnull (strstr (mail->text, "https://help.example/my/"));
   g_assert_cmpstr (mail->from->address, ==, "support@demo.example");
   g_assert_cmpuint (mail->reply_to->len, ==, 1);
   g_assert_true (g_str_has_prefix (to_ada->envelope_from, "support+b."));
