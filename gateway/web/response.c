@@ -228,7 +228,9 @@ pn_response_finish (PnResponse *response, const PnRequest *request)
 {
   pn_response_add_header (response, "Content-Security-Policy", policies[response->policy]);
   pn_response_add_header (response, "X-Content-Type-Options", "nosniff");
-  pn_response_add_header (response, "Referrer-Policy", "no-referrer");
+  /* Not "no-referrer" for pages: a browser then sends "Origin: null" with our own forms. */
+  pn_response_add_header (response, "Referrer-Policy",
+                          response->policy == PN_POLICY_PAGE ? "same-origin" : "no-referrer");
   pn_response_add_header (response, "Cross-Origin-Opener-Policy", "same-origin");
   if (pn_response_header (response, "Cross-Origin-Resource-Policy") == NULL)
     pn_response_add_header (response, "Cross-Origin-Resource-Policy", "same-origin");

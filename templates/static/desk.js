@@ -129,7 +129,7 @@
     };
     tick ();
     const address = new URL (location.href);
-    for (const name of ["flash", "message"])
+    for (const name of ["done", "message"])
       address.searchParams.delete (name);
     history.replaceState (null, "", address);
   }
