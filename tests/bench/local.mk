@@ -3,3 +3,18 @@ check_PROGRAMS += %D%/faq-run
 %C%_faq_run_SOURCES = %D%/faq-run.c
 %C%_faq_run_LDADD = $(KB)
 EXTRA_DIST += %D%/faq
+# What the benchmark runs beside the gateway; `make bench` runs it whole. It asserts nothing.
+check_PROGRAMS += %D%/bare-client %D%/constant %D%/spool-mails
+%C%_bare_client_SOURCES = %D%/bare-client.c
+%C%_bare_client_LDADD = $(MARIADB_LIBS) $(GLIB_LIBS)
+%C%_constant_SOURCES = %D%/constant.c
+%C%_constant_LDADD = $(MHD_LIBS)
+%C%_spool_mails_SOURCES = %D%/spool-mails.c
+%C%_spool_mails_LDADD = $(TICKETING)
+EXTRA_DIST += \
+  %D%/measure.py \
+  %D%/run
+
+.PHONY: bench
+bench: all $(check_PROGRAMS)
+	TOP_BUILDDIR=$(abs_top_builddir) /usr/bin/python3 $(srcdir)/%D%/run
