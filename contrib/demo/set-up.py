@@ -18,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 
-STAFF = [("charles", "Charles Babbage", "admin"), ("mary", "Mary Somerville", "lead"), ("john", "John Herschel", "agent")]
+STAFF = [("ida", "Ida Rhodes", "admin"), ("mary", "Mary Somerville", "lead"), ("john", "John Herschel", "agent")]
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 WAIT_SECONDS = 60
 
@@ -54,11 +54,11 @@ def set_up(options, credentials):
         if login in there:
             command(options, "staff", "passwd", login, "--password-stdin", text=password + "\n")
         else:
-            command(options, "staff", "add", login, "--name", name, "--address", f"{login}@customer.example",
+            command(options, "staff", "add", login, "--name", name, "--address", f"{login}@staff.example",
                     "--role", role, "--queue", "support", "--password-stdin", text=password + "\n")
         credentials["staff"].append({"login": login, "password": password, "role": role})
     if not credentials.get("token"):
-        answer = json.loads(command(options, "token", "add", "charles", "--name", "quickstart", "--json"))
+        answer = json.loads(command(options, "token", "add", "ida", "--name", "quickstart", "--json"))
         credentials["token"] = answer["token"]
 
 
@@ -105,7 +105,7 @@ def send_samples(options, credentials):
     api.call("PATCH", f"/tickets/{charles}", {"status": "waiting", "assignee": "mary"})
     ada = subjects["ada@customer.example"]
     api.call("POST", f"/tickets/{ada}/notes", {"text": "Same wheel as in spring? John, can you look at the log?"})
-    api.call("PATCH", f"/tickets/{ada}", {"priority": "high", "assignee": "charles"})
+    api.call("PATCH", f"/tickets/{ada}", {"priority": "high", "assignee": "ida"})
 
 
 def main():
