@@ -7,6 +7,7 @@ noinst_PROGRAMS += %D%/db-probe %D%/wire-probe
 EXTRA_DIST += \
   %D%/conftest.py \
   %D%/database.py \
+  %D%/worlds.py \
   %D%/gateway.py \
   %D%/peer.py \
   %D%/servers.py \

@@ -1,0 +1,6 @@
+EXTRA_DIST += \
+  %D%/conftest.py \
+  %D%/house.py \
+  %D%/invariants.py \
+  %D%/test_chaos.py \
+  %D%/test_points.py
