@@ -131,6 +131,21 @@ language_of (const PnKbIndex *index, const PnKbQuery *query)
   return language;
 }
 
+/* Returns: the best one with another title than the first; NULL. */
+static const PnRanked *
+second_of (const PnKbIndex *index, const GArray *ranked)
+{
+  const char *title = pn_index_article (index, g_array_index (ranked, PnRanked, 0).article)->title;
+
+  for (guint i = 1; i < ranked->len; i++) {
+    const PnRanked *one = &g_array_index (ranked, PnRanked, i);
+
+    if (strcmp (pn_index_article (index, one->article)->title, title) != 0)
+      return one;
+  }
+  return NULL;
+}
+
 GPtrArray *
 pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
 {
@@ -140,7 +155,8 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
   guint limit = CLAMP (query->limit != 0 ? query->limit : HITS_DEFAULT, 1, PN_KB_HITS_MAX);
 
   read_query (base->index, query, language, bag);
-  ranked = pn_kb_rank (base->index, base->model, bag, query->with_internal, MAX (limit, 2));
+  ranked =
+      pn_kb_rank (base->index, base->model, bag, query->with_internal, MAX (limit, HITS_DEFAULT));
   for (guint i = 0; i < MIN (ranked->len, limit); i++) {
     const PnRanked *one = &g_array_index (ranked, PnRanked, i);
     PnKbHit *hit = make_hit (base->index, one);
@@ -150,8 +166,7 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
     g_ptr_array_add (hits, hit);
   }
   if (hits->len > 0)
-    set_confidences (
-        hits, pn_kb_confidence (base->index, bag, &g_array_index (ranked, PnRanked, 0),
-                                ranked->len > 1 ? &g_array_index (ranked, PnRanked, 1) : NULL));
+    set_confidences (hits, pn_kb_confidence (base->index, bag, &g_array_index (ranked, PnRanked, 0),
+                                             second_of (base->index, ranked)));
   return hits;
 }

@@ -3,16 +3,17 @@
  *
  *   confidence = 1 / (1 + exp (-(bias + Σ weight · feature)))
  *
- * The features are shares between 0 and 1, so that they mean the same in every base. The weights were fitted once (see
+ * The features are shares and their logarithms, so that they mean the same in every base. The weights were fitted once (see
  * the table in confidence.c); a base's own feedback may shift them. Pure; any thread may call.
  */
 #pragma once
 
 #include "kb/rank.h"
 
-#define PN_KB_FEATURES 12
+#define PN_KB_FEATURES 9
 
-/* @first, @second: the two best (@second NULL where there is one alone). */
+/* @first: the best; @second: the next one that is another article by its title, too (NULL where there is none): two of
+ * one title are no doubt about the answer. */
 void pn_kb_confidence_features (const PnKbIndex *index, const PnBag *bag, const PnRanked *first,
                                 const PnRanked *second, double features[PN_KB_FEATURES]);
 

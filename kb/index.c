@@ -479,12 +479,12 @@ count_phrasings (const PnKbIndex *index, const PnTerm *term)
 static float
 kind_weight (const PnTerm *term)
 {
-  double stop = term->is_stop ? pn_tuning.stop : 1;
+  double stop = term->is_stop ? PN_TUNE_STOP : 1;
 
   switch (term->kind) {
   case PN_TERM_STEM: return (float) stop;
-  case PN_TERM_FORM: return (float) (stop * pn_tuning.form);
-  case PN_TERM_PAIR: return (float) pn_tuning.pair;
+  case PN_TERM_FORM: return (float) (stop * PN_TUNE_FORM);
+  case PN_TERM_PAIR: return (float) PN_TUNE_PAIR;
   case PN_TERM_GRAM: return 1;
   }
   return 1;
@@ -499,7 +499,7 @@ weigh_terms (PnKbIndex *index)
 
     term->phrasings = count_phrasings (index, term);
     term->idf = (float) log (1 + (all - term->phrasings + 0.5) / (term->phrasings + 0.5));
-    term->weight = kind_weight (term) * (float) pow (term->idf, pn_tuning.power);
+    term->weight = kind_weight (term) * (float) pow (term->idf, PN_TUNE_IDF_POWER);
     term->idf *= kind_weight (term);
   }
 }

@@ -110,7 +110,7 @@ void pn_bag_clear (PnBag *bag);
 static inline double
 pn_count_weight (double count)
 {
-  return count < 1 ? count : 1 + log (count);
+  return count <= 1 ? count : 1 + log (count);
 }
 
 static inline const PnTerm *

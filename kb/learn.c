@@ -40,7 +40,7 @@ make_features (const PnKbIndex *index, const PnTermCount *counts, guint n, guint
                Feature *features)
 {
   double words = 1e-9, grams = 1e-9;
-  double share = pn_tuning.class_grams;
+  double share = PN_TUNE_CLASS_GRAM;
   guint made = 0;
 
   for (guint i = 0; i < n; i++) {
@@ -164,11 +164,10 @@ train (PnKbModel *model, const PnKbIndex *index)
   g_autoptr (GArray) samples = make_samples (index, model);
   g_autofree float *out = g_new (float, model->width);
   g_autofree guint *wrong = g_new (guint, model->n_classes);
-  guint epochs = (guint) pn_tuning.epochs;
 
   mix (samples);
-  for (guint e = 0; e < epochs; e++) {
-    float rate = (float) (pn_tuning.rate / (1 + e * pn_tuning.decay));
+  for (guint e = 0; e < PN_TUNE_EPOCHS; e++) {
+    float rate = (float) (PN_TUNE_RATE / (1 + e * PN_TUNE_DECAY));
 
     for (guint i = 0; i < samples->len; i++)
       step (model, &g_array_index (samples, Sample, i), rate, out, wrong);

@@ -19,5 +19,5 @@ libpnkb_a_SOURCES = \
   %D%/stem.c %D%/stem.h \
   %D%/stop_words.c %D%/stop_words.h \
   %D%/suggest.c %D%/suggest.h \
-  %D%/tuning.c %D%/tuning.h \
+  %D%/tuning.h \
   %D%/words.c %D%/words.h

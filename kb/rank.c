@@ -50,7 +50,7 @@ end (Sums *sums)
 static double
 saturate (double count)
 {
-  return count * (pn_tuning.k1 + 1) / (count + pn_tuning.k1);
+  return count * (PN_TUNE_K1 + 1) / (count + PN_TUNE_K1);
 }
 
 /* BM25F of one term: bodies first, then what each phrasing adds. */
@@ -68,7 +68,7 @@ add_bm25 (Sums *sums, const PnTerm *term, double count)
       continue;
     sums->body_count[unit->article] =
         postings[i].count
-        / (1 - pn_tuning.b_body + pn_tuning.b_body * unit->length / (index->mean_body + 1e-9));
+        / (1 - PN_TUNE_B_BODY + PN_TUNE_B_BODY * unit->length / (index->mean_body + 1e-9));
     sums->body_bm25[unit->article] += weight * saturate (sums->body_count[unit->article]);
   }
   for (guint i = 0; i < term->postings->len; i++) {
@@ -78,14 +78,14 @@ add_bm25 (Sums *sums, const PnTerm *term, double count)
 
     if (unit->is_body)
       continue;
-    here = pn_tuning.phrasing_weight * postings[i].count
-           / (1 - pn_tuning.b_phrasing
-              + pn_tuning.b_phrasing * unit->length / (index->mean_phrasing + 1e-9));
+    here = PN_TUNE_PHRASING * postings[i].count
+           / (1 - PN_TUNE_B_PHRASING
+              + PN_TUNE_B_PHRASING * unit->length / (index->mean_phrasing + 1e-9));
     sums->unit_bm25[postings[i].unit] += weight * (saturate (here + body) - saturate (body));
   }
   for (guint i = 0; i < term->postings->len; i++)
     sums->body_count[pn_index_unit (index, postings[i].unit)->article] = 0;
-  sums->self += weight * (pn_tuning.k1 + 1);
+  sums->self += weight * (PN_TUNE_K1 + 1);
 }
 
 static void
@@ -107,8 +107,8 @@ add_unknown (Sums *sums)
 {
   double idf = log (1 + (sums->index->n_phrasings + 0.5) / 0.5);
 
-  sums->self += sums->bag->n_unknown * idf * (pn_tuning.k1 + 1);
-  sums->word_norm += sums->bag->n_unknown * pow (idf, 2 * pn_tuning.power);
+  sums->self += sums->bag->n_unknown * idf * (PN_TUNE_K1 + 1);
+  sums->word_norm += sums->bag->n_unknown * pow (idf, 2 * PN_TUNE_IDF_POWER);
 }
 
 static double
@@ -139,8 +139,8 @@ finish_units (Sums *sums)
 static double
 nearness (const Sums *sums, guint unit)
 {
-  return (1 - pn_tuning.vote_gram) * sums->unit_word[unit]
-         + pn_tuning.vote_gram * sums->unit_gram[unit];
+  return (1 - PN_TUNE_VOTE_GRAM) * sums->unit_word[unit]
+         + PN_TUNE_VOTE_GRAM * sums->unit_gram[unit];
 }
 
 typedef struct {
@@ -148,43 +148,41 @@ typedef struct {
   double nearness;
 } Near;
 
-static int
-by_nearness (gconstpointer left, gconstpointer right)
+/* Puts @one into @near, which is in order and keeps the PN_TUNE_VOTERS nearest. */
+static void
+keep_near (Near *near, guint *n, Near one)
 {
-  const Near *a = left, *b = right;
+  guint at = *n;
 
-  if (a->nearness != b->nearness)
-    return a->nearness > b->nearness ? -1 : 1;
-  return a->unit < b->unit ? -1 : 1;
+  if (*n == PN_TUNE_VOTERS && one.nearness <= near[*n - 1].nearness)
+    return;
+  while (at > 0 && near[at - 1].nearness < one.nearness)
+    at--;
+  if (*n < PN_TUNE_VOTERS)
+    *n += 1;
+  memmove (near + at + 1, near + at, (*n - 1 - at) * sizeof *near);
+  near[at] = one;
 }
 
 static void
 vote (Sums *sums)
 {
-  g_autoptr (GArray) near = g_array_new (FALSE, FALSE, sizeof (Near));
+  Near near[PN_TUNE_VOTERS];
   double all = 0;
-  guint voters;
+  guint n = 0;
 
   for (guint u = 0; u < sums->index->units->len; u++) {
     Near one = { u, nearness (sums, u) };
 
     if (one.nearness > 0 && !pn_index_unit (sums->index, u)->is_body)
-      g_array_append_val (near, one);
+      keep_near (near, &n, one);
   }
-  g_array_sort (near, by_nearness);
-  voters = MIN (near->len, (guint) pn_tuning.vote_k);
-  for (guint pass = 0; pass < 2; pass++) {
-    for (guint i = 0; i < voters; i++) {
-      const Near *one = &g_array_index (near, Near, i);
-      double weight =
-          exp (pn_tuning.vote_sharp * (one->nearness - g_array_index (near, Near, 0).nearness));
-
-      if (pass == 0)
-        all += weight;
-      else
-        sums->vote[pn_index_unit (sums->index, one->unit)->article] += weight / all;
-    }
+  for (guint i = n; i-- > 0;) { /* the nearest last: the others are measured by it */
+    near[i].nearness = exp (PN_TUNE_VOTE_SHARPNESS * (near[i].nearness - near[0].nearness));
+    all += near[i].nearness;
   }
+  for (guint i = 0; i < n; i++)
+    sums->vote[pn_index_unit (sums->index, near[i].unit)->article] += near[i].nearness / all;
 }
 
 static PnRanked
@@ -196,8 +194,8 @@ rank_article (const Sums *sums, guint number)
   double bm25 = 0;
 
   for (guint u = article->first_unit; u < article->first_unit + article->n_phrasings; u++) {
-    double score = pn_tuning.w_bm25 * sums->unit_bm25[u] + pn_tuning.w_cosine * sums->unit_word[u]
-                   + pn_tuning.w_gram * sums->unit_gram[u];
+    double score = PN_TUNE_W_BM25 * sums->unit_bm25[u] + PN_TUNE_W_COSINE * sums->unit_word[u]
+                   + PN_TUNE_W_GRAM * sums->unit_gram[u];
 
     if (score > best) {
       best = score;
@@ -210,9 +208,9 @@ rank_article (const Sums *sums, guint number)
   ranked.gram = sums->unit_gram[ranked.unit];
   ranked.vote = sums->vote[number];
   ranked.class = sums->class[number];
-  ranked.score = pn_tuning.w_bm25 * ranked.bm25 + pn_tuning.w_cosine * ranked.cosine
-                 + pn_tuning.w_gram * ranked.gram + pn_tuning.w_vote * sums->many * ranked.vote
-                 + pn_tuning.w_class * ranked.class;
+  ranked.score = PN_TUNE_W_BM25 * ranked.bm25 + PN_TUNE_W_COSINE * ranked.cosine
+                 + PN_TUNE_W_GRAM * ranked.gram + PN_TUNE_W_VOTE * sums->many * ranked.vote
+                 + PN_TUNE_W_CLASS * ranked.class;
   return ranked;
 }
 
@@ -224,6 +222,26 @@ by_score (gconstpointer left, gconstpointer right)
   if (a->score != b->score)
     return a->score > b->score ? -1 : 1;
   return a->article < b->article ? -1 : 1;
+}
+
+/* Puts @one into @list, which is in order and keeps the best @limit. */
+static void
+keep_ranked (GArray *list, const PnRanked *one, guint limit)
+{
+  guint low = 0, high = list->len;
+
+  while (low < high) {
+    guint middle = (low + high) / 2;
+
+    if (by_score (&g_array_index (list, PnRanked, middle), one) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low >= limit)
+    return;
+  g_array_insert_vals (list, low, one, 1);
+  g_array_set_size (list, MIN (list->len, limit));
 }
 
 static void
@@ -261,10 +279,8 @@ pn_kb_rank (const PnKbIndex *index, const PnKbModel *model, const PnBag *bag,
       continue;
     ranked = rank_article (&sums, a);
     if (ranked.bm25 > 0 || ranked.gram > 0)
-      g_array_append_val (list, ranked);
+      keep_ranked (list, &ranked, limit);
   }
-  g_array_sort (list, by_score);
-  g_array_set_size (list, MIN (list->len, limit));
   end (&sums);
   return list;
 }
