@@ -58,6 +58,7 @@ limit (int what, rlim_t soft, rlim_t hard)
   return setrlimit (what, &value) == 0;
 }
 
+#ifndef PN_SANITIZED
 /* Returns: the bytes that this process has mapped. */
 static gsize
 mapped_bytes (void)
@@ -72,6 +73,7 @@ mapped_bytes (void)
   }
   return pages * (gsize) sysconf (_SC_PAGESIZE);
 }
+#endif
 
 static gboolean
 set_limits (const PnSandboxLimits *limits)
