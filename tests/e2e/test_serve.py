@@ -156,3 +156,19 @@ def test_roles_are_not_started_by_hand(gateway):
     assert done.returncode != 0
     done = subprocess.run([gateways.POSTERN, "role", "database"], capture_output=True, check=False, close_fds=True)
     assert done.returncode != 0 and b"postern serve" in done.stderr
+
+
+def test_a_server_of_ones_own_serves_as_well(running, new_gateway):
+    """[database] host: no mariadbd is started, and only init changes that server's schema."""
+    new_gateway.settings["database"].update({"host": f"{running.run_path}/db.sock", "name": "second"})
+    new_gateway.write_settings()
+    done = new_gateway.run("queue", "list", check=False)
+    assert done.returncode != 0 and "second" in done.stderr
+    new_gateway.run("init")
+    new_gateway.run("queue", "add", "mine")
+    new_gateway.start()
+    assert "database" not in new_gateway.health()
+    assert not [words for words in gateways.descendants(new_gateway.process.pid).values() if "mariadbd" in words]
+    assert "mine" not in {queue["name"] for queue in running.json_lines("queue", "list")}
+    assert new_gateway.stop() == 0
+    running.run("queue", "list")
