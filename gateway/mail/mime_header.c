@@ -153,8 +153,10 @@ static void
 word_append (Pending *pending, const Word *word)
 {
   char charset[sizeof pending->charset];
+  gsize n = MIN (word->charset_size, sizeof charset - 1);
 
-  g_strlcpy (charset, word->charset, MIN (word->charset_size + 1, sizeof charset));
+  memcpy (charset, word->charset, n); /* g_strlcpy () would measure all that follows */
+  charset[n] = '\0';
   if (has_raw_bytes (word)) /* they are UTF-8 by now, whatever the word says */
     g_strlcpy (charset, "utf-8", sizeof charset);
   if (g_ascii_strcasecmp (charset, pending->charset) != 0) {
@@ -188,8 +190,8 @@ pn_mime_header_words (const char *text)
 
       flush (&pending);
       pending.charset[0] = '\0';
-      g_string_append_len (pending.out, c, (gssize) MIN (n, strlen (c)));
-      c += MIN (n, strlen (c));
+      g_string_append_len (pending.out, c, (gssize) n);
+      c += n;
       after_word = FALSE;
       continue;
     }

@@ -8,8 +8,8 @@
 #include "gateway/mail/quote.h"
 #include "tests/lib/test.h"
 
-#define ROUNDS 5
-#define SMALL_BYTES (256 * 1024)
+#define ROUNDS 3
+#define SMALL_BYTES (32 * 1024)
 #define FACTOR 4
 #define RATIO_MAX (FACTOR * 2.2) /* linear gives 4, quadratic 16 */
 

@@ -12,6 +12,11 @@
 #include "ticketing/core/error.h"
 
 #define MIB (1024 * 1024)
+#ifdef PN_SANITIZED /* its strstr () and strcspn () measure the whole text at each call */
+#define TEXT_BYTES (MIB / 16)
+#else
+#define TEXT_BYTES (3 * MIB)
+#endif
 
 typedef struct {
   char *directory;
@@ -306,8 +311,8 @@ test_texts (Fixture *fixture, gconstpointer data)
                                         "Sent from my x\n" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++) {
-    explode (fixture, pieces[i], bomb_body ("text/plain", pieces[i], 3 * MIB));
-    explode (fixture, pieces[i], bomb_body ("text/html", pieces[i], 3 * MIB));
+    explode (fixture, pieces[i], bomb_body ("text/plain", pieces[i], TEXT_BYTES));
+    explode (fixture, pieces[i], bomb_body ("text/html", pieces[i], TEXT_BYTES));
   }
 }
 
