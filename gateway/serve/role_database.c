@@ -192,7 +192,28 @@ set_ended (const Server *server, const char *what, GError **error)
                   WEXITSTATUS (server->status), data);
 }
 
-/* A half-installed directory is thrown away: the marker is made last. */
+/* The marker is made last. Without it, a directory with our schema in it was brought here by somebody, who knows what it
+ * is; any other is what an interrupted installation left, and is put aside, since a second one on top of it would fail. */
+static gboolean
+is_installed (const Server *server, const char *marker, GError **error)
+{
+  const char *schema = pn_settings_text (pn_role_settings (server->role), PN_SETTING_DATABASE_NAME);
+  g_autofree char *ours = g_build_filename (server->folder, schema, NULL);
+  g_autofree char *aside = NULL;
+
+  if (g_file_test (marker, G_FILE_TEST_EXISTS) || g_file_test (ours, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (!g_file_test (server->folder, G_FILE_TEST_EXISTS))
+    return FALSE;
+  aside = g_strdup_printf ("%s.unfinished-%" G_GINT64_FORMAT, server->folder, g_get_real_time ());
+  pn_log (PN_LOG_WARNING, "database-unfinished", "moved_to=\"%s\"", aside);
+  if (g_rename (server->folder, aside) != 0)
+    pn_error_set (error, PN_ERROR_PERMANENT,
+                  "the unfinished database %s could not be put aside: %s", server->folder,
+                  g_strerror (errno));
+  return FALSE;
+}
+
 static gboolean
 install (Server *server, GError **error)
 {
@@ -200,11 +221,16 @@ install (Server *server, GError **error)
   g_autofree char *program = find_program ("mariadb-install-db", error);
   g_autofree char *marker = g_build_filename (server->folder, "postern-installed", NULL);
   g_autofree char *user = NULL;
+  g_autoptr (GError) reason = NULL;
 
-  if (g_file_test (marker, G_FILE_TEST_EXISTS))
-    return TRUE;
   if (program == NULL || account == NULL)
     return FALSE;
+  if (is_installed (server, marker, &reason))
+    return TRUE;
+  if (reason != NULL) {
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return FALSE;
+  }
   pn_log (PN_LOG_INFO, "database-install", NULL);
   user = g_strconcat ("--auth-root-socket-user=", account->pw_name, NULL);
   if (!start_program (server,

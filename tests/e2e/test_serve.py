@@ -25,6 +25,20 @@ def test_serve_without_init_sets_itself_up(new_gateway):
     assert gateway.stop() == 0
 
 
+def test_an_installation_that_was_interrupted_is_done_again(new_gateway):
+    half = os.path.join(new_gateway.data, "mariadb", "mysql")
+    os.makedirs(half)
+    with open(os.path.join(half, "user.frm"), "w", encoding="ascii") as file:
+        file.write("half of it")
+    if os.getuid() == 0:
+        subprocess.run(["chown", "-R", "nobody", new_gateway.data], check=True)
+    new_gateway.run("init")
+    new_gateway.run("queue", "add", "support")
+    assert [name for name in os.listdir(new_gateway.data) if name.startswith("mariadb.unfinished-")]
+    os.unlink(os.path.join(new_gateway.data, "mariadb", "postern-installed"))
+    assert [queue["name"] for queue in new_gateway.json_lines("queue", "list")] == ["support"], "a restored copy is used"
+
+
 def test_a_second_gateway_on_the_same_data_says_so(running):
     done = running.run("serve", check=False)
     assert done.returncode == 75
