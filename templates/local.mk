@@ -33,6 +33,7 @@ templates_web = \
   %D%/web/error.html \
   %D%/web/event.html \
   %D%/web/flash.html \
+  %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
   %D%/web/letter-words.html \

@@ -296,18 +296,44 @@ static const char *const actor_names[] = {
   [PN_ACTOR_PERSON] = "person",
 };
 
+/* What a page calls a value: people and queues have names, other words are translated by the page. */
+static json_t *
+show_value (const PnCall *call, PnEventKind kind, const char *value)
+{
+  const PnQueue *queue = NULL;
+  const char *title = value;
+
+  if (value == NULL)
+    return json_null ();
+  if (kind == PN_EVENT_QUEUE && (queue = pn_show_find_queue (call, value)) != NULL)
+    title = queue->title;
+  for (guint i = 0; kind == PN_EVENT_ASSIGNEE && i < call->agents->len; i++) {
+    const PnAgent *agent = call->agents->pdata[i];
+
+    if (g_strcmp0 (agent->login, value) == 0)
+      title = agent->name;
+  }
+  return json_pack ("{s:o, s:o}", "name", pn_json_text (value), "title", pn_json_text (title));
+}
+
 json_t *
 pn_show_event (const PnCall *call, const PnEvent *event, const char *person_name, gint64 person_id)
 {
   const PnAgent *agent =
       event->actor.kind == PN_ACTOR_AGENT ? pn_show_agent (call, event->actor.id) : NULL;
   const char *name = agent != NULL ? agent->name : "";
+  json_t *shown;
 
   if (event->actor.kind == PN_ACTOR_PERSON && event->actor.id == person_id && person_name != NULL)
     name = person_name;
-  return json_pack ("{s:I, s:o, s:s, s:{s:s, s:o}, s:o, s:o, s:o}", "id", (json_int_t) event->id,
-                    "at", pn_json_time (event->at), "kind", pn_event_kind_name (event->kind),
-                    "actor", "kind", actor_names[event->actor.kind], "name", pn_json_text (name),
-                    "old", pn_json_text (event->old_value), "new", pn_json_text (event->new_value),
-                    "reason", pn_json_text (event->reason));
+  shown = json_pack ("{s:I, s:o, s:s, s:{s:s, s:o}, s:o, s:o, s:o}", "id", (json_int_t) event->id,
+                     "at", pn_json_time (event->at), "kind", pn_event_kind_name (event->kind),
+                     "actor", "kind", actor_names[event->actor.kind], "name", pn_json_text (name),
+                     "old", pn_json_text (event->old_value), "new", pn_json_text (event->new_value),
+                     "reason", pn_json_text (event->reason));
+  if (!call->is_api) {
+    pn_json_set (shown, "before", show_value (call, event->kind, event->old_value));
+    pn_json_set (shown, "after", show_value (call, event->kind, event->new_value));
+  }
+  return shown;
 }

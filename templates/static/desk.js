@@ -35,15 +35,23 @@
     addEventListener ("pagehide", () => source.close ());
   }
 
-  // Drafts stay in this browser until the answer was sent.
+  // Drafts stay in this browser until the page says that the answer is kept; one that was taken back comes back.
   function drafts () {
+    const kind = document.querySelector (".toast")?.dataset.kind;
     for (const form of document.querySelectorAll ("form[data-draft]")) {
       const field = form.querySelector ("textarea");
       const key = `draft:${form.dataset.draft}`;
+      const sent = `sent:${form.dataset.draft}`;
+      if (kind === form.dataset.done) {
+        sessionStorage.setItem (sent, sessionStorage.getItem (key) || "");
+        sessionStorage.removeItem (key);
+      } else if (kind === "undone" && sessionStorage.getItem (sent)) {
+        sessionStorage.setItem (key, sessionStorage.getItem (key) || sessionStorage.getItem (sent));
+        sessionStorage.removeItem (sent);
+      }
       if (!field.value)
         field.value = sessionStorage.getItem (key) || "";
       field.addEventListener ("input", () => sessionStorage.setItem (key, field.value));
-      form.addEventListener ("submit", () => sessionStorage.removeItem (key));
       field.addEventListener ("keydown", (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
           event.preventDefault ();
