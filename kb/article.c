@@ -56,6 +56,13 @@ static const char questions_sql[] = "SELECT text"
                                     " ORDER BY position"
                                     " LIMIT ?";
 
+static const char changed_questions_sql[] =
+    "SELECT q.article_id, q.text"
+    " FROM kb_article a JOIN kb_question q ON q.article_id = a.id"
+    " WHERE (a.change_no > ? OR (a.change_no = ? AND a.id > ?))"
+    " AND (a.change_no < ? OR (a.change_no = ? AND a.id <= ?))"
+    " ORDER BY a.change_no, a.id, q.position";
+
 static const char forget_sql[] = "DELETE FROM kb_question WHERE article_id = ?";
 
 static const char ask_sql[] = "INSERT INTO kb_question (article_id, position, text)"
@@ -251,9 +258,9 @@ read_row (const PnRows *rows, GPtrArray *categories)
   return article;
 }
 
-/* Returns: (owned) the rows as articles, whole. */
+/* Returns: (owned) the rows as articles, without their questions. */
 static GPtrArray *
-read_all (PnDb *db, PnRows *rows, GError **error)
+read_heads (PnDb *db, PnRows *rows, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_article_free);
   g_autoptr (GPtrArray) categories = pn_category_list (db, error);
@@ -262,7 +269,16 @@ read_all (PnDb *db, PnRows *rows, GError **error)
     return NULL;
   while (pn_rows_next (rows))
     g_ptr_array_add (list, read_row (rows, categories));
-  for (guint i = 0; i < list->len; i++) {
+  return g_steal_pointer (&list);
+}
+
+/* Returns: (owned) the rows as articles, whole. */
+static GPtrArray *
+read_all (PnDb *db, PnRows *rows, GError **error)
+{
+  g_autoptr (GPtrArray) list = read_heads (db, rows, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++) {
     if (!load_questions (db, list->pdata[i], error))
       return NULL;
   }
@@ -322,6 +338,32 @@ pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error)
          && pn_article_last_change (db, change_no, NULL, error);
 }
 
+/* The questions of all in @list, which is in the order of changes, behind the change and article given. An article that
+ * was changed between the two statements is not among the rows; it comes again with its new change. */
+static gboolean
+load_changed_questions (PnDb *db, GPtrArray *list, gint64 after_change, gint64 after_id,
+                        GError **error)
+{
+  const PnArticle *last = list->pdata[list->len - 1];
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, changed_questions_sql,
+                   PN_ARGS (pn_int (after_change), pn_int (after_change), pn_int (after_id),
+                            pn_int (last->change_no), pn_int (last->change_no), pn_int (last->id)),
+                   error);
+  guint at = 0;
+
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    while (at < list->len && ((PnArticle *) list->pdata[at])->id != pn_rows_int (rows, 0))
+      at++;
+    if (at < list->len)
+      g_ptr_array_add (((PnArticle *) list->pdata[at])->questions,
+                       g_strdup (pn_rows_text (rows, 1)));
+  }
+  return TRUE;
+}
+
 GPtrArray *
 pn_article_list_changed (PnDb *db, gint64 after_change, gint64 after_id, guint limit,
                          GError **error)
@@ -330,8 +372,13 @@ pn_article_list_changed (PnDb *db, gint64 after_change, gint64 after_id, guint l
       db, changed_sql,
       PN_ARGS (pn_int (after_change), pn_int (after_change), pn_int (after_id), pn_int (limit)),
       error);
+  g_autoptr (GPtrArray) list = rows != NULL ? read_heads (db, rows, error) : NULL;
 
-  return rows != NULL ? read_all (db, rows, error) : NULL;
+  if (list == NULL || list->len == 0)
+    return g_steal_pointer (&list);
+  if (!load_changed_questions (db, list, after_change, after_id, error))
+    return NULL;
+  return g_steal_pointer (&list);
 }
 
 GPtrArray *

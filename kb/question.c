@@ -7,8 +7,8 @@
 
 #define PIECE_MIN_CHARS 2
 #define SHORT_CHARS 60 /* greetings and closings are no longer than that */
-#define SHORT_QUESTION_CHARS 300
-#define WEIGHT_BESIDE 0.5 /* of a sentence that asks nothing, where another does */
+#define SHORT_QUESTION_BYTES 300
+#define WEIGHT_BESIDE 0.35 /* of a sentence that asks nothing, where another does */
 
 /* Folded beginnings of what opens and closes a letter. A language's letter customs, not a list of mails. */
 static const char *const openings[] = {
@@ -30,10 +30,6 @@ static const char *const closings[] = {
   "sincerely",
   "yours ",
   "cheers",
-  "thank",
-  "thanks",
-  "many thanks",
-  "best,",
   "mit freundlichen gru",
   "mit besten gru",
   "freundliche gru",
@@ -42,27 +38,20 @@ static const char *const closings[] = {
   "liebe gru",
   "mfg",
   "vg",
-  "danke",
-  "vielen dank",
   "cordialement",
   "bien cordialement",
-  "merci",
   "salutations",
   "saludos",
   "un saludo",
-  "gracias",
   "atentamente",
-  "obrigad",
   "atenciosamente",
   "cumprimentos",
   "com os melhores cumprimentos",
-  "grazie",
   "cordiali saluti",
   "saluti",
   "distinti saluti",
   "met vriendelijke groet",
   "groeten",
-  "bedankt",
   "sent from my",
   "von meinem iphone",
   "gesendet von",
@@ -70,6 +59,12 @@ static const char *const closings[] = {
   "enviado desde",
   "enviado do meu",
   "inviato da",
+};
+
+/* These may also stand in the middle of a letter. */
+static const char *const thanks[] = {
+  "thank", "thanks",  "many thanks", "danke",  "vielen dank",
+  "merci", "gracias", "obrigad",     "grazie", "bedankt",
 };
 
 static gboolean
@@ -85,17 +80,23 @@ starts_with_one_of (const char *text, const char *const *starts, gsize n)
   return FALSE;
 }
 
-/* A greeting or closing that says nothing else. */
-static gboolean
-is_courtesy (const char *text)
+typedef enum { COURTESY_NONE, COURTESY_INSIDE, COURTESY_END } Courtesy;
+
+/* Is it a greeting, thanks or a closing that says nothing else? */
+static Courtesy
+courtesy_of (const char *text)
 {
   g_autofree char *folded = NULL;
 
   if (g_utf8_strlen (text, -1) > SHORT_CHARS || strchr (text, '?') != NULL)
-    return FALSE;
+    return COURTESY_NONE;
   folded = pn_stem_fold (text);
-  return starts_with_one_of (folded, openings, G_N_ELEMENTS (openings))
-         || starts_with_one_of (folded, closings, G_N_ELEMENTS (closings));
+  if (starts_with_one_of (folded, closings, G_N_ELEMENTS (closings)))
+    return COURTESY_END;
+  if (starts_with_one_of (folded, openings, G_N_ELEMENTS (openings))
+      || starts_with_one_of (folded, thanks, G_N_ELEMENTS (thanks)))
+    return COURTESY_INSIDE;
+  return COURTESY_NONE;
 }
 
 static gboolean
@@ -158,29 +159,43 @@ clear_piece (gpointer data)
   g_free (((PnPiece *) data)->text);
 }
 
-/* What counts less, and what not at all unless there is nothing else. */
+/* Leaves out courtesies, and what follows a closing (a name, an address) unless it asks; but never everything. */
 static void
-weigh (GArray *pieces, gboolean is_short)
+drop_courtesies (GArray *pieces)
 {
-  gboolean has_question = FALSE;
+  gboolean is_closed = FALSE;
   guint kept = 0;
 
-  for (guint i = 0; i < pieces->len; i++)
-    has_question = has_question || asks (g_array_index (pieces, PnPiece, i).text);
   for (guint i = 0; i < pieces->len; i++) {
     PnPiece *piece = &g_array_index (pieces, PnPiece, i);
-    gboolean is_empty = pieces->len > 1 && is_courtesy (piece->text);
+    Courtesy courtesy = courtesy_of (piece->text);
+    gboolean is_last = i + 1 == pieces->len;
 
-    if (i > 0 && !is_short && has_question && !asks (piece->text))
-      piece->weight = WEIGHT_BESIDE;
-    if (is_empty && (kept > 0 || i + 1 < pieces->len))
+    if ((courtesy != COURTESY_NONE || (is_closed && !asks (piece->text))) && (kept > 0 || !is_last))
       g_clear_pointer (&piece->text, g_free);
     else
       g_array_index (pieces, PnPiece, kept++) = *piece;
+    is_closed = is_closed || (courtesy == COURTESY_END && kept > 0);
   }
   for (guint i = kept; i < pieces->len; i++)
     g_array_index (pieces, PnPiece, i).text = NULL;
   g_array_set_size (pieces, kept);
+}
+
+/* The first piece and those that ask count fully; in a long text that asks, the others count less. */
+static void
+weigh (GArray *pieces)
+{
+  gboolean has_question = FALSE;
+
+  for (guint i = 0; i < pieces->len; i++)
+    has_question = has_question || asks (g_array_index (pieces, PnPiece, i).text);
+  for (guint i = 1; i < pieces->len; i++) {
+    PnPiece *piece = &g_array_index (pieces, PnPiece, i);
+
+    if (has_question && !asks (piece->text))
+      piece->weight = WEIGHT_BESIDE;
+  }
 }
 
 GArray *
@@ -199,6 +214,8 @@ pn_question_read (const char *text)
     if (*line != '>')
       add_line (pieces, line);
   }
-  weigh (pieces, strlen (start) <= SHORT_QUESTION_CHARS);
+  drop_courtesies (pieces);
+  if (strlen (start) > SHORT_QUESTION_BYTES)
+    weigh (pieces);
   return pieces;
 }

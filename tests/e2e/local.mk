@@ -16,6 +16,7 @@ EXTRA_DIST += \
   %D%/test_deliver.py \
   %D%/test_doctor.py \
   %D%/test_fetch.py \
+  %D%/test_kb.py \
   %D%/test_send.py \
   %D%/test_serve.py \
   %D%/test_wire_imap.py \

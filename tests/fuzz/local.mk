@@ -102,3 +102,8 @@ fuzz_programs += %D%/fuzz-token
 %C%_fuzz_token_SOURCES = %D%/fuzz-token.c %D%/target.h
 %C%_fuzz_token_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_token_LDADD = $(FUZZ_REPLAY) $(CORE)
+
+fuzz_programs += %D%/fuzz-kb-text
+%C%_fuzz_kb_text_SOURCES = %D%/fuzz-kb-text.c %D%/target.h
+%C%_fuzz_kb_text_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_kb_text_LDADD = $(FUZZ_REPLAY) $(KB)
