@@ -26,11 +26,12 @@ pn_api_me (PnCall *call)
                            pn_agent_role_name (call->agent->role)));
 }
 
-/* Waits a little for the clerk, so that most callers get their ticket at once. FALSE: an error; ticket_id 0: not yet. */
+/* Looks until the delivery is filed, or @milliseconds have gone. FALSE: an error; ticket_id 0: not yet. */
 static gboolean
-wait_filed (PnCall *call, gint64 spool_id, gint64 *ticket_id, GError **error)
+look_for_ticket (PnCall *call, gint64 spool_id, gint64 milliseconds, gint64 *ticket_id,
+                 GError **error)
 {
-  gint64 until = g_get_monotonic_time () + WAIT_MILLISECONDS * G_TIME_SPAN_MILLISECOND;
+  gint64 until = g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND;
 
   *ticket_id = 0;
   for (;;) {
@@ -44,6 +45,20 @@ wait_filed (PnCall *call, gint64 spool_id, gint64 *ticket_id, GError **error)
     }
     g_usleep (LOOK_MILLISECONDS * 1000);
   }
+}
+
+/* Waits a little for the clerk, so that most callers get their ticket at once; at most half of the workers do so, that
+ * a clerk who is away holds up nobody else. */
+static gboolean
+wait_filed (PnCall *call, gint64 spool_id, gint64 *ticket_id, GError **error)
+{
+  PnWeb *web = call->web;
+  gboolean may_wait = g_atomic_int_add (&web->patient, 1) < MAX ((gint) web->config.workers / 2, 1);
+  gboolean is_fine =
+      look_for_ticket (call, spool_id, may_wait ? WAIT_MILLISECONDS : 0, ticket_id, error);
+
+  g_atomic_int_add (&web->patient, -1);
+  return is_fine;
 }
 
 static void

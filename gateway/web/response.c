@@ -42,6 +42,8 @@ static void
 clear_body (PnResponse *response)
 {
   g_clear_pointer (&response->bytes, g_bytes_unref);
+  if (response->stream != NULL)
+    pn_stream_detach (response->stream); /* nobody reads it any more, or never did */
   g_clear_pointer (&response->stream, pn_stream_unref);
   if (response->fd >= 0)
     close (response->fd);

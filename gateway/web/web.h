@@ -37,6 +37,7 @@ typedef struct {
   PnServer *server;
   gint requests; /* atomic, for /metrics */
   gint failures;
+  gint patient; /* atomic: workers that wait for the clerk */
 } PnWeb;
 
 /* Starts to serve. @config and what it borrows outlive it. Returns: (owned) NULL as pn_server_start (). */
