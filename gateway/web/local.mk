@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libpnweb.a
 libpnweb_a_SOURCES = \
+  %D%/acceptor.c %D%/acceptor.h \
   %D%/api.c \
   %D%/assets.c \
   %D%/auth.c %D%/auth.h \

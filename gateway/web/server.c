@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "gateway/web/acceptor.h"
 #include "gateway/web/exchange.h"
 #include "gateway/web/listen.h"
 #include "gateway/web/reaper.h"
@@ -22,7 +23,7 @@
 struct PnServer {
   PnServerConfig config;
   struct MHD_Daemon *daemon;
-  int listen_fd;
+  PnAcceptor *acceptor;
   guint port;
   PnReaper *reaper;
   PnWorkers *workers;
@@ -442,12 +443,20 @@ on_log (void *data, const char *format, va_list arguments)
   pn_log (PN_LOG_DEBUG, "http-library", "text=%s", value);
 }
 
+/* The library closes the connection itself when it can't take it. */
+static void
+on_accept (int fd, const struct sockaddr *address, socklen_t size, gpointer data)
+{
+  PnServer *server = data;
+
+  MHD_add_connection (server->daemon, fd, address, size);
+}
+
 static gboolean
 start_daemon (PnServer *server, GError **error)
 {
   const PnServerConfig *config = &server->config;
   struct MHD_OptionItem options[] = {
-    { MHD_OPTION_LISTEN_SOCKET, server->listen_fd, NULL },
     { MHD_OPTION_CONNECTION_LIMIT, config->connections, NULL },
     { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL },
     { MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
@@ -456,12 +465,13 @@ start_daemon (PnServer *server, GError **error)
     { MHD_OPTION_END, 0, NULL },
   };
 
-  server->daemon = MHD_start_daemon (
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-      on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server, MHD_OPTION_URI_LOG_CALLBACK,
-      on_target, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-      MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_ARRAY, options,
-      MHD_OPTION_END);
+  server->daemon = MHD_start_daemon (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
+                                         | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG,
+                                     0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER,
+                                     on_log, server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+                                     MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+                                     MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+                                     MHD_OPTION_ARRAY, options, MHD_OPTION_END);
   if (server->daemon == NULL) {
     pn_error_set (error, PN_ERROR_TEMPORARY, "can't start the web server: %s", g_strerror (errno));
     return FALSE;
@@ -473,8 +483,6 @@ static void
 server_free (PnServer *server)
 {
   pn_reaper_free (server->reaper);
-  if (server->listen_fd >= 0)
-    close (server->listen_fd);
   g_hash_table_unref (server->running);
   g_hash_table_unref (server->streams);
   g_mutex_clear (&server->lock);
@@ -486,34 +494,32 @@ PnServer *
 pn_server_start (const PnServerConfig *config, GError **error)
 {
   PnServer *server = g_new0 (PnServer, 1);
+  int listen_fd = config->listen_fd;
 
   server->config = *config;
-  if (server->config.connections == 0)
-    server->config.connections = 1000;
-  if (server->config.head_milliseconds == 0)
-    server->config.head_milliseconds = 30 * 1000;
-  if (server->config.body_milliseconds == 0)
-    server->config.body_milliseconds = 30 * 1000;
-  if (server->config.answer_milliseconds == 0)
-    server->config.answer_milliseconds = 60 * 1000;
+  server->config.connections = config->connections ?: 1000;
+  server->config.head_milliseconds = config->head_milliseconds ?: 30 * 1000;
+  server->config.body_milliseconds = config->body_milliseconds ?: 30 * 1000;
+  server->config.answer_milliseconds = config->answer_milliseconds ?: 60 * 1000;
   g_mutex_init (&server->lock);
   g_cond_init (&server->idle);
   server->running = g_hash_table_new (NULL, NULL);
   server->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) pn_stream_unref);
   server->reaper = pn_reaper_new (config->per_client);
-  server->listen_fd = config->listen_fd;
-  if (server->listen_fd < 0 && !pn_listen_open (config->listen, &server->listen_fd, error)) {
+  if (listen_fd < 0 && !pn_listen_open (config->listen, &listen_fd, error)) {
     server_free (server);
     return NULL;
   }
-  server->port = pn_listen_port (server->listen_fd);
+  server->port = pn_listen_port (listen_fd);
   server->workers = pn_workers_new (&(PnWorkersConfig){ worker_begin, run_handler, worker_end,
                                                         server, config->workers, QUEUE_LIMIT });
   if (!start_daemon (server, error)) {
+    close (listen_fd);
     pn_workers_end (server->workers, G_MAXINT32);
     server_free (server);
     return NULL;
   }
+  server->acceptor = pn_acceptor_start (listen_fd, on_accept, server);
   return server;
 }
 
@@ -570,9 +576,7 @@ pn_server_stop (PnServer *server, gint64 milliseconds)
   g_mutex_lock (&server->lock);
   server->is_stopping = TRUE;
   g_mutex_unlock (&server->lock);
-  MHD_quiesce_daemon (server->daemon);
-  /* not closed yet: a thread of I/O may be about to accept from it, and its number must not name something else */
-  shutdown (server->listen_fd, SHUT_RDWR);
+  pn_acceptor_end (server->acceptor);
   end_streams (server);
   close_exchanges (server, until);
   MHD_stop_daemon (server->daemon);
