@@ -57,9 +57,6 @@ static const Row rows[] = {
                                        "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." },
   [PN_SETTING_WEB_UPLOAD_LIMIT_MB] = { "web", "upload_limit_mb", NUMBER, "25", 1, 100, NULL,
                                        "The largest form post, with its files, in MiB." },
-  [PN_SETTING_WEB_PRIVATE_HOSTS] = { "web", "private_hosts", LIST, "", 0, 0, NULL,
-                                     "Names and addresses inside your own network that mailboxes and webhooks set up on the desk may connect to. "
-                                     "All others there are refused." },
   [PN_SETTING_MAIL_SIZE_LIMIT_MB] = { "mail", "size_limit_mb", NUMBER, "100", 1, 100, NULL,
                                       "The largest mail that is taken whole, in MiB. Of larger ones the header is filed." },
   [PN_SETTING_MAIL_HELLO_NAME] = { "mail", "hello_name", TEXT, "", 0, 0, NULL,
