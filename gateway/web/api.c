@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/web/desk_ticket.h"
+#include "gateway/web/once.h"
 #include "gateway/web/show.h"
 #include "gateway/web/submit.h"
 #include "gateway/web/uploads.h"
@@ -121,6 +122,35 @@ make_key (const PnCall *call)
                           given != NULL ? given : random);
 }
 
+static gboolean
+note_key (PnDb *db, gpointer data, GError **error)
+{
+  PnOnce *once = data;
+
+  if (!pn_once_begin (once, db, error))
+    return FALSE;
+  return once->result != NULL || pn_once_finish (once, db, "submitted", error);
+}
+
+/* A key stands for what it came with first. The spool makes sure of the once: a caller that died in between may repeat.
+ * FALSE: answered already. */
+static gboolean
+check_key (PnCall *call, const GPtrArray *attachments)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (PnOnce) once = { NULL };
+
+  if (!pn_once_init (&once, call, attachments))
+    return FALSE;
+  if (pn_db_run (call->db, note_key, &once, &error))
+    return TRUE;
+  if (once.is_reused)
+    pn_call_problem (call, 422, "the Idempotency-Key was used for something else");
+  else
+    pn_call_fail (call, error);
+  return FALSE;
+}
+
 void
 pn_api_open_ticket (PnCall *call)
 {
@@ -160,6 +190,8 @@ pn_api_open_ticket (PnCall *call)
                                .text = text,
                                .attachments = attachments,
                                .key = key };
+  if (!check_key (call, attachments))
+    return;
   if (pn_submit (call, &submission, &spool_id, &error))
     show_opened (call, spool_id);
   else

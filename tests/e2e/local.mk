@@ -11,6 +11,7 @@ EXTRA_DIST += \
   %D%/gateway.py \
   %D%/peer.py \
   %D%/servers.py \
+  %D%/test_api.py \
   %D%/test_clerk.py \
   %D%/test_commands.py \
   %D%/test_deliver.py \
