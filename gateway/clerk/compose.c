@@ -228,10 +228,27 @@ store_row (PnDb *db, gpointer data, GError **error)
          || pn_message_set_mid (db, message->id, rendering->mid, error);
 }
 
-static gboolean
-render (const PnCompose *compose, const PnLetterRow *row, GError **error)
+/* A letter of a group. */
+typedef struct {
+  const PnCompose *compose;
+  const PnLetterRow *row;
+  gboolean is_large; /* too large to be stored among others */
+  GError *problem;
+} Work;
+
+static void
+work_clear (gpointer data)
 {
-  g_auto (PnComposition) composition = { .compose = compose, .row = row };
+  g_clear_error (&((Work *) data)->problem);
+}
+
+/* Among others in their transaction, or alone in one of its own. */
+static gboolean
+render (PnDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+  const gboolean is_among_others = pn_db_in_transaction (db);
+  g_auto (PnComposition) composition = { .compose = work->compose, .row = work->row };
   g_auto (PnLetterText) text = { 0 };
   g_auto (Rendering) rendering = { 0 };
   Storing storing = { &composition, &rendering };
@@ -240,10 +257,34 @@ render (const PnCompose *compose, const PnLetterRow *row, GError **error)
     return FALSE;
   make_names (&composition, &rendering);
   if (!render_text (&composition, &text, error)
-      || !write_bytes (&composition, &text, &rendering, error)
-      || !pn_blob_store (compose->db, rendering.bytes, rendering.sha, error))
+      || !write_bytes (&composition, &text, &rendering, error))
     return FALSE;
-  return pn_db_run (compose->db, store_row, &storing, error);
+  work->is_large = is_among_others && g_bytes_get_size (rendering.bytes) > PN_BLOB_CHUNK_BYTES;
+  if (work->is_large)
+    return TRUE;
+  return pn_blob_store (db, rendering.bytes, rendering.sha, error)
+         && (is_among_others ? store_row (db, &storing, error)
+                             : pn_db_run (db, store_row, &storing, error));
+}
+
+/* What fails for a letter of its own does not end the transaction; what fails for all does. */
+static gboolean
+render_group (PnDb *db, gpointer data, GError **error)
+{
+  GArray *works = data;
+
+  for (guint i = 0; i < works->len; i++) {
+    Work *work = &g_array_index (works, Work, i);
+
+    g_clear_error (&work->problem);
+    if (pn_db_try (db, render, work, &work->problem))
+      continue;
+    if (pn_error_is (work->problem, PN_ERROR_TEMPORARY)) {
+      g_propagate_error (error, g_error_copy (work->problem));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 typedef struct {
@@ -282,26 +323,41 @@ refuse (const PnCompose *compose, const PnLetterRow *row, const GError *problem,
   return FALSE;
 }
 
+/* After the group's commit: large letters on their own, and those that can't be written are told of. */
+static gboolean
+finish (Work *work, GError **error)
+{
+  if (work->is_large && work->problem == NULL)
+    render (work->compose->db, work, &work->problem);
+  if (work->problem == NULL)
+    return TRUE;
+  if (!pn_error_is (work->problem, PN_ERROR_TEMPORARY)
+      && !pn_error_is (work->problem, PN_ERROR_UNCERTAIN))
+    return refuse (work->compose, work->row, work->problem, error);
+  g_propagate_error (error, g_steal_pointer (&work->problem));
+  return FALSE;
+}
+
 gboolean
 pn_compose_round (const PnCompose *compose, guint limit, guint *looked_at, GError **error)
 {
   g_autoptr (GPtrArray) rows = pn_outbox_unrendered (compose->db, limit, error);
+  g_autoptr (GArray) works = g_array_new (FALSE, TRUE, sizeof (Work));
 
   if (rows == NULL)
     return FALSE;
+  g_array_set_clear_func (works, work_clear);
   for (guint i = 0; i < rows->len; i++) {
-    const PnLetterRow *row = rows->pdata[i];
-    g_autoptr (GError) problem = NULL;
+    const Work work = { .compose = compose, .row = rows->pdata[i] };
 
-    if (render (compose, row, &problem)) {
-      PN_CRASH_POINT ("clerk-rendered");
-      continue;
-    }
-    if (pn_error_is (problem, PN_ERROR_TEMPORARY) || pn_error_is (problem, PN_ERROR_UNCERTAIN)) {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-    if (!refuse (compose, row, problem, error))
+    g_array_append_val (works, work);
+  }
+  if (works->len > 0 && !pn_db_run (compose->db, render_group, works, error))
+    return FALSE;
+  if (works->len > 0)
+    PN_CRASH_POINT ("clerk-rendered");
+  for (guint i = 0; i < works->len; i++) {
+    if (!finish (&g_array_index (works, Work, i), error))
       return FALSE;
   }
   *looked_at = rows->len;

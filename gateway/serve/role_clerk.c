@@ -18,7 +18,7 @@
 #define POLL (5 * PN_SECOND)
 #define TROUBLED_POLL PN_SECOND
 #define SWEEP_EVERY PN_MINUTE
-#define LETTERS 50
+#define LETTERS 25   /* rendered in one transaction */
 #define WORDS_OF 100 /* messages indexed at a time */
 
 typedef struct {

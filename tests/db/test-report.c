@@ -143,6 +143,50 @@ test_suspension (void)
   g_assert_cmpint (pn_world_events (world, ticket_id, PN_EVENT_DELIVERY, "suspended"), ==, 1);
 }
 
+/* A complaint suspends at once; that a letter was read is a note. */
+static void
+test_complaint_and_receipt (void)
+{
+  static const struct {
+    const char *type;
+    const char *part;
+    const char *event;
+    gboolean is_suspended;
+  } cases[] = {
+    { "disposition-notification",
+      "--b\nContent-Type: message/disposition-notification\n\n"
+      "Final-Recipient: rfc822; ada@customer.example\n"
+      "Disposition: manual-action/MDN-sent-manually; displayed\n",
+      "displayed", FALSE },
+    { "feedback-report",
+      "--b\nContent-Type: message/feedback-report\n\n"
+      "Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n",
+      "suspended", TRUE },
+  };
+  g_autoptr (PnWorld) world = pn_world_new ();
+  g_autoptr (PnLetterRow) letter = NULL;
+
+  if (world == NULL)
+    return;
+  letter = make_letter (world, "one@customer.example");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text =
+        g_strdup_printf ("From: ada@customer.example\nTo: support@demo.example\nSubject: report\n"
+                         "In-Reply-To: <%s>\nMIME-Version: 1.0\n"
+                         "Content-Type: multipart/report; report-type=%s; boundary=\"b\"\n\n"
+                         "--b\nContent-Type: text/plain\n\nA report.\n%s\n--b--\n",
+                         letter->mid, cases[i].type, cases[i].part);
+    g_autoptr (PnDelivery) delivery = pn_world_file (world, text);
+
+    g_assert_cmpint (delivery->disposition, ==, PN_DISPOSITION_RECORDED);
+    g_assert_cmpint (delivery->ticket_id, ==, letter->ticket_id);
+    g_assert_cmpint (pn_world_events (world, letter->ticket_id, PN_EVENT_DELIVERY, cases[i].event),
+                     ==, 1);
+    g_assert_cmpint (is_suspended (world), ==, cases[i].is_suspended);
+  }
+  g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM message"), ==, 1);
+}
+
 static void
 test_unknown_letter (void)
 {
@@ -185,6 +229,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/report/kinds", test_kinds);
   g_test_add_func ("/report/suspension", test_suspension);
+  g_test_add_func ("/report/complaint-and-receipt", test_complaint_and_receipt);
   g_test_add_func ("/report/unknown-letter", test_unknown_letter);
   g_test_add_func ("/report/own-letter-returns", test_own_letter_returns);
   return g_test_run ();

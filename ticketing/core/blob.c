@@ -132,20 +132,41 @@ store_chunk (PnDb *db, Chunk *chunk, GError **error)
   return TRUE;
 }
 
-gboolean
-pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error)
+/* A blob of one chunk: both rows at once. */
+typedef struct {
+  Chunk chunk;
+  Entry entry;
+} Small;
+
+static gboolean
+write_small (PnDb *db, gpointer data, GError **error)
+{
+  Small *small = data;
+
+  return (small->chunk.size_bytes == 0 || write_chunk (db, &small->chunk, error))
+         && write_entry (db, &small->entry, error);
+}
+
+static gboolean
+store_small (PnDb *db, const guint8 *name, GBytes *bytes, GError **error)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
-  guint8 name[PN_SHA256_BYTES];
-  Entry entry = { .sha = name, .size_bytes = (gint64) size };
-  gint64 found = -1;
+  Small small = { .chunk = { .sha = name, .bytes = data, .size_bytes = size },
+                  .entry = { .sha = name, .size_bytes = (gint64) size } };
 
-  g_return_val_if_fail (!pn_db_in_transaction (db), FALSE);
-  pn_sha256 (data, size, name);
-  if (!find_size (db, name, &found, error))
-    return FALSE;
-  for (gsize at = 0; found < 0 && at < size; at += PN_BLOB_CHUNK_BYTES) {
+  return pn_db_in_transaction (db) ? write_small (db, &small, error)
+                                   : pn_db_run (db, write_small, &small, error);
+}
+
+static gboolean
+store_large (PnDb *db, const guint8 *name, GBytes *bytes, GError **error)
+{
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  Entry entry = { .sha = name, .size_bytes = (gint64) size };
+
+  for (gsize at = 0; at < size; at += PN_BLOB_CHUNK_BYTES) {
     Chunk chunk = { .sha = name,
                     .seq = (guint) (at / PN_BLOB_CHUNK_BYTES),
                     .bytes = data + at,
@@ -154,7 +175,24 @@ pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **er
     if (!store_chunk (db, &chunk, error))
       return FALSE;
   }
-  if (found < 0 && !pn_db_run (db, write_entry, &entry, error))
+  return pn_db_run (db, write_entry, &entry, error);
+}
+
+gboolean
+pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error)
+{
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  const gboolean is_small = size <= PN_BLOB_CHUNK_BYTES;
+  guint8 name[PN_SHA256_BYTES];
+  gint64 found = -1;
+
+  g_return_val_if_fail (is_small || !pn_db_in_transaction (db), FALSE);
+  pn_sha256 (data, size, name);
+  if (!find_size (db, name, &found, error))
+    return FALSE;
+  if (found < 0
+      && !(is_small ? store_small (db, name, bytes, error) : store_large (db, name, bytes, error)))
     return FALSE;
   memcpy (sha, name, PN_SHA256_BYTES);
   return TRUE;

@@ -12,7 +12,7 @@
 #define PN_BLOB_CHUNK_BYTES (1024 * 1024)
 #define PN_SHA256_BYTES 32
 
-/* Stores @bytes. @sha gets their name. Not inside a transaction. */
+/* Stores @bytes. @sha gets their name. What fits into one chunk may be stored in the caller's transaction; more not. */
 gboolean pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error);
 
 /* Stores what can be read from @fd from its start, in bounded memory. Fails with INVALID above @limit_bytes. */
