@@ -109,3 +109,7 @@ db_tests += %D%/test-web-desk
 db_tests += %D%/test-kb-search
 %C%_test_kb_search_SOURCES = %D%/test-kb-search.c
 %C%_test_kb_search_LDADD = libpntest.a $(TICKETING) $(KB)
+
+db_tests += %D%/test-web-public
+%C%_test_web_public_SOURCES = %D%/test-web-public.c
+%C%_test_web_public_LDADD = libpntest.a $(WEB)

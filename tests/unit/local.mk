@@ -7,6 +7,10 @@ unit_tests += %D%/test-web-head
 %C%_test_web_head_SOURCES = %D%/test-web-head.c
 %C%_test_web_head_LDADD = libpntest.a $(WEB)
 
+unit_tests += %D%/test-web-limit
+%C%_test_web_limit_SOURCES = %D%/test-web-limit.c
+%C%_test_web_limit_LDADD = libpntest.a $(WEB)
+
 unit_tests += %D%/test-web-router
 %C%_test_web_router_SOURCES = %D%/test-web-router.c
 %C%_test_web_router_LDADD = libpntest.a $(WEB)
