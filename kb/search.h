@@ -2,7 +2,7 @@
  *
  * Each process keeps an index of the base in memory (kb/index) and follows the database by its change number: every
  * search asks for it, so an article is found as soon as its transaction is committed, on every node. 10,000 articles
- * take about a second to read at the first search; pn_kb_warm () does that beforehand. Any thread may search, with a
+ * take about two seconds to read at the first search; pn_kb_warm () does that beforehand. Any thread may search, with a
  * connection of its own.
  */
 #pragma once
