@@ -39,6 +39,27 @@ parts_clear (Parts *parts)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
 
+/* The newest messages, oldest first: a very long ticket is read to its end, and its beginning left out. */
+static GPtrArray *
+load_messages (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (GPtrArray) list = pn_message_list (db, ticket_id, 0, MESSAGES, error);
+  guint got = list != NULL ? list->len : 0;
+
+  while (got == MESSAGES) {
+    const PnMessage *last = list->pdata[list->len - 1];
+    GPtrArray *more = pn_message_list (db, ticket_id, last->id, MESSAGES, error);
+
+    if (more == NULL)
+      return NULL;
+    got = more->len;
+    g_ptr_array_extend_and_steal (list, more);
+    if (list->len > MESSAGES)
+      g_ptr_array_remove_range (list, 0, list->len - MESSAGES);
+  }
+  return g_steal_pointer (&list);
+}
+
 static gboolean
 load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
 {
@@ -46,7 +67,7 @@ load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
   g_autoptr (PnMailbox) mailbox = NULL;
 
   if (!pn_show_load (call, error)
-      || (parts->messages = pn_message_list (db, ticket->id, 0, MESSAGES, error)) == NULL
+      || (parts->messages = load_messages (db, ticket->id, error)) == NULL
       || (parts->events = pn_event_list (db, ticket->id, error)) == NULL
       || (parts->letters = pn_outbox_of_ticket (db, ticket->id, error)) == NULL
       || (parts->participants = pn_participant_list (db, ticket->id, error)) == NULL
