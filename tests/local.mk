@@ -10,6 +10,7 @@ libpntest_a_SOURCES = \
 include %D%/bench/local.mk
 include %D%/corpora/local.mk
 include %D%/crash/local.mk
+include %D%/browser/local.mk
 include %D%/db/local.mk
 include %D%/e2e/local.mk
 include %D%/fuzz/local.mk

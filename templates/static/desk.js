@@ -35,20 +35,14 @@
     addEventListener ("pagehide", () => source.close ());
   }
 
-  // Drafts stay in this browser until the page says that the answer is kept; one that was taken back comes back.
+  // Drafts stay in this browser until the page says that the answer is kept.
   function drafts () {
     const kind = document.querySelector (".toast")?.dataset.kind;
     for (const form of document.querySelectorAll ("form[data-draft]")) {
       const field = form.querySelector ("textarea");
       const key = `draft:${form.dataset.draft}`;
-      const sent = `sent:${form.dataset.draft}`;
-      if (kind === form.dataset.done) {
-        sessionStorage.setItem (sent, sessionStorage.getItem (key) || "");
+      if (kind === form.dataset.done)
         sessionStorage.removeItem (key);
-      } else if (kind === "undone" && sessionStorage.getItem (sent)) {
-        sessionStorage.setItem (key, sessionStorage.getItem (key) || sessionStorage.getItem (sent));
-        sessionStorage.removeItem (sent);
-      }
       if (!field.value)
         field.value = sessionStorage.getItem (key) || "";
       field.addEventListener ("input", () => sessionStorage.setItem (key, field.value));
@@ -146,6 +140,11 @@
     document.querySelector (".menu")?.removeAttribute ("open");
   if (matchMedia ("(max-width: 1399px)").matches)
     document.querySelector (".fold")?.removeAttribute ("open");
+
+  // What was answered to a form has the form's address: a reload would send it again.
+  const ticket = document.querySelector (".ticket")?.dataset.ticket;
+  if (ticket && location.pathname !== `/desk/tickets/${ticket}`)
+    history.replaceState (null, "", `/desk/tickets/${ticket}`);
 
   drafts ();
   listen ();

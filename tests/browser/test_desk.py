@@ -1,0 +1,205 @@
+"""The desk in a browser: a day by keyboard, two at one ticket, every page for eyes, fingers and ears."""
+import os
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from world import PASSWORD, mail
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+with open(os.path.join(HERE, "audit.js"), encoding="utf-8") as file:
+    AUDIT = file.read()
+
+PAGES = ["/desk", "/desk?view=unassigned", "/desk?view=all", "/desk/queues/quiet", "/desk?query=wheel", "/desk?query=xyzzy",
+         "/desk?query=foo:bar", "ada", "long", "rtl", "nothing", "invoice", "/desk/held", "/desk/spam", "held",
+         "/desk/outbox", "/desk/outbox?state=failed", "person", "/desk/profile", "/desk/health", "/desk/tickets/99999"]
+SIZES = [(390, False, True), (820, True, True), (1440, False, False), (1440, True, False)]
+
+
+def find(browser, world, page):
+    if page in world.tickets:
+        return f"/desk/tickets/{world.tickets[page]}"
+    if page == "held":
+        browser.open("/desk/held")
+        return browser.one("tbody a").get_attribute("href")
+    if page == "person":
+        browser.open(f"/desk/tickets/{world.tickets['ada']}")
+        return browser.one(".about a[href^='/desk/people/']").get_attribute("href")
+    return page
+
+
+def ask(world, name, subject, queue="support"):
+    """A new ticket by mail; its address on the desk."""
+    done = world.open_ticket(name, f"{name.title()} <{name}@customer.example>", subject, "Please help.", mailbox=queue)
+    return f"/desk/tickets/{done['ticket']}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_can_be_seen_touched_and_heard(desk, world, page):
+    desk.expected = ["the server responded with a status of 404", "the server responded with a status of 400"]
+    address = find(desk, world, page)
+    problems, last = [], None
+    for width, dark, touch in SIZES:
+        desk.look(width, 900, dark, touch)
+        if width != last:
+            desk.open(address)
+        last = width
+        problems += [f"{width} {'dark' if dark else 'light'}: {problem}" for problem in desk.js(AUDIT, touch)]
+    assert not problems, "\n".join(problems)
+
+
+def test_a_working_day_by_keyboard(desk, world):
+    ask(world, "gauss", "The telegraph hums")
+    desk.open("/desk/queues/support")
+    desk.press("j")
+    assert "The telegraph hums" in desk.driver.switch_to.active_element.text
+    page = desk.one("html")
+    desk.press(Keys.ENTER)
+    desk.wait_left(page)
+    desk.wait_text("h1", "The telegraph hums")
+
+    desk.press("r")
+    assert desk.driver.switch_to.active_element.get_attribute("id") == "reply-text"
+    desk.press("Use a shorter wire.")
+    page = desk.one("html")
+    desk.press(Keys.CONTROL + Keys.ENTER)
+    desk.wait_left(page)
+    desk.wait_text(".message.is-out", "Use a shorter wire.")
+    assert "done=" not in desk.path
+
+    page = desk.one("html")
+    desk.press("n")
+    desk.press("He builds it himself.")
+    desk.press(Keys.CONTROL + Keys.ENTER)
+    desk.wait_left(page)
+    desk.wait_text(".message.is-note", "He builds it himself.")
+    assert desk.one("#note-text").get_attribute("value") == ""
+
+    page = desk.one("html")
+    desk.js("document.getElementById ('set-status').focus ()")
+    desk.press("so")
+    desk.press(Keys.TAB)
+    desk.press(Keys.ENTER)
+    desk.wait_left(page)
+    desk.wait_text("#facts", "solved")
+
+    page = desk.one("html")
+    desk.press("u")
+    desk.wait_left(page)
+    assert desk.path == "/desk/queues/support"
+    desk.press("/")
+    assert desk.driver.switch_to.active_element.get_attribute("id") == "query"
+    page = desk.one("html")
+    desk.press("telegraph", Keys.ENTER)
+    desk.wait_left(page)
+    desk.wait_text(".tickets", "The telegraph hums")
+    desk.press("?")
+    desk.wait(lambda: desk.one("#keys").is_displayed(), "the list of keys")
+    desk.press(Keys.ESCAPE)
+    world.wait_for_letter("gauss@customer.example", "Use a shorter wire")
+
+
+def test_an_answer_can_be_taken_back(desk, world):
+    """On a machine so loaded that the seconds are over before the page is there, another try is made."""
+    address = ask(world, "weber", "The magnet is weak")
+    for _ in range(5):
+        desk.open(address)
+        desk.one("#reply-text").clear()
+        desk.one("#reply-text").send_keys("Heat it.")
+        desk.click("form.reply button.primary")
+        if desk.all(".toast [data-undo]"):
+            page = desk.one("html")
+            desk.one(".toast [data-undo]").click()
+            desk.wait_left(page)
+            if desk.all("#reply-text") and desk.one("#reply-text").get_attribute("value") == "Heat it.":
+                break
+    assert desk.one("#reply-text").get_attribute("value") == "Heat it."
+    assert desk.path == address
+    assert not desk.all(".message.is-out")
+
+
+def test_focus_is_seen(desk, world):
+    for address in ("/desk?view=all", f"/desk/tickets/{world.tickets['ada']}"):
+        desk.open(address)
+        for _ in range(25):
+            desk.press(Keys.TAB)
+            seen = desk.js("const e = document.activeElement, s = getComputedStyle (e),"
+                           " l = e.labels && e.labels[0] ? getComputedStyle (e.labels[0]) : s;"
+                           "return [e.outerHTML.slice (0, 120), s.outlineStyle !== 'none' || l.outlineStyle !== 'none']")
+            assert seen[1], f"the focus can't be seen on {seen[0]}"
+
+
+def test_two_at_one_ticket(desk, mary, world):
+    """The second answer is stopped, nothing that was typed is lost, and what is new is shown."""
+    address = ask(world, "ohm", "It resists")
+    mary.open(address)
+    mary.one("#reply-text").send_keys("My long and careful answer")
+    desk.open(address)
+    desk.one("#reply-text").send_keys("I was faster")
+    desk.click("form.reply button.primary")
+    mary.expected = ["the server responded with a status of 409"]
+    mary.click("form.reply button.primary")
+    mary.wait_text("#conflict", "I was faster")
+    assert mary.one("#reply-text").get_attribute("value") == "My long and careful answer"
+    mary.click("form.reply button.primary")
+    mary.wait_text(".message.is-out", "My long and careful answer")
+
+
+def test_another_window_sees_it_by_itself(desk, mary, world):
+    address = ask(world, "volta", "The frog twitches")
+    mary.open(address)
+    mary.js("window.isTheSame = true")
+    mary.one("#reply-text").send_keys("half a sentence")
+    desk.open(address)
+    desk.press("n")
+    desk.press("Seen that before", Keys.CONTROL + Keys.ENTER)
+    mary.wait_text("#timeline", "Seen that before")
+    assert mary.js("return window.isTheSame") is True
+    assert mary.one("#reply-text").get_attribute("value") == "half a sentence"
+    mary.open("/desk/queues/support")
+    mary.js("window.isTheSame = true")
+    ask(world, "galvani", "It twitches here too")
+    mary.wait_text("#tickets", "It twitches here too")
+    assert mary.js("return window.isTheSame") is True
+
+
+def test_a_draft_survives_leaving_the_page(desk, world):
+    address = ask(world, "faraday", "The cage")
+    desk.open(address)
+    desk.one("#reply-text").send_keys("A thought that is not ready")
+    desk.open("/desk")
+    desk.open(address)
+    assert desk.one("#reply-text").get_attribute("value") == "A thought that is not ready"
+    desk.click("form.reply button.primary")
+    desk.open(address)
+    assert desk.one("#reply-text").get_attribute("value") == ""
+
+
+def test_held_mail_is_released(desk, world):
+    world.gateway.deliver(mail("Eve <eve@bank.example>", "Held until somebody looks", "Honest.", Authentication_Results=
+                               "mx.demo.example; dmarc=fail header.from=bank.example"))
+    desk.open("/desk/held")
+    desk.wait(lambda: next((a for a in desk.all("tbody a") if a.text == "Held until somebody looks"), None), "the mail")
+    desk.js("[...document.querySelectorAll ('tbody a')].find ((a) => a.textContent.startsWith ('Held until')).id = 'it'")
+    desk.click("#it")
+    desk.click("form[action$='/release'] button.primary")
+    desk.open("/desk/queues/support")
+    desk.wait_text("#tickets", "Held until somebody looks")
+
+
+def test_the_desk_without_script(plain, world):
+    address = ask(world, "hertz", "It oscillates")
+    plain.log_in("john", PASSWORD)
+    plain.look(390, 900)
+    plain.open("/desk/queues/support")
+    assert plain.one("#query").is_displayed()
+    plain.open(address)
+    plain.one("#reply-text").send_keys("Count the cycles.")
+    plain.click("form.reply button.primary")
+    plain.wait_text(".message.is-out", "Count the cycles.")
+    plain.one("label[for='mode-note']").click()
+    plain.one("#note-text").send_keys("He will.")
+    plain.click("form.note button.primary")
+    plain.wait_text(".message.is-note", "He will.")
+    plain.click("form[action='/desk/logout'] button")
+    assert plain.path.startswith("/desk/login")
