@@ -39,6 +39,7 @@ static const char list_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
 
 static const char newest_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
                                  " WHERE m.ticket_id = ? AND m.direction = ?"
+                                 " AND m.is_stranger = 0 AND m.mid IS NOT NULL"
                                  " ORDER BY m.id DESC"
                                  " LIMIT 1";
 

@@ -80,7 +80,8 @@ PnMessage *pn_message_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT
 GPtrArray *pn_message_list (PnDb *db, gint64 ticket_id, gint64 after, guint limit,
                             GError **error); /* (owned) */
 
-/* The newest message of a direction, for threading headers; NULL when there is none. (owned) */
+/* The newest message of a direction that has a Message-ID and is no stranger's, for threading headers; NULL when there
+ * is none. (owned) */
 gboolean pn_message_newest (PnDb *db, gint64 ticket_id, PnDirection direction, PnMessage **message,
                             GError **error);
 gboolean pn_message_set_mid (PnDb *db, gint64 id, const char *mid,

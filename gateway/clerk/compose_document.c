@@ -32,6 +32,25 @@ agent_id_of (const PnComposition *composition)
              : 0;
 }
 
+/* What the letter answers, as the recipients' mail programs know it: the customer's newest mail; where they only wrote in
+ * the browser, our newest answer. */
+static gboolean
+load_parent (PnComposition *composition, GError **error)
+{
+  PnDb *db = composition->compose->db;
+  gint64 ticket_id = composition->row->ticket_id;
+
+  if (!pn_message_newest (db, ticket_id, PN_DIRECTION_IN, &composition->parent, error))
+    return FALSE;
+  if (composition->parent != NULL)
+    return TRUE;
+  if (!pn_message_newest (db, ticket_id, PN_DIRECTION_OUT, &composition->parent, error))
+    return FALSE;
+  if (composition->parent != NULL && composition->parent->id == composition->row->message_id)
+    g_clear_pointer (&composition->parent, pn_message_free);
+  return TRUE;
+}
+
 static gboolean
 load_ticket (PnComposition *composition, GError **error)
 {
@@ -44,8 +63,7 @@ load_ticket (PnComposition *composition, GError **error)
   if (composition->ticket == NULL)
     return FALSE;
   composition->person = pn_person_load (db, composition->ticket->person_id, error);
-  return composition->person != NULL
-         && pn_message_newest (db, row->ticket_id, PN_DIRECTION_IN, &composition->parent, error);
+  return composition->person != NULL && load_parent (composition, error);
 }
 
 gboolean
@@ -149,7 +167,7 @@ write_quoted (const PnComposition *composition)
   const PnMessage *parent = composition->parent;
 
   if (composition->row->class != PN_CLASS_REPLY || parent == NULL
-      || parent->verdict != PN_VERDICT_PASS || parent->is_stranger
+      || parent->verdict != PN_VERDICT_PASS
       || g_ascii_strcasecmp (parent->from_address, composition->row->recipient) != 0)
     return json_null ();
   return json_pack ("{s:s, s:I, s:s}", "name",

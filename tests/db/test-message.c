@@ -157,8 +157,10 @@ test_lists (void)
   if (db == NULL)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
-    g_autoptr (PnMessage) message = make_message (4, "x@example.com", NULL, 0);
+    static const char *const mids[] = { "0@x", "1@x", "2@x", "3@x", NULL };
+    g_autoptr (PnMessage) message = make_message (4, "x@example.com", mids[i], 0);
 
+    message->is_stranger = i == 3;
     if (i != 2)
       g_ptr_array_add (message->attachments, make_attachment ("f", (guint8) i));
     g_assert_true (pn_message_add (db, message, &error));
@@ -180,7 +182,7 @@ test_lists (void)
   g_assert_cmpuint (rest->len, ==, 2);
   g_assert_cmpint (((PnMessage *) rest->pdata[0])->id, ==, ids[2]);
   g_assert_true (pn_message_newest (db, 4, PN_DIRECTION_IN, &newest, &error));
-  g_assert_cmpint (newest->id, ==, ids[4]);
+  g_assert_cmpint (newest->id, ==, ids[2]);
   g_clear_pointer (&newest, pn_message_free);
   g_assert_true (pn_message_newest (db, 4, PN_DIRECTION_OUT, &newest, &error));
   g_assert_null (newest);
