@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/clerk/intake.h"
+#include "gateway/mail/language.h"
 #include "gateway/mail/mime_read.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
@@ -58,6 +59,8 @@ read_json (GBytes *raw, GError **error)
   }
   mail = pn_mail_read (document, error);
   json_decref (document);
+  if (mail != NULL && mail->language == NULL)
+    mail->language = g_strdup (pn_language_detect (mail->text));
   return mail;
 }
 
