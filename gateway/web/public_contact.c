@@ -8,6 +8,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/core/token.h"
+#include "ticketing/op.h"
 
 #define KEY_LIFE PN_DAY
 #define KEYLESS_WINDOW (10 * PN_MINUTE)
@@ -79,6 +80,59 @@ is_key (const PnCall *call, const char *key)
          && pn_token_equal ((const guint8 *) signature, (const guint8 *) parts[2],
                             strlen (signature))
          && pn_clock_now () <= expiry * PN_SECOND;
+}
+
+typedef struct {
+  const Form *form;
+  GString *body;
+  gboolean is_reused;
+} Post;
+
+static gboolean
+note_post (PnDb *db, gpointer data, GError **error)
+{
+  Post *post = data;
+  const char *key = post->form->key;
+  g_autofree char *result = NULL;
+  GError *problem = NULL;
+
+  post->is_reused = FALSE;
+  if (pn_op_begin (db, "contact", key, post->body->str, post->body->len, &result, &problem))
+    return result != NULL || pn_op_finish (db, "contact", key, "submitted", error);
+  post->is_reused = pn_error_is (problem, PN_ERROR_CONFLICT);
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+/* Who goes back, writes something else and sends again shall not believe that it arrived. @is_other: the form was sent
+ * before, with other words. */
+static gboolean
+check_post (PnCall *call, const Form *form, const GPtrArray *attachments, gboolean *is_other,
+            GError **error)
+{
+  Post post = { .form = form };
+  g_autoptr (GString) body = g_string_new (form->queue->name);
+  g_autoptr (GError) problem = NULL;
+  const char *const words[] = { form->name, form->address, form->subject, form->text };
+
+  *is_other = FALSE;
+  if (form->key == NULL)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    g_string_append_printf (body, "\n%" G_GSIZE_FORMAT ":%s", strlen (words[i]), words[i]);
+  for (guint i = 0; i < attachments->len; i++) {
+    const PnStoredAttachment *stored = attachments->pdata[i];
+    g_autofree char *sha = pn_hex (stored->sha, PN_SHA256_BYTES);
+
+    g_string_append_printf (body, "\nfile %s %s", sha, stored->name);
+  }
+  post.body = body;
+  if (pn_db_run (call->db, note_post, &post, &problem))
+    return TRUE;
+  *is_other = post.is_reused;
+  if (!post.is_reused)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return post.is_reused;
 }
 
 /* A form that we did not make has no key: the same words within some minutes are the same request. */
@@ -246,7 +300,7 @@ thank (PnCall *call, const char *key)
 }
 
 static void
-send_form (PnCall *call, const Form *form)
+send_form (PnCall *call, Form *form)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *key = form->key != NULL ? g_strdup (form->key) : natural_key (form);
@@ -259,9 +313,22 @@ send_form (PnCall *call, const Form *form)
                               .text = form->text,
                               .attachments = attachments,
                               .key = key };
+  gboolean is_other;
   gint64 spool_id;
 
-  if (attachments == NULL || !pn_submit (call, &submission, &spool_id, &error)) {
+  if (attachments == NULL || !check_post (call, form, attachments, &is_other, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
+  if (is_other) {
+    g_clear_pointer (&form->key, g_free);
+    add_error (form, "key",
+               "Your message has arrived as you sent it first. If this is another one, please "
+               "send it again.");
+    show_form (call, 409, form);
+    return;
+  }
+  if (!pn_submit (call, &submission, &spool_id, &error)) {
     pn_call_fail (call, error);
     return;
   }

@@ -155,6 +155,33 @@ def test_a_form_becomes_one_ticket_however_often_it_is_sent(world):
     assert [ticket["subject"] for ticket in world.tickets(2)] == ["Another", "The engine"]
 
 
+def test_a_form_sent_again_with_other_words_is_not_lost_in_silence(world):
+    fields, first = world.send_form()
+    other = world.visitor.post("/contact/support", **fields | {"text": "it starts"})
+    assert (first.status, other.status) == (303, 409)
+    assert "it starts" in other.text and other.field("key") != fields["key"]
+    assert world.visitor.post("/contact/support", **fields | {"text": "it starts", "key": other.field("key")}).status == 303
+    assert len(world.tickets(2)) == 2
+
+
+def test_a_german_form_gets_a_german_letter(world):
+    world.send_form(text="Guten Tag, ich habe eine Frage zu der Rechnung, die ich nicht verstehe, und bitte um Hilfe.")
+    assert "Guten Tag" in world.letter("Nummer")
+
+
+def test_an_answer_threads_where_the_customer_only_wrote_in_the_browser(world):
+    world.send_form()
+    number = world.tickets(1)[0]["number"]
+    for text in ("First answer.", "Second answer."):
+        assert world.program.ask("POST", f"/tickets/{number}/replies", {"text": text})[0] == 201
+        world.letter(text)
+    letters = [email.message_from_bytes(raw, policy=email.policy.default) for _, _, raw in world.server.taken]
+    first, second = (next(letter for letter in letters if text in letter.get_body(("plain",)).get_content())
+                     for text in ("First answer.", "Second answer."))
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert first["In-Reply-To"] is None
+
+
 def test_what_was_typed_stays_when_something_is_wrong(world):
     _, answer = world.send_form(address="nonsense", text="long <text> & all")
     assert answer.status == 400
