@@ -15,12 +15,12 @@ mail_refusal (const PnClerk *clerk, const PnMail *mail)
   const char *from = mail->from->address;
   g_autofree char *usable = pn_text_read_address (from, NULL);
 
+  if (usable == NULL)
+    return "No answer: it has no sender who could be answered.";
   if (mail->kind != PN_MAIL_MESSAGE)
     return "No answer: no person wrote it to us.";
   if (mail->auto_reasons->len > 0)
     return "No answer: a machine or a list sent it.";
-  if (usable == NULL)
-    return "No answer: it has no sender who could be answered.";
   if (mail->return_path != NULL && *mail->return_path == '\0')
     return "No answer: its return path is empty.";
   if (pn_auto_is_robot_address (from))
