@@ -106,9 +106,8 @@ show_message (const PnCall *call, const PnTicket *ticket, const PnMessage *messa
                     "is_mine", !is_ours, "from", pn_json_text (is_ours ? ours : theirs), "text",
                     pn_json_text (message->text), "reply",
                     pn_json_text (message->reply != NULL ? message->reply : message->text),
-                    "has_quote",
-                    message->reply != NULL && g_strcmp0 (message->reply, message->text) != 0,
-                    "created_at", pn_json_time (message->created_at), "attachments",
+                    "has_quote", pn_show_has_quote (message), "created_at",
+                    pn_json_time (message->created_at), "attachments",
                     pn_show_attachments (call, message->attachments, "/my/attachments"));
 }
 

@@ -245,14 +245,30 @@ show_from (const PnCall *call, const PnMessage *message)
                     "initials", pn_json_text (initials));
 }
 
+/* Where the caller's credentials are taken. */
+static const char *
+base (const PnCall *call)
+{
+  return call->is_api ? "/api/v1" : "/desk";
+}
+
+gboolean
+pn_show_has_quote (const PnMessage *message)
+{
+  g_autofree char *reply = g_strchomp (g_strdup (message->reply));
+  g_autofree char *text = g_strchomp (g_strdup (message->text));
+
+  return reply != NULL && g_strcmp0 (reply, text) != 0;
+}
+
 static void
 add_text (const PnCall *call, const PnMessage *message, json_t *shown)
 {
   g_autofree char *html_url =
       g_strdup_printf ("/desk/messages/%" G_GINT64_FORMAT "/html", message->id);
   g_autofree char *raw_url =
-      g_strdup_printf ("/desk/messages/%" G_GINT64_FORMAT "/raw", message->id);
-  gboolean has_quote = message->reply != NULL && g_strcmp0 (message->reply, message->text) != 0;
+      g_strdup_printf ("%s/messages/%" G_GINT64_FORMAT "/raw", base (call), message->id);
+  gboolean has_quote = pn_show_has_quote (message);
 
   pn_json_set (shown, "subject", pn_json_text (message->subject));
   pn_json_set (shown, "text", pn_json_text (message->text));
@@ -278,10 +294,11 @@ pn_show_message (const PnCall *call, const PnMessage *message, const GPtrArray *
       message->direction == PN_DIRECTION_OUT, "is_note", message->direction == PN_DIRECTION_NOTE,
       "is_stranger", message->is_stranger);
 
+  g_autofree char *files = g_strconcat (base (call), "/attachments", NULL);
+
   add_text (call, message, shown);
   pn_json_set (shown, "message_id", pn_json_text (message->mid));
-  pn_json_set (shown, "attachments",
-               pn_show_attachments (call, message->attachments, "/desk/attachments"));
+  pn_json_set (shown, "attachments", pn_show_attachments (call, message->attachments, files));
   pn_json_set (shown, "reasons",
                message->reasons != NULL ? json_incref (message->reasons) : json_array ());
   pn_json_set (shown, "sent_at", pn_json_time (message->sent_at));
