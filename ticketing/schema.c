@@ -25,7 +25,8 @@ load (void)
   g_assert (files != NULL);
   for (gsize i = 0; files[i] != NULL; i++) {
     g_autofree char *path = g_strconcat (FOLDER, files[i], NULL);
-    GBytes *text = g_resource_lookup_data (resource, path, 0, NULL); /* kept: it is static data */
+    /* Static data: it stays where it is when nobody refers to it. */
+    g_autoptr (GBytes) text = g_resource_lookup_data (resource, path, 0, NULL);
     PnMigration migration = { .sql = g_bytes_get_data (text, NULL) };
 
     g_assert (g_str_has_suffix (files[i], ".sql"));

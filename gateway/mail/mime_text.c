@@ -73,14 +73,12 @@ pn_mime_text_warm_up (void)
     "cp932",        "cp949",        "gb18030",      "gbk",          "euc-jp",       "iso-2022-jp-3",
     "iso-2022-kr",  "big5",         "big5-hkscs",   "macintosh"
   };
-  static gboolean is_warm = FALSE;
+  static iconv_t kept[G_N_ELEMENTS (common)]; /* open, and with them glibc's modules in memory */
 
-  if (is_warm)
+  if (kept[0] != NULL)
     return;
-  is_warm = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (common); i++) {
-    iconv_t to =
-        iconv_open ("UTF-8", common[i]); /* stays open, and with it glibc's module in memory */
+    iconv_t to = iconv_open ("UTF-8", common[i]);
     char byte = 'x';
     char out[8];
     char *from = &byte;
@@ -88,6 +86,7 @@ pn_mime_text_warm_up (void)
     gsize size = 1;
     gsize space = sizeof out;
 
+    kept[i] = to;
     if (to != (iconv_t) -1)
       iconv (to, &from, &size, &room, &space);
   }

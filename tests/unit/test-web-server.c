@@ -407,6 +407,9 @@ test_stop_waits_for_handlers (void)
   pn_stream_unref (fixture.stream);
 }
 
+/* A server whose handlers did not end is never freed: they may still look at it. */
+static PnServer *abandoned;
+
 /* A handler that hangs, and one that waits behind it, are answered in their stead; their results are dropped later. */
 static void
 test_stop_abandons_handlers (void)
@@ -424,6 +427,7 @@ test_stop_abandons_handlers (void)
   wait_held (&fixture, 1);
   wait_active (&fixture, 2, 2);
   g_assert_false (pn_server_stop (fixture.server, 1));
+  abandoned = fixture.server;
   for (int i = 0; i < 2; i++) {
     g_autofree char *answer = pn_testhttp_read_all (fds[i]);
 
@@ -439,6 +443,7 @@ test_stop_abandons_handlers (void)
     g_usleep (2000);
   }
   g_assert_cmpuint (fixture.handled, ==, 1);
+  g_assert_nonnull (abandoned);
   pn_stream_unref (fixture.stream);
 }
 
