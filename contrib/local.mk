@@ -14,6 +14,7 @@ EXTRA_DIST += \
   %D%/messages \
   %D%/packages \
   %D%/quickstart \
+  %D%/screenshot.png \
   %D%/systemd/postern.service
 dist_man_MANS += \
   %D%/man/postern-templates.5 \

@@ -35,6 +35,13 @@
     addEventListener ("pagehide", () => source.close ());
   }
 
+  // Letters change without an event: while one is on its way the page looks again, less and less often.
+  function follow (seconds) {
+    if (document.querySelector ("[data-unsettled]")) {
+      setTimeout (() => refresh ().catch (() => {}).finally (() => follow (Math.min (seconds * 1.5, 60))), seconds * 1000);
+    }
+  }
+
   // Drafts stay in this browser until the page says that the answer is kept.
   function drafts () {
     const kind = document.querySelector (".toast")?.dataset.kind;
@@ -148,5 +155,6 @@
 
   drafts ();
   listen ();
+  follow (2);
   document.getElementById ("conflict")?.scrollIntoView ({ block: "center" });
 })();

@@ -1,9 +1,12 @@
 """The desk in a browser: a day by keyboard, two at one ticket, every page for eyes, fingers and ears."""
+import email
+import email.policy
 import os
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+import servers
 from world import PASSWORD, mail
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -203,3 +206,57 @@ def test_the_desk_without_script(plain, world):
     plain.wait_text(".message.is-note", "He will.")
     plain.click("form[action='/desk/logout'] button")
     assert plain.path.startswith("/desk/login")
+
+
+@pytest.mark.parametrize("page", ["/desk?view=all", "ada", "/desk/held", "/desk/outbox", "/desk/profile", "/desk/health", "/contact"])
+def test_in_german(desk, world, page):
+    """Longer words fit too, and nothing is left in English."""
+    desk.driver.execute_cdp_cmd("Network.enable", {})
+    desk.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": "de"}})
+    try:
+        address = find(desk, world, page)
+        for width, dark, touch in SIZES:
+            desk.look(width, 900, dark, touch)
+            desk.open(address)
+            assert desk.js("return document.documentElement.lang") == "de"
+            assert desk.js(AUDIT, touch) == []
+        assert not {"Queue", "just now", "Send", "Save", "Log out", "opened this ticket"} & set(desk.text.split("\n"))
+    finally:
+        desk.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {}})
+
+
+def settled(world):
+    """Whether every letter has met its end."""
+    return all(row["state"] in ("sent", "failed", "cancelled", "uncertain") or row["attempts"] > 0
+               for row in world.api("GET", "/outbox")["letters"])
+
+
+@pytest.mark.parametrize("answer, words", [("550 5.1.1 no such person", "no such person"), ("451 4.3.0 try later", "try later")])
+def test_what_became_of_a_letter(desk, world, answer, words):
+    address = ask(world, f"letter{answer[:3]}", f"Letter {answer[:3]}", queue="billing")
+    servers.wait_for(lambda: settled(world), "the letters before to be sent")
+    world.smtp.answers["RCPT"].append(answer)
+    world.api("POST", f"/tickets/{address.rpartition('/')[2]}/replies", {"text": "Will it arrive?"})
+    desk.open(address)
+    desk.wait_text("#timeline .letters", words)
+    desk.wait_text("#timeline .letters", {"5": "failed", "4": "deferred"}[answer[0]])
+    for width, dark, touch in SIZES:
+        desk.look(width, 900, dark, touch)
+        assert desk.js(AUDIT, touch) == []
+
+
+def test_a_stranger_is_accepted(desk, world):
+    """Who answers in somebody's place with the address of a letter is shown, and joins when an agent says so."""
+    address = ask(world, "tycho", "A new star")
+    world.api("POST", f"/tickets/{address.rpartition('/')[2]}/replies", {"text": "Where is it?"})
+    world.wait_for_letter("tycho@customer.example", "Where is it")
+    raw = next(raw for raw in world.letters("tycho@customer.example") if b"Where is it" in raw)
+    letter = email.message_from_bytes(raw, policy=email.policy.default)
+    world.gateway.deliver(mail("Sophie <sophie@elsewhere.example>", f"Re: {letter['Subject']}", "In Cassiopeia.",
+                               In_Reply_To=str(letter["Message-ID"]),
+                               to=str(letter["Reply-To"] or letter["From"])))
+    desk.open(address)
+    desk.wait_text("#timeline", "In Cassiopeia.")
+    desk.click("form[action$='/accept'] button")
+    desk.wait_text(".about", "sophie@elsewhere.example")
+    assert not desk.all("form[action$='/accept']")
