@@ -15,6 +15,7 @@
 #define NAME_BYTES 200
 #define SUBJECT_BYTES 500
 #define WAIT_MILLISECONDS 5000
+#define GLANCE_MILLISECONDS 250 /* more than a clerk takes who has nothing else to do */
 #define LOOK_MILLISECONDS 20
 
 void
@@ -48,15 +49,15 @@ look_for_ticket (PnCall *call, gint64 spool_id, gint64 milliseconds, gint64 *tic
   }
 }
 
-/* Waits a little for the clerk, so that most callers get their ticket at once; at most half of the workers do so, that
- * a clerk who is away holds up nobody else. */
+/* Waits a little for the clerk, so that most callers get their ticket at once; at most half of the workers wait
+ * long, that a clerk who is away holds up nobody else. */
 static gboolean
 wait_filed (PnCall *call, gint64 spool_id, gint64 *ticket_id, GError **error)
 {
   PnWeb *web = call->web;
   gboolean may_wait = g_atomic_int_add (&web->patient, 1) < MAX ((gint) web->config.workers / 2, 1);
-  gboolean is_fine =
-      look_for_ticket (call, spool_id, may_wait ? WAIT_MILLISECONDS : 0, ticket_id, error);
+  gboolean is_fine = look_for_ticket (
+      call, spool_id, may_wait ? WAIT_MILLISECONDS : GLANCE_MILLISECONDS, ticket_id, error);
 
   g_atomic_int_add (&web->patient, -1);
   return is_fine;

@@ -1,4 +1,5 @@
 """The API as a program uses it: what a key stands for, and what comes back when the same is asked for twice."""
+import concurrent.futures
 import http.client
 import json
 
@@ -45,3 +46,19 @@ def test_a_key_stands_for_one_ticket(api):
     assert len(api.ask("GET", f"/tickets/{first['ticket']['number']}")[1]["messages"]) == 1
     status, problem = api.ask("POST", "/tickets", body, "a key with spaces")
     assert status == 400, problem
+
+
+def test_the_same_key_many_times_at_once_is_one_ticket_and_one_answer(api):
+    body = {"queue": "support", "address": "ada@customer.example", "subject": "The wheel", "text": "It is stuck."}
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: api.ask("POST", "/tickets", body, "one"), range(8)))
+    assert {status for status, _ in answers} <= {201, 202}, answers
+    status, last = api.ask("POST", "/tickets", body, "one")
+    assert status == 201
+    assert {found["ticket"]["number"] for status, found in answers if status == 201} <= {last["ticket"]["number"]}
+    assert [ticket["number"] for ticket in api.ask("GET", "/tickets")[1]["tickets"]] == [last["ticket"]["number"]]
+    notes = f"/tickets/{last['ticket']['number']}/notes"
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: api.ask("POST", notes, {"text": "Seen."}, "two"), range(8)))
+    assert {status for status, _ in answers} == {201}, answers
+    assert len({note["message"]["id"] for _, note in answers}) == 1
