@@ -255,10 +255,14 @@ base (const PnCall *call)
 gboolean
 pn_show_has_quote (const PnMessage *message)
 {
-  g_autofree char *reply = g_strchomp (g_strdup (message->reply));
-  g_autofree char *text = g_strchomp (g_strdup (message->text));
+  g_autofree char *reply = NULL;
+  g_autofree char *text = NULL;
 
-  return reply != NULL && g_strcmp0 (reply, text) != 0;
+  if (message->reply == NULL)
+    return FALSE;
+  reply = g_strchomp (g_strdup (message->reply));
+  text = g_strchomp (g_strdup (message->text));
+  return strcmp (reply, text) != 0;
 }
 
 static void
