@@ -33,6 +33,14 @@ static const char shelf_sql[] = "SELECT " COLUMNS " FROM kb_article"
                                 " ORDER BY id"
                                 " LIMIT ?";
 
+static const char heads_sql[] =
+    "SELECT id, external_id, title, '', language, category_id, state, version, change_no,"
+    " created_at, updated_at"
+    " FROM kb_article"
+    " WHERE category_id = ? AND state = ?"
+    " ORDER BY id"
+    " LIMIT ?";
+
 static const char insert_sql[] =
     "INSERT INTO kb_article"
     " (external_id, title, body, language, category_id, state, version, change_no, created_at,"
@@ -399,6 +407,22 @@ pn_article_list (PnDb *db, PnArticleState state, const char *category, gint64 af
         PN_ARGS (pn_int (category_id), pn_int (after_id), pn_int (state), pn_int (limit)), error);
   }
   return rows != NULL ? read_all (db, rows, error) : NULL;
+}
+
+GPtrArray *
+pn_article_list_heads (PnDb *db, PnArticleState state, gint64 category_id, guint limit,
+                       GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_article_free);
+  g_autoptr (GPtrArray) categories = g_ptr_array_new ();
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, heads_sql, PN_ARGS (pn_int (category_id), pn_int (state), pn_int (limit)), error);
+
+  if (rows == NULL)
+    return NULL;
+  while (pn_rows_next (rows))
+    g_ptr_array_add (list, read_row (rows, categories));
+  return g_steal_pointer (&list);
 }
 
 static gboolean

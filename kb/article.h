@@ -84,3 +84,8 @@ GPtrArray *pn_article_list_changed (PnDb *db, gint64 after_change, gint64 after_
  * @category: only those in it; NULL for all. */
 GPtrArray *pn_article_list (PnDb *db, PnArticleState state, const char *category, gint64 after_id,
                             guint limit, GError **error);
+
+/* Returns: (owned) the first @limit articles of PnArticle in @state in that category, by id, for a table of contents:
+ * without body, category and questions. */
+GPtrArray *pn_article_list_heads (PnDb *db, PnArticleState state, gint64 category_id, guint limit,
+                                  GError **error);

@@ -45,8 +45,11 @@ templates_web = \
   %D%/web/priority-word.html \
   %D%/web/priority.html \
   %D%/web/problem.html \
+  %D%/web/public-article.html \
   %D%/web/public-contact.html \
+  %D%/web/public-find.html \
   %D%/web/public-front.html \
+  %D%/web/public-search.html \
   %D%/web/public-thanks.html \
   %D%/web/public.html \
   %D%/web/status-word.html \

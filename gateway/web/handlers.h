@@ -71,6 +71,10 @@ void pn_desk_health (PnCall *call);
 /* public_front.c */
 void pn_public_front (PnCall *call);
 
+/* public_kb.c */
+void pn_public_search (PnCall *call); /* page and API */
+void pn_public_article (PnCall *call);
+
 /* public_contact.c */
 void pn_public_contact (PnCall *call);
 void pn_public_contact_send (PnCall *call);

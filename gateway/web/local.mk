@@ -30,6 +30,7 @@ libpnweb_a_SOURCES = \
   %D%/once.c %D%/once.h \
   %D%/public_contact.c \
   %D%/public_front.c \
+  %D%/public_kb.c \
   %D%/reaper.c %D%/reaper.h \
   %D%/request.c %D%/request.h \
   %D%/response.c %D%/response.h \

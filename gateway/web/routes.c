@@ -20,6 +20,8 @@
 const PnRoute pn_routes[] = {
   /* method, pattern, handler, who, flags, query, form */
   { GET, "/", pn_public_front, ANYONE, 0, NULL, NULL },
+  { GET, "/search", pn_public_search, ANYONE, 0, "q", NULL },
+  { GET, "/kb/{id}", pn_public_article, ANYONE, 0, NULL, NULL },
   { GET, "/contact", pn_public_contact, ANYONE, 0, NULL, NULL },
   { POST, "/contact", pn_public_contact_send, ANYONE, UPLOAD, NULL, "key name address subject text files queue website" },
   { GET, "/contact/thanks", pn_public_thanks, ANYONE, 0, "ref", NULL },
@@ -83,6 +85,7 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/attachments/{id}", pn_desk_attachment, STAFF, API, NULL, NULL },
   { GET, "/api/v1/people/{id}", pn_desk_person, STAFF, API, NULL, NULL },
   { GET, "/api/v1/search", pn_desk_search, STAFF, API, "q order after limit", NULL },
+  { GET, "/api/v1/kb/search", pn_public_search, ANYONE, API, "q language", NULL },
   { GET, "/api/v1/outbox", pn_desk_outbox, LEAD, API, "state before", NULL },
   { POST, "/api/v1/outbox/{id}/cancel", pn_desk_cancel, STAFF, API, NULL, NULL },
   { POST, "/api/v1/outbox/{id}/retry", pn_desk_retry, STAFF, API, NULL, NULL },

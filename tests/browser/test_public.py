@@ -76,7 +76,8 @@ def outside():
 
 
 @pytest.mark.parametrize("page", ["/", "/contact", "/contact/support", "/contact/thanks?ref=K7QF-2M", "/nothing",
-                                  "/my/" + "a" * 60, "/desk/login"])
+                                  "/my/" + "a" * 60, "/desk/login", "/search", "/search?q=refund+card", "/search?q=xyzzy",
+                                  "/kb/1", "/kb/2", "/kb/3"])
 def test_every_page_can_be_seen_touched_and_heard(public, page):
     public.expected = ["the server responded with a status of 404"]
     problems = []

@@ -22,6 +22,15 @@ LONG_NAME = ("Hubert Blaine Wolfeschlegelsteinhausenbergerdorff " * 4)[:180]
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
 RIGHT_TO_LEFT = "המנוע נעצר אחרי הכרטיס השביעי"
 
+ARTICLES = [
+    {"id": "refund", "title": "How do I get a refund?", "category": "Paying", "language": "en",
+     "body": "Send the **card** back [with its form](/contact).\n\n## What you need\n\n1. the card\n2. the number:\n"
+             "   - on the box\n   - or on the bill\n\n> Within thirty days.\n\n```\n" + "punch " * 40 + "\n```\n\n"
+             "| Country | Days |\n| --- | --- |\n| Italy | 5 |\n| Peru | 12 |\n\n" + "The clerk counts every card. " * 20},
+    {"id": "long", "title": LONG_WORD, "category": LONG_WORD[:180], "language": "de", "body": LONG_WORD},
+    {"id": "right", "title": RIGHT_TO_LEFT, "category": "Paying", "language": "he", "body": RIGHT_TO_LEFT},
+]
+
 
 def mail(sender, subject, text, html=None, files=(), to="support@demo.example", **headers):
     """A mail as bytes. `files` are (name, type, bytes)."""
@@ -70,8 +79,16 @@ class World:
             self.gateway.run("staff", "add", login, "--name", name, "--address", f"{login}@demo.example", "--role", role,
                              *(word for queue in queues for word in ("--queue", queue)), "--password-stdin",
                              text=PASSWORD + "\n")
+        self.write_articles()
         self.token = self.gateway.json("token", "add", "charles", "--name", "tests")["token"]
         return self
+
+    def write_articles(self):
+        path = os.path.join(os.path.dirname(self.gateway.folder), "articles.jsonl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(article) + "\n" for article in ARTICLES)
+        os.chmod(path, 0o644)
+        self.gateway.run("kb", "import", path)
 
     def stop(self):
         self.gateway.stop()

@@ -110,6 +110,10 @@ db_tests += %D%/test-kb-search
 %C%_test_kb_search_SOURCES = %D%/test-kb-search.c
 %C%_test_kb_search_LDADD = libpntest.a $(TICKETING) $(KB)
 
+db_tests += %D%/test-web-kb
+%C%_test_web_kb_SOURCES = %D%/test-web-kb.c
+%C%_test_web_kb_LDADD = libpntest.a $(WEB)
+
 db_tests += %D%/test-web-public
 %C%_test_web_public_SOURCES = %D%/test-web-public.c
 %C%_test_web_public_LDADD = libpntest.a $(WEB)

@@ -254,6 +254,10 @@ test_keys (void)
                         "EXPLAIN SELECT id FROM kb_article"
                         " WHERE change_no > ? ORDER BY change_no, id LIMIT 10",
                         PN_ARGS (pn_int (5)), "kb_article_change");
+  pn_testdb_assert_key (db,
+                        "EXPLAIN SELECT id FROM kb_article"
+                        " WHERE category_id = ? AND state = ? ORDER BY id LIMIT 8",
+                        PN_ARGS (pn_int (1), pn_int (PN_ARTICLE_PUBLISHED)), "kb_article_category");
 }
 
 int

@@ -20,6 +20,8 @@ static const struct {
   int status[PN_CALLERS]; /*                     N    o    c    x    a    l    A */
 } rows[] = {
   { "GET", "/", "/", NULL,                     { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/search", "/search?q=engine", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
+  { "GET", "/kb/{id}", "/kb/999999999999", NULL, { 404, 404, 404, 404, 404, 404, 404 } },
   { "GET", "/contact", "/contact", NULL,       { 200, 200, 200, 200, 200, 200, 200 } },
   { "POST", "/contact", "/contact", "text=",   { 400, 400, 400, 400, 400, 400, 400 } },
   { "GET", "/contact/thanks", "/contact/thanks?ref=A", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
@@ -83,6 +85,7 @@ static const struct {
   { "GET", "/api/v1/attachments/{id}", "/api/v1/attachments/@F", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
   { "GET", "/api/v1/people/{id}", "/api/v1/people/@P", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
   { "GET", "/api/v1/search", "/api/v1/search?q=engine", NULL, { 401, 401, 401, 200, 200, 200, 200 } },
+  { "GET", "/api/v1/kb/search", "/api/v1/kb/search?q=engine", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
   { "GET", "/api/v1/outbox", "/api/v1/outbox", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
   { "POST", "/api/v1/outbox/{id}/cancel", "/api/v1/outbox/77/cancel", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
   { "POST", "/api/v1/outbox/{id}/retry", "/api/v1/outbox/77/retry", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
