@@ -32,6 +32,7 @@ libpnmail_a_SOURCES = \
   %D%/parse_wire.h \
   %D%/quote.c %D%/quote.h \
   %D%/quote_field.c %D%/quote_field.h \
+  %D%/quote_intro.c %D%/quote_intro.h \
   %D%/quote_words.c %D%/quote_words.h \
   %D%/sender.c %D%/sender.h \
   %D%/server.h \

@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "gateway/mail/quote_field.h"
+#include "gateway/mail/quote_intro.h"
 #include "gateway/mail/quote_words.h"
 
 #define ATTRIBUTION_LINES_MAX 6
 #define HEADER_LINES_MAX 12
-#define LINES_MAX 20000 /* beyond, the text is no letter: it is taken as it is */
+#define INTRO_BLANKS_MAX 2
+#define LETTER_LINES_MAX                                                                           \
+  20000 /* beyond, no letter: only ">" lines are known, the rest would take minutes */
 #define SIGNATURE_LINES_MAX 30
 #define CLOSING_LINES_MAX 2
 #define LINE_BYTES_MAX 400
@@ -18,7 +21,7 @@ typedef struct {
   char **lines;
   LineKind *kinds;
   guint n;          /* lines that count; the rest is cut off */
-  guint first_text; /* the first line of text, or the number of lines */
+  guint first_text; /* the first line of text, G_MAXUINT without */
 } Letter;
 
 static const char *
@@ -133,6 +136,28 @@ attribution (const Letter *letter, guint i)
   return 0;
 }
 
+/* Returns: how many lines from @i on are an informal attribution right above a quote; 0 when they are none. */
+static guint
+informal_attribution (const Letter *letter, guint i)
+{
+  const char *const *lines = (const char *const *) letter->lines + i;
+  guint n = 1;
+
+  while (n < PN_INTRO_LINES_MAX && i + n < letter->n && !pn_quote_ends_in_colon (lines[n - 1])
+         && !is_blank (lines[n]) && !is_quoted (lines[n]))
+    n++;
+  if (!pn_quote_ends_in_colon (lines[n - 1]) || is_quoted (lines[0]))
+    return 0;
+  guint quote = i + n;
+  while (quote < letter->n && quote - i - n < INTRO_BLANKS_MAX && is_blank (letter->lines[quote]))
+    quote++;
+  if (quote >= letter->n || !is_quoted (letter->lines[quote]))
+    return 0;
+  gboolean is_intro =
+      n == 1 ? pn_quote_intro (lines[0]) != PN_INTRO_NONE : pn_quote_is_folded_intro (lines, n);
+  return is_intro ? n : 0;
+}
+
 static void
 mark (Letter *letter, guint i, guint n, LineKind kind)
 {
@@ -151,52 +176,60 @@ is_lone_mark (const Letter *letter, guint i)
          && !is_quoted (before) && !is_quoted (after) && strstr (letter->lines[i], "<<") != NULL;
 }
 
+/* Marks what stands around a quoted mail from line @i on.
+ * Returns: how many lines that are; 0 when line @i is an ordinary one. The letter may end at @i. */
+static guint
+frame (Letter *letter, guint i)
+{
+  gboolean has_text = letter->first_text < letter->n;
+  guint n = header_block (letter, i);
+
+  if ((n > 0 && !is_quoted (letter->lines[i]))
+      || (n == 0 && pn_quote_is_separator (letter->lines[i]))) {
+    if (has_text)
+      letter->n = i;
+    mark (letter, i, MAX (n, 1), LINE_ATTRIBUTION);
+    return MAX (n, 1);
+  }
+  if ((n = attribution (letter, i)) > 0) {
+    guint next = next_filled (letter, i + n);
+
+    if (has_text && (next >= letter->n || !is_quoted (letter->lines[next]))
+        && !is_quoted (letter->lines[i]))
+      letter->n = i;
+    mark (letter, i, n, LINE_ATTRIBUTION);
+    return n;
+  }
+  if ((n = informal_attribution (letter, i)) > 0) {
+    /* Below text, the person may have written it: it stays where the quote stays. */
+    mark (letter, i, n, has_text ? LINE_QUOTE : LINE_ATTRIBUTION);
+    return n;
+  }
+  if (has_text && pn_quote_is_program_line (letter->lines[i])) {
+    letter->n = i;
+    return 1;
+  }
+  return 0;
+}
+
 /* Gives each line its kind and cuts the letter where a foreign mail begins. */
 static void
 classify (Letter *letter)
 {
-  gboolean has_text = FALSE;
-
   for (guint i = 0; i < letter->n;) {
-    guint n;
-
     if (is_blank (letter->lines[i])) {
       letter->kinds[i++] = LINE_BLANK;
       continue;
     }
-    if ((n = header_block (letter, i)) > 0 || pn_quote_is_separator (letter->lines[i])) {
-      if (!is_quoted (letter->lines[i]) || n == 0) {
-        if (has_text) {
-          letter->n = i;
-          return;
-        }
-        mark (letter, i, MAX (n, 1), LINE_ATTRIBUTION);
-        i += MAX (n, 1);
-        continue;
-      }
-    }
-    if ((n = attribution (letter, i)) > 0) {
-      guint next = next_filled (letter, i + n);
-
-      if (has_text && (next >= letter->n || !is_quoted (letter->lines[next]))
-          && !is_quoted (letter->lines[i])) {
-        letter->n = i;
-        return;
-      }
-      mark (letter, i, n, LINE_ATTRIBUTION);
+    guint n = i < LETTER_LINES_MAX ? frame (letter, i) : 0;
+    if (n > 0) {
       i += n;
       continue;
     }
-    if (has_text && pn_quote_is_program_line (letter->lines[i])) {
-      letter->n = i;
-      return;
-    }
     letter->kinds[i] =
         is_quoted (letter->lines[i]) && !is_lone_mark (letter, i) ? LINE_QUOTE : LINE_TEXT;
-    if (letter->kinds[i] == LINE_TEXT && !has_text) {
-      has_text = TRUE;
-      letter->first_text = i;
-    }
+    if (letter->kinds[i] == LINE_TEXT)
+      letter->first_text = MIN (letter->first_text, i);
     i++;
   }
 }
@@ -289,17 +322,38 @@ compose (const Letter *letter, gboolean quotes)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+/* Returns: (owned) the lines of @text, which loses its line ends, and how many they are in @n. */
+static char **
+split_lines (char *text, guint *n)
+{
+  guint count = 1;
+  char **lines;
+
+  for (const char *c = strchr (text, '\n'); c != NULL; c = strchr (c + 1, '\n'))
+    count++;
+  lines = g_new (char *, count);
+  *n = 0;
+  for (char *c = text; c != NULL;) {
+    char *end = strchr (c, '\n');
+
+    lines[(*n)++] = c;
+    if (end != NULL)
+      *end++ = '\0';
+    c = end;
+  }
+  return lines;
+}
+
 char *
 pn_quote_reply (const char *text)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", LINES_MAX + 1);
-  guint n = g_strv_length (lines);
-  g_autofree LineKind *kinds = g_new0 (LineKind, n + 1);
-  Letter letter = { .lines = lines, .kinds = kinds, .n = n, .first_text = n };
+  g_autofree char *copy = g_strdup (text);
+  guint n;
+  g_autofree char **lines = split_lines (copy, &n);
+  g_autofree LineKind *kinds = g_new0 (LineKind, n);
+  Letter letter = { .lines = lines, .kinds = kinds, .n = n, .first_text = G_MAXUINT };
   char *reply;
 
-  if (n > LINES_MAX)
-    return g_strchomp (g_strdup (text));
   classify (&letter);
   cut_tail (&letter);
   cut_signature (&letter);

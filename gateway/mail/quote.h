@@ -2,6 +2,7 @@
  *
  *   text         = lines; each is text, quote ("> ..."), or begins something foreign:
  *   attribution  = "On 1 Feb 2016, Some One <x@y> wrote:" in many languages and orders, over up to six lines
+ *   informal one = "On Monday, A wrote:", over up to three lines; only right above a quote (quote_intro.h)
  *   header block = "From: ... / Sent: ... / To: ... / Subject: ..." in many languages
  *   separator    = "-----Original Message-----", "---------- Forwarded message ---------", ...
  *   signature    = from "-- " on; "Sent from my telephone"
@@ -9,7 +10,7 @@
  * Rules, not a list of mails: an attribution needs a date or an address and a verb or a colon; a header block two
  * different fields. What stands below a header block, a separator or an attribution without ">" lines is left out; a
  * mail that starts with one is a forward, of which the text is kept. Answers written between the lines keep the lines
- * they answer. Linear in the size of the text. Pure; any thread.
+ * they answer. Linear in the size of the text: what is far down in an endless text is only told by its ">". Pure; any thread.
  */
 #pragma once
 

@@ -9,24 +9,26 @@
 
 /* What stands before or behind "who" in an attribution; compared with the lower-case text. */
 static const char *const verbs[] = {
-  "wrote",        "writes",     "written",     "said",
-  "sent",         "schrieb",    "geschrieben", "hat geschrieben",
-  "a écrit",      "écrit",      "ecrit",       "escribió",
-  "escribio",     "escribe",    "ha escrito",  "escreveu",
-  "escreveu-nos", "ha scritto", "scritto",     "scrive",
-  "schreef",      "geschreven", "skrev",       "skreiv",
-  "kirjoitti",    "napisał",    "napisała",    "napisał(a)",
-  "pisze",        "napsal",     "napsala",     "napsal(a)",
-  "napísal",      "napísal(a)", "píše",        "пишет",
-  "написал",      "написала",   "написал(а)",  "написав",
-  "пише",         "写道",       "寫道",        "写到",
-  "のメール",     "書きました", "작성",        "님이 작성",
-  "yazdı",        "írta",       "a scris",     "έγραψε",
-  "כתב",          "כתבה",       "كتب",         "đã viết",
-  "viết",         "menulis",    "je napisao",  "je napisal",
-  "napisao",      "rašė",       "kirjutas",    "rakstīja",
-  "va escriure",  "skrifaði",   "yazmış",      "posted",
-  "a écrit ",
+  "wrote",        "writes",      "written",     "said",
+  "sent",         "schrieb",     "geschrieben", "hat geschrieben",
+  "a écrit",      "écrit",       "ecrit",       "escribió",
+  "escribio",     "escribe",     "ha escrito",  "escreveu",
+  "escreveu-nos", "ha scritto",  "scritto",     "scrive",
+  "schreef",      "geschreven",  "skrev",       "skreiv",
+  "kirjoitti",    "napisał",     "napisała",    "napisał(a)",
+  "pisze",        "napsal",      "napsala",     "napsal(a)",
+  "napísal",      "napísal(a)",  "píše",        "пишет",
+  "написал",      "написала",    "написал(а)",  "написав",
+  "пише",         "写道",        "寫道",        "写到",
+  "のメール",     "書きました",  "작성",        "님이 작성",
+  "yazdı",        "írta",        "a scris",     "έγραψε",
+  "כתב",          "כתבה",        "كتب",         "đã viết",
+  "viết",         "menulis",     "je napisao",  "je napisal",
+  "napisao",      "rašė",        "kirjutas",    "rakstīja",
+  "va escriure",  "skrifaði",    "yazmış",      "posted",
+  "schreibt",     "schrieben",   "ecrivait",    "écrivait",
+  "a ecrit",      "escribieron", "escrevia",    "schrijft",
+  "написали",     "skriver",     "scriveva",    "napsali",
 };
 
 static const char *const openers[] = {
@@ -155,8 +157,8 @@ starts_word (const char *text, const char *c)
   return c == text || (guchar) *c >= 0xE0 || strchr (" >,)\"", c[-1]) != NULL;
 }
 
-static gboolean
-has_verb (const char *text)
+gboolean
+pn_quote_has_verb (const char *text)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++) {
     gsize n = strlen (verbs[i]);
@@ -167,6 +169,15 @@ has_verb (const char *text)
     }
   }
   return FALSE;
+}
+
+gboolean
+pn_quote_has_year (const char *text)
+{
+  gboolean has_year, has_time, has_day;
+
+  look_for_date (text, &has_year, &has_time, &has_day);
+  return has_year;
 }
 
 /* Returns: the verb that ends @text, or NULL. */
@@ -261,7 +272,7 @@ pn_quote_is_attribution (const char *text)
     return FALSE;
   if (verb != NULL && ((has_opener && has_date) || (has_address && (has_colon || has_date))))
     return TRUE;
-  if (has_colon && has_date && (has_opener || has_address) && has_verb (bare))
+  if (has_colon && has_date && (has_opener || has_address) && pn_quote_has_verb (bare))
     return TRUE;
   return (has_colon && has_address && has_time && (has_year || has_day)) || is_stamp (bare);
 }

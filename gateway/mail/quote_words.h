@@ -9,6 +9,12 @@ gboolean pn_quote_may_begin_attribution (const char *line);
 /* Returns: TRUE when @text (some joined lines) introduces a quote: who wrote, and when. */
 gboolean pn_quote_is_attribution (const char *text);
 
+/* Returns: TRUE when @text (lower case) has a verb of writing in one of the languages. */
+gboolean pn_quote_has_verb (const char *text);
+
+/* Returns: TRUE when @text names a year of this century or the last. */
+gboolean pn_quote_has_year (const char *text);
+
 /* Returns: TRUE when @line is what a telephone or a mail program adds ("Sent from my ..."). */
 gboolean pn_quote_is_device_line (const char *line);
 

@@ -53,6 +53,109 @@ test_reply (void)
   }
 }
 
+/* Informal attributions: they count only right above quoted lines. */
+static void
+test_informal (void)
+{
+  static const char *const intros[] = {
+    "On Monday, A wrote:",
+    "On Monday A B wrote:",
+    "Yesterday, the support team wrote:",
+    "A B wrote on Friday:",
+    "Am Sonntag schrieb Support:",
+    "Gestern schrieb A B:",
+    "Support schrieb am Sonntag:",
+    "Le lundi, A a écrit :",
+    "Le lundi, A a écrit\xC2\xA0:",
+    "El lunes A escribió:",
+    "Lunedì A ha scritto:",
+    "Na segunda-feira, A escreveu:",
+    "Op maandag schreef A:",
+    "I går skrev A:",
+    "W poniedziałek A napisał:",
+    "В понедельник A написал:",
+    "A B wrote:",
+    "support team wrote:",
+    "A von B schrieb:",
+    "A a écrit :",
+    "Quoting A B:",
+    "A <a@x.example>:",
+    "Monday, 12 March:",
+    "12 March 2026:",
+    "On Monday,\nA wrote:",
+    "On Monday, the Support\nTeam wrote:",
+    "On Monday, A B\nwrote:",
+    "On Monday,\nA B\nwrote:",
+    "Am Sonntag schrieb\nSupport:",
+    "Le lundi,\nA\na écrit :",
+    "A B\nwrote:",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (intros); i++) {
+    g_autofree char *above = g_strdup_printf ("yes\n\n%s\n> no\n> no\n", intros[i]);
+    g_autofree char *apart = g_strdup_printf ("yes\n\n%s\n\n> no\n", intros[i]);
+    g_autofree char *below = g_strdup_printf ("%s\n> no\n\nyes\n", intros[i]);
+    const char *texts[] = { above, apart, below };
+
+    for (gsize t = 0; t < G_N_ELEMENTS (texts); t++) {
+      g_autofree char *reply = pn_quote_reply (texts[t]);
+
+      g_test_message ("%s", texts[t]);
+      g_assert_cmpstr (reply, ==, "yes");
+    }
+  }
+}
+
+/* What a person wrote stays, above a quote and without one. */
+static void
+test_sentences (void)
+{
+  static const struct {
+    const char *text;
+    const char *reply;
+  } cases[] = {
+    { "My boss wrote:\nclose it\n", "My boss wrote:\nclose it" },
+    { "Hello\n\nOn Monday, A wrote:\n\nclose it\n", "Hello\n\nOn Monday, A wrote:\n\nclose it" },
+    { "A B wrote:\nclose it\n> no\n", "A B wrote:\nclose it" },
+    { "yes\n\nPlease explain what A wrote:\n> no\n", "yes\n\nPlease explain what A wrote:" },
+    { "yes\nI need this:\n> no\n", "yes\nI need this:" },
+    { "Bitte erklären, was A schrieb, weil ich rate:\n> nein\n",
+      "Bitte erklären, was A schrieb, weil ich rate:" },
+    { "yes\n\nThe 2 big parcels never arrived yesterday, just as A wrote:\n> no\n",
+      "yes\n\nThe 2 big parcels never arrived yesterday, just as A wrote:" },
+    { "Monday\nA wrote:\n> When?\n", "Monday" },
+    { "thanks\nA wrote:\n> no\n", "thanks" },
+    { "thanks\nOn Monday, A\nwrote:\n> no\n", "thanks" },
+    { "Heute ging nichts\nA schrieb:\n> nein\n", "Heute ging nichts" },
+    { "hi\nA wrote:\n> one\nyes\nreally\n\n> two\nno\nnever\nat all\n",
+      "hi\nA wrote:\n> one\nyes\nreally\n\n> two\nno\nnever\nat all" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *reply = pn_quote_reply (cases[i].text);
+
+    g_assert_cmpstr (reply, ==, cases[i].reply);
+  }
+}
+
+static void
+test_long (void)
+{
+  static const char *const intros[] = { "", "On Monday, A wrote:\n",
+                                        "On Mon, 1 Feb 2016 at 10:00, A <a@x.example> wrote:\n",
+                                        "-----Original Message-----\n" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (intros); i++) {
+    g_autoptr (GString) text = g_string_new ("yes\n\n");
+
+    g_string_append (text, intros[i]);
+    for (guint line = 0; line < 40000; line++)
+      g_string_append_printf (text, "> line %u\n", line);
+    g_autofree char *reply = pn_quote_reply (text->str);
+    g_assert_cmpstr (reply, ==, "yes");
+  }
+}
+
 static void
 test_attributions (void)
 {
@@ -104,6 +207,9 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/quote/reply", test_reply);
+  g_test_add_func ("/quote/informal", test_informal);
+  g_test_add_func ("/quote/sentences", test_sentences);
+  g_test_add_func ("/quote/long", test_long);
   g_test_add_func ("/quote/attributions", test_attributions);
   g_test_add_func ("/quote/fields", test_fields);
   return g_test_run ();
