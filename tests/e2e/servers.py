@@ -6,6 +6,7 @@ root, Dovecot runs as `nobody`.
 import asyncio
 import grp
 import imaplib
+import itertools
 import os
 import pwd
 import shutil
@@ -34,10 +35,22 @@ def wait_for(condition, what, deadline=DEADLINE, pause=0.05):
         time.sleep(pause)
 
 
+# Ports are taken one after the other from below those that the system gives to clients, each test process from a
+# range of its own, so that nobody takes one between its choice and its use.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw19")[2:])
+ports = itertools.cycle(range(12000 + 1000 * WORKER, 12000 + 1000 * WORKER + 1000))
+
+
 def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    for _ in range(1000):
+        port = next(ports)
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue  # somebody listens there
+    raise AssertionError("no port is free")
 
 
 def can_connect(port):
