@@ -1,4 +1,5 @@
 """What the benchmark measures with: CPU and memory out of /proc, and a small HTTP client."""
+import itertools
 import os
 import re
 import socket
@@ -20,6 +21,9 @@ def pss_mib(pid):
         return int(re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M).group(1)) / 1024
 
 
+addresses = itertools.count()
+
+
 class Client:
     """One connection that is kept, and that reads what is sent to it: fast enough to measure a server with."""
 
@@ -30,7 +34,10 @@ class Client:
         self.socket = None
 
     def connect(self):
-        self.socket = socket.create_connection(("127.0.0.1", self.port), 60)
+        # Each client is somebody else, or the limit of requests an address would be what is measured.
+        number = next(addresses)
+        source = f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+        self.socket = socket.create_connection(("127.0.0.1", self.port), 60, (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def get(self):
