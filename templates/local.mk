@@ -30,7 +30,6 @@ templates_web = \
   %D%/web/desk-profile.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk.html \
-  %D%/web/error.html \
   %D%/web/event.html \
   %D%/web/flash.html \
   %D%/web/letter-name.html \
