@@ -25,6 +25,7 @@ templates_web = \
   %D%/web/desk-held.html \
   %D%/web/desk-list.html \
   %D%/web/desk-login.html \
+  %D%/web/desk-manage.html \
   %D%/web/desk-outbox.html \
   %D%/web/desk-person.html \
   %D%/web/desk-profile.html \
@@ -38,6 +39,7 @@ templates_web = \
   %D%/web/letter-words.html \
   %D%/web/letter.html \
   %D%/web/mail-frame.html \
+  %D%/web/manage-section.html \
   %D%/web/message.html \
   %D%/web/my-expired.html \
   %D%/web/my-ticket.html \

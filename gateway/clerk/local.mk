@@ -2,6 +2,7 @@ noinst_LIBRARIES += libpnclerk.a
 libpnclerk_a_SOURCES = \
   %D%/answer.c %D%/answer.h \
   %D%/book.c %D%/book.h \
+  %D%/chores.c %D%/chores.h \
   %D%/clerk.h \
   %D%/compose.c %D%/compose.h %D%/compose_private.h \
   %D%/compose_document.c \

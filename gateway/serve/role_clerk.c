@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/clerk/chores.h"
 #include "gateway/clerk/compose.h"
 #include "gateway/mail/parse_client.h"
 #include "gateway/serve/filing.h"
@@ -9,17 +10,9 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 #include "ticketing/core/wake.h"
-#include "ticketing/op.h"
-#include "ticketing/outbox.h"
-#include "ticketing/rate.h"
-#include "ticketing/search.h"
-#include "ticketing/session.h"
 
-#define POLL (5 * PN_SECOND)
-#define TROUBLED_POLL PN_SECOND
-#define SWEEP_EVERY PN_MINUTE
-#define LETTERS 25   /* rendered in one transaction */
-#define WORDS_OF 100 /* messages indexed at a time */
+#define POLL PN_SECOND
+#define LETTERS 25 /* rendered in one transaction */
 
 typedef struct {
   PnRole *role;
@@ -30,12 +23,14 @@ typedef struct {
   char *parse_socket;
   char *owner;
   char *site_url;
-  gint64 swept_at; /* monotonic */
+  PnChores *chores;
+  PnChoreContext chore_context;
 } Clerk;
 
 static void
 clerk_clear (Clerk *clerk)
 {
+  pn_chores_free (clerk->chores);
   pn_db_close (clerk->db);
   pn_templates_free (clerk->templates);
   g_free (clerk->parse_socket);
@@ -96,23 +91,12 @@ start (Clerk *clerk, PnRole *role, GError **error)
   clerk->site_url = read_site_url (pn_role_settings (role));
   clerk->filing = (PnFiling){ clerk->db, key, clerk->owner, parse, clerk, beat, clerk };
   clerk->compose = (PnCompose){ clerk->db, key, clerk->templates, clerk->site_url };
+  clerk->chores = pn_chores_new ();
+  clerk->chore_context = (PnChoreContext){ clerk->db, key, clerk->owner, clerk->site_url };
   return TRUE;
 }
 
-static gboolean
-sweep (Clerk *clerk, GError **error)
-{
-  const gint64 now = g_get_monotonic_time ();
-
-  if (clerk->swept_at != 0 && now - clerk->swept_at < SWEEP_EVERY)
-    return TRUE;
-  clerk->swept_at = now;
-  return pn_db_sync_clock (clerk->db, error) && pn_outbox_sweep (clerk->db, error)
-         && pn_session_sweep (clerk->db, error) && pn_rate_sweep (clerk->db, error)
-         && pn_op_sweep (clerk->db, error);
-}
-
-/* Mail first, then the letters that come of it, then words; each in portions, so that none waits long for another.
+/* Mail first, then the letters that come of it, then chores; each in portions, so that none waits long for another.
  * @is_idle: there was nothing to do. */
 static gboolean
 work_once (Clerk *clerk, gboolean *is_idle, GError **error)
@@ -120,7 +104,7 @@ work_once (Clerk *clerk, gboolean *is_idle, GError **error)
   const char *run = pn_role_run_path (clerk->role);
   guint filed = 0;
   guint letters = 0;
-  guint indexed = 0;
+  guint done = 0;
 
   if (!pn_filing_round (&clerk->filing, &filed, error)
       || !pn_compose_round (&clerk->compose, LETTERS, &letters, error))
@@ -129,14 +113,16 @@ work_once (Clerk *clerk, gboolean *is_idle, GError **error)
     pn_wake_send (run, "send");
   if (filed > 0)
     pn_wake_send (run, "web");
-  if (!pn_search_index (clerk->db, WORDS_OF, &indexed, error))
+  if (!pn_chores_round (clerk->chores, &clerk->chore_context, &done, error))
     return FALSE;
-  *is_idle = filed == 0 && letters == 0 && indexed == 0;
+  if (done > 0)
+    pn_wake_send (run, "web");
+  *is_idle = filed == 0 && letters == 0 && done == 0;
   return TRUE;
 }
 
-/* Returns: FALSE when something stood in the way; it has been told to the supervisor. */
-static gboolean
+/* What stands in the way is told to the supervisor. */
+static void
 work (Clerk *clerk)
 {
   g_autoptr (GError) error = NULL;
@@ -147,13 +133,12 @@ work (Clerk *clerk)
     if (!work_once (clerk, &is_idle, &error))
       break;
   }
-  if (error == NULL && sweep (clerk, &error)) {
+  if (error == NULL) {
     pn_role_trouble (clerk->role, NULL);
-    return TRUE;
+    return;
   }
   pn_log_error (PN_LOG_WARNING, "clerk-waits", error, NULL);
   pn_role_trouble (clerk->role, error->message);
-  return FALSE;
 }
 
 gboolean
@@ -161,7 +146,6 @@ pn_role_clerk_run (PnRole *role, GError **error)
 {
   g_auto (Clerk) clerk = { 0 };
   g_autoptr (GError) problem = NULL;
-  gboolean is_well;
 
   if (!start (&clerk, role, &problem)) {
     if (pn_role_should_stop (role))
@@ -172,7 +156,7 @@ pn_role_clerk_run (PnRole *role, GError **error)
   pn_role_ready (role);
   do {
     pn_role_wake_drain (role);
-    is_well = work (&clerk);
-  } while (pn_role_wait (role, -1, is_well ? POLL : TROUBLED_POLL) != PN_ROLE_EVENT_STOP);
+    work (&clerk);
+  } while (pn_role_wait (role, -1, POLL) != PN_ROLE_EVENT_STOP);
   return TRUE;
 }

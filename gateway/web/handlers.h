@@ -65,6 +65,9 @@ void pn_desk_profile_save (PnCall *call);
 void pn_desk_password (PnCall *call);
 void pn_desk_sessions (PnCall *call);
 
+/* desk_manage.c */
+void pn_desk_manage (PnCall *call);
+
 /* desk_health.c */
 void pn_desk_health (PnCall *call);
 

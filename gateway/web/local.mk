@@ -9,6 +9,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_change.c \
   %D%/desk_download.c \
   %D%/desk_health.c \
+  %D%/desk_manage.c \
   %D%/desk_held.c \
   %D%/desk_list.c \
   %D%/desk_login.c \

@@ -69,6 +69,7 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/profile/password", pn_desk_password, STAFF, 0, NULL, "csrf current password" },
   { POST, "/desk/profile/sessions", pn_desk_sessions, STAFF, 0, NULL, "csrf" },
   { GET, "/desk/health", pn_desk_health, ADMIN, 0, NULL, NULL },
+  { GET, "/desk/manage", pn_desk_manage, LEAD, 0, NULL, NULL },
 
   { GET, "/api/v1/openapi.json", pn_web_openapi, ANYONE, API, NULL, NULL },
   { GET, "/api/v1/me", pn_api_me, STAFF, API, NULL, NULL },

@@ -68,6 +68,7 @@ static const struct {
   { "POST", "/desk/profile/sessions", "/desk/profile/sessions", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
   { "POST", "/desk/logout", "/desk/logout", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
   { "GET", "/desk/health", "/desk/health", NULL, { 303, 303, 303, 404, 404, 404, 200 } },
+  { "GET", "/desk/manage", "/desk/manage", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "GET", "/desk/events", "/desk/events?ticket=x", NULL, { 403, 403, 403, 400, 400, 400, 400 } },
 
   { "GET", "/api/v1/openapi.json", "/api/v1/openapi.json", NULL, { 200, 200, 200, 200, 200, 200, 200 } },

@@ -1,0 +1,93 @@
+#include "gateway/clerk/chores.h"
+
+#include "ticketing/core/log.h"
+#include "ticketing/op.h"
+#include "ticketing/outbox.h"
+#include "ticketing/rate.h"
+#include "ticketing/search.h"
+#include "ticketing/session.h"
+
+#define WORDS_OF 100 /* messages indexed at a time */
+
+static gboolean
+sync_clock (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_db_sync_clock (context->db, error);
+}
+
+static gboolean
+index_words (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_search_index (context->db, WORDS_OF, done, error);
+}
+
+static gboolean
+sweep_outbox (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_outbox_sweep (context->db, error);
+}
+
+static gboolean
+sweep_marks (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_session_sweep (context->db, error) && pn_rate_sweep (context->db, error)
+         && pn_op_sweep (context->db, error);
+}
+
+static const struct {
+  const char *name; /* in the log */
+  gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
+  gint64 period; /* 0: in every round, so about once a second when nothing else happens */
+} chores[] = {
+  { "sync-clock", sync_clock, PN_MINUTE },
+  { "index-words", index_words, 0 },
+  { "sweep-outbox", sweep_outbox, PN_MINUTE },
+  { "sweep-marks", sweep_marks, PN_MINUTE },
+};
+
+struct PnChores {
+  gint64 ran_at[G_N_ELEMENTS (chores)]; /* monotonic; 0: never */
+};
+
+PnChores *
+pn_chores_new (void)
+{
+  return g_new0 (PnChores, 1);
+}
+
+void
+pn_chores_free (PnChores *self)
+{
+  g_free (self);
+}
+
+static gboolean
+is_due (const PnChores *self, gsize i)
+{
+  return self->ran_at[i] == 0 || g_get_monotonic_time () - self->ran_at[i] >= chores[i].period;
+}
+
+gboolean
+pn_chores_round (PnChores *self, const PnChoreContext *context, guint *done, GError **error)
+{
+  gboolean is_well = TRUE;
+
+  *done = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (chores); i++) {
+    g_autoptr (GError) problem = NULL;
+    guint portion = 0;
+
+    if (!is_due (self, i))
+      continue;
+    self->ran_at[i] = g_get_monotonic_time ();
+    if (chores[i].run (context, &portion, &problem)) {
+      *done += portion;
+      continue;
+    }
+    pn_log_error (PN_LOG_WARNING, "chore-failed", problem, "chore=%s", chores[i].name);
+    if (is_well)
+      g_propagate_error (error, g_steal_pointer (&problem));
+    is_well = FALSE;
+  }
+  return is_well;
+}

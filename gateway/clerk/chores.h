@@ -1,0 +1,28 @@
+/* Chores: what the clerk does beside filing and letters, from one table in chores.c.
+ *
+ * A chore does a small portion in transactions of its own and says how much it did; while there is more, it is called
+ * again after the mail that came meanwhile. It is safe beside the same chore of another clerk, and may be killed at any
+ * point: what it has to do stands in the database.
+ */
+#pragma once
+
+#include "ticketing/core/db.h"
+#include "ticketing/core/secret.h"
+
+typedef struct {
+  PnDb *db;
+  const PnSecret *key;  /* of PN_KEY_TOKEN */
+  const char *owner;    /* of leases: unlike that of any other process */
+  const char *site_url; /* without a slash at its end */
+} PnChoreContext;
+
+typedef struct PnChores PnChores; /* when each was done last. One thread. */
+
+PnChores *pn_chores_new (void); /* (owned) */
+void pn_chores_free (PnChores *chores);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnChores, pn_chores_free)
+
+/* Does each chore that is due once; one that fails does not keep the others from their work.
+ * @done: how much there was to do; 0: nothing waits. Returns: FALSE with the first error. */
+gboolean pn_chores_round (PnChores *chores, const PnChoreContext *context, guint *done,
+                          GError **error);

@@ -1,0 +1,24 @@
+/* The sections of the desk's settings; a row here and words in manage-section.html make a new one appear. */
+#include "gateway/web/handlers.h"
+
+static const struct {
+  const char *name;
+  const char *url;
+  PnAgentRole role; /* that may see it */
+} sections[] = {
+  { "outbox", "/desk/outbox", PN_ROLE_LEAD },
+  { "health", "/desk/health", PN_ROLE_ADMIN },
+};
+
+void
+pn_desk_manage (PnCall *call)
+{
+  json_t *list = json_array ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sections); i++) {
+    if (call->agent->role >= sections[i].role)
+      json_array_append_new (
+          list, json_pack ("{s:s, s:s}", "name", sections[i].name, "url", sections[i].url));
+  }
+  pn_call_page (call, 200, "desk-manage", json_pack ("{s:{s:o}}", "manage", "sections", list));
+}
