@@ -92,20 +92,34 @@ templates_static = \
   %D%/static/icons.svg \
   %D%/static/mail-frame.css \
   %D%/static/mark.svg \
-  %D%/static/openapi.json \
-  %D%/static/style.css
+  %D%/static/openapi.json
+# The parts of static/style.css, in the order in which they are joined: later rules win, so screens.css stays last.
+templates_style = \
+  %D%/style/base.css \
+  %D%/style/controls.css \
+  %D%/style/marks.css \
+  %D%/style/desk.css \
+  %D%/style/lists.css \
+  %D%/style/ticket.css \
+  %D%/style/public.css \
+  %D%/style/article.css \
+  %D%/style/screens.css
 templates_lang = \
   %D%/lang/de.po
 templates_files = $(templates_web) $(templates_mail) $(templates_static) $(templates_lang)
-EXTRA_DIST += $(templates_files) %D%/mail/README
-CLEANFILES += %D%/postern.gresource.xml %D%/postern-resources.c
+EXTRA_DIST += $(templates_files) $(templates_style) %D%/mail/README
+CLEANFILES += %D%/postern.gresource.xml %D%/postern-resources.c %D%/joined/static/style.css
 
 %D%/postern.gresource.xml: $(templates_files) %D%/local.mk
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
 	  echo '<gresources><gresource prefix="/postern/templates">'; \
-	  for file in $(templates_files); do echo "<file>$${file#*templates/}</file>"; done; \
+	  for file in $(templates_files) %D%/static/style.css; do echo "<file>$${file#*templates/}</file>"; done; \
 	  echo '</gresource></gresources>'; } >$@.new && mv $@.new $@
 
-%D%/postern-resources.c: %D%/postern.gresource.xml $(templates_files)
+%D%/joined/static/style.css: $(templates_style) %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && for part in $(templates_style); do \
+	  test -f $$part || part=$(srcdir)/$$part; cat $$part && echo || exit 1; done >$@.new && mv $@.new $@
+
+%D%/postern-resources.c: %D%/postern.gresource.xml %D%/joined/static/style.css $(templates_files)
 	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --generate-source \
-	  --c-name=pn_templates_resource --sourcedir=$(srcdir)/%D% --target=$@ $<
+	  --c-name=pn_templates_resource --sourcedir=$(srcdir)/%D% --sourcedir=%D%/joined --target=$@ $<

@@ -13,7 +13,7 @@ def files(*suffixes):
     found = []
     for folder in FOLDERS:
         for here, folders, names in os.walk(os.path.join(TOP, folder)):
-            folders[:] = [name for name in folders if name not in ("tmp", ".deps", "build-aux", "__pycache__")]
+            folders[:] = [name for name in folders if name not in ("tmp", ".deps", "build-aux", "__pycache__", "joined")]
             found += [os.path.relpath(os.path.join(here, name), TOP) for name in names
                       if name.endswith(suffixes) and not name.endswith(MADE)]
     return sorted(found)
