@@ -52,6 +52,7 @@ schema_files = \
   %D%/schema/0010_staff.sql \
   %D%/schema/0020_outbox.sql \
   %D%/schema/0021_search.sql \
+  %D%/schema/0022_release.sql \
   %D%/schema/0040_kb.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c

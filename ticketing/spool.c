@@ -148,6 +148,7 @@ read_delivery (const PnRows *rows)
     delivery->reasons = json_loads (reasons, 0, NULL);
   delivery->received_at = pn_rows_int (rows, 19);
   delivery->filed_at = pn_rows_int (rows, 20);
+  delivery->may_answer = pn_rows_int (rows, 21) != 0;
   return delivery;
 }
 

@@ -53,6 +53,7 @@ typedef struct {
   json_t *reasons; /* array of sentences */
   PnTime received_at;
   PnTime filed_at;
+  gboolean may_answer; /* released mail: its sender may get automatic letters */
 } PnDelivery;
 
 PnDelivery *pn_delivery_new (void);
@@ -94,8 +95,10 @@ gboolean pn_spool_set_held (PnDb *db, gint64 id, PnSpoolState state,
                             const guint8 record_sha[PN_SHA256_BYTES], const char *from_address,
                             const char *subject, const json_t *reasons, GError **error);
 
-/* An agent's release: the row waits again and will be filed whatever its verdict. CONFLICT unless held or spam. */
-gboolean pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, GError **error);
+/* An agent's release: the row waits again and will be filed whatever its verdict. Its sender gets an automatic letter
+ * only when @may_answer: who held it doubted the address. CONFLICT unless held or spam. */
+gboolean pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, gboolean may_answer,
+                           GError **error);
 gboolean pn_spool_discard (PnDb *db, gint64 id, gint64 agent_id, GError **error);
 gboolean pn_spool_is_released (const PnDelivery *delivery);
 

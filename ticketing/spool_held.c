@@ -7,7 +7,8 @@
 
 static const char set_state_sql[] =
     "UPDATE spool"
-    " SET state = ?, lease_owner = NULL, lease_until = 0, disposition = NULL, reasons = ?"
+    " SET state = ?, lease_owner = NULL, lease_until = 0, disposition = NULL, reasons = ?,"
+    " may_answer = ?"
     " WHERE id = ? AND state IN (2, 3)";
 
 /* Of every queue; lease_until is 0 in these states, so the index gives the order. */
@@ -37,50 +38,61 @@ static const char count_queue_sql[] =
 typedef struct {
   gint64 id;
   PnSpoolState state;
-  char *sentence; /* (owned) */
+  gint64 agent_id;
+  gboolean may_answer;
 } Decision;
+
+static char *
+write_sentence (const Decision *decision)
+{
+  const char *verb = decision->state == PN_SPOOL_DISCARDED ? "discarded" : "released";
+
+  return decision->agent_id == 0
+             ? g_strdup (verb)
+             : g_strdup_printf ("%s by agent %" G_GINT64_FORMAT, verb, decision->agent_id);
+}
 
 static gboolean
 decide (PnDb *db, gpointer data, GError **error)
 {
   const Decision *decision = data;
   g_autoptr (PnDelivery) delivery = pn_spool_load (db, decision->id, error);
+  g_autofree char *sentence = write_sentence (decision);
   g_autofree char *text = NULL;
 
   if (delivery == NULL)
     return FALSE;
   if (delivery->reasons == NULL)
     delivery->reasons = json_array ();
-  json_array_append_new (delivery->reasons, json_string (decision->sentence));
+  json_array_append_new (delivery->reasons, json_string (sentence));
   text = pn_spool_write_reasons (delivery->reasons);
   return pn_spool_change (db, set_state_sql,
-                          PN_ARGS (pn_int (decision->state), pn_text (text), pn_int (decision->id)),
+                          PN_ARGS (pn_int (decision->state), pn_text (text),
+                                   pn_int (decision->may_answer), pn_int (decision->id)),
                           decision->id, error);
 }
 
 static gboolean
-run_decision (PnDb *db, gint64 id, PnSpoolState state, const char *verb, gint64 agent_id,
-              GError **error)
+run_decision (PnDb *db, Decision *decision, GError **error)
 {
-  g_autofree char *sentence =
-      agent_id == 0 ? g_strdup (verb)
-                    : g_strdup_printf ("%s by agent %" G_GINT64_FORMAT, verb, agent_id);
-  Decision decision = { .id = id, .state = state, .sentence = sentence };
-
-  return pn_db_in_transaction (db) ? decide (db, &decision, error)
-                                   : pn_db_run (db, decide, &decision, error);
+  return pn_db_in_transaction (db) ? decide (db, decision, error)
+                                   : pn_db_run (db, decide, decision, error);
 }
 
 gboolean
-pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, GError **error)
+pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, gboolean may_answer, GError **error)
 {
-  return run_decision (db, id, PN_SPOOL_WAITING, "released", agent_id, error);
+  Decision decision = { id, PN_SPOOL_WAITING, agent_id, may_answer };
+
+  return run_decision (db, &decision, error);
 }
 
 gboolean
 pn_spool_discard (PnDb *db, gint64 id, gint64 agent_id, GError **error)
 {
-  return run_decision (db, id, PN_SPOOL_DISCARDED, "discarded", agent_id, error);
+  Decision decision = { id, PN_SPOOL_DISCARDED, agent_id, FALSE };
+
+  return run_decision (db, &decision, error);
 }
 
 static int

@@ -6,7 +6,7 @@
 #define PN_SPOOL_COLUMNS                                                                           \
   "id, mailbox_id, queue_id, channel, format, raw_sha, internal_date, size_bytes,"                 \
   " is_header_only, form_key, state, attempts, disposition, ticket_id, message_id, record_sha,"    \
-  " from_address, subject, reasons, received_at, filed_at"
+  " from_address, subject, reasons, received_at, filed_at, may_answer"
 
 /* Appends a PnDelivery for each of @rows, which have PN_SPOOL_COLUMNS. */
 void pn_spool_read_rows (PnRows *rows, GPtrArray *deliveries);

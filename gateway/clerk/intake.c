@@ -216,6 +216,22 @@ tell_staff (const PnIntake *intake, GError **error)
   return pn_notice_reply (clerk->db, clerk->notices, intake->ticket, intake->message_id, error);
 }
 
+/* Returns: why nothing goes out by itself; NULL: the rules decide. */
+static const char *
+refusal_of (const PnIntake *intake)
+{
+  if (intake->loop != NULL)
+    return "No answer: it goes round in circles.";
+  if (intake->refusal != NULL)
+    return intake->refusal;
+  if (intake->delivery->may_answer)
+    return NULL;
+  if (pn_spool_is_released (intake->delivery))
+    return "No answer: it was held, and whoever released it asked for none.";
+  return intake->mail->sender_verdict == PN_VERDICT_FAIL ? "No answer: its sender may be forged."
+                                                         : NULL;
+}
+
 static gboolean
 send_letters (PnIntake *intake, GError **error)
 {
@@ -224,7 +240,7 @@ send_letters (PnIntake *intake, GError **error)
     .mail = intake->mail,
     .message_id = intake->message_id,
     .mailbox_id = intake->delivery->mailbox_id,
-    .refusal = intake->loop != NULL ? "No answer: it goes round in circles." : intake->refusal,
+    .refusal = refusal_of (intake),
   };
 
   if (intake->is_new && !pn_answer_acknowledge (intake->clerk, &answer_case, NULL, error))

@@ -152,6 +152,38 @@ check_key (PnCall *call, const GPtrArray *attachments)
   return FALSE;
 }
 
+/* What became of a submission that was not filed at once (202). Who may not see its queue knows of none. */
+void
+pn_api_spool (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnDelivery) delivery = pn_spool_load (call->db, pn_call_id (call), &error);
+  const PnQueue *queue;
+  json_t *shown;
+
+  if (delivery == NULL || !pn_show_load (call, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
+  if (!pn_access_may (call->access, PN_RIGHT_SEE, delivery->queue_id)) {
+    pn_call_not_found (call);
+    return;
+  }
+  queue = pn_show_queue (call, delivery->queue_id);
+  shown = json_pack (
+      "{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t) delivery->id, "state",
+      pn_spool_state_name (delivery->state), "disposition",
+      pn_json_text (delivery->disposition < 0
+                        ? NULL
+                        : pn_disposition_name ((PnDisposition) delivery->disposition)),
+      "queue", pn_json_text (queue != NULL ? queue->name : NULL), "ticket",
+      pn_json_id (delivery->ticket_id), "message", pn_json_id (delivery->message_id), "received_at",
+      pn_json_time (delivery->received_at), "filed_at", pn_json_time (delivery->filed_at));
+  pn_json_set (shown, "reasons",
+               delivery->reasons != NULL ? json_incref (delivery->reasons) : json_array ());
+  pn_call_page (call, 200, NULL, json_pack ("{s:o}", "spool", shown));
+}
+
 void
 pn_api_open_ticket (PnCall *call)
 {

@@ -163,6 +163,7 @@ pn_desk_held_one (PnCall *call)
   g_autoptr (GError) error = NULL;
   g_autoptr (PnMail) mail = NULL;
   g_autofree char *raw_url = NULL;
+  const char *domain;
   json_t *shown;
 
   if (delivery == NULL)
@@ -175,6 +176,8 @@ pn_desk_held_one (PnCall *call)
   add_record (shown, mail);
   if (delivery->format == PN_FORMAT_RFC822)
     raw_url = g_strdup_printf ("/desk/held/%" G_GINT64_FORMAT "/raw", delivery->id);
+  domain = delivery->from_address != NULL ? strrchr (delivery->from_address, '@') : NULL;
+  pn_json_set (shown, "domain", pn_json_text (domain));
   pn_json_set (shown, "raw_url", pn_json_text (raw_url));
   pn_call_page (call, 200, "desk-held-one", json_pack ("{s:o}", "delivery", shown));
 }
@@ -183,6 +186,7 @@ typedef struct {
   const PnDelivery *delivery;
   gint64 agent_id;
   gboolean is_release;
+  gboolean may_answer;
   const char *pattern; /* of the rule for the future; NULL: none */
 } Decision;
 
@@ -191,7 +195,8 @@ decide (PnDb *db, gpointer data, GError **error)
 {
   const Decision *decision = data;
   gboolean is_done = decision->is_release
-                         ? pn_spool_release (db, decision->delivery->id, decision->agent_id, error)
+                         ? pn_spool_release (db, decision->delivery->id, decision->agent_id,
+                                             decision->may_answer, error)
                          : pn_spool_discard (db, decision->delivery->id, decision->agent_id, error);
 
   return is_done
@@ -229,7 +234,8 @@ take_decision (PnCall *call, gboolean is_release)
 
   if (delivery == NULL || !read_pattern (call, delivery, &pattern))
     return;
-  decision = (Decision){ delivery, call->agent->id, is_release, pattern };
+  decision = (Decision){ delivery, call->agent->id, is_release,
+                         g_strcmp0 (pn_call_field (call, "acknowledge"), "1") == 0, pattern };
   if (!pn_db_run (call->db, decide, &decision, &error)) {
     pn_call_fail (call, error);
     return;

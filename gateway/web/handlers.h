@@ -92,4 +92,5 @@ void pn_my_attachment (PnCall *call);
 
 /* api.c */
 void pn_api_open_ticket (PnCall *call);
+void pn_api_spool (PnCall *call);
 void pn_api_me (PnCall *call);

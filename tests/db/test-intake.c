@@ -125,12 +125,48 @@ test_held_is_released (void)
       pn_world_file_mail (world, ADA, "forged@evil.example", PN_WORLD_FAIL, "Hello", "It is me.");
   g_assert_cmpint (held->state, ==, PN_SPOOL_HELD);
   g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM ticket"), ==, 0);
-  g_assert_true (pn_spool_release (world->db, held->id, world->mill_id, &error));
+  g_assert_true (pn_spool_release (world->db, held->id, world->mill_id, FALSE, &error));
   pn_assert_no_error (error);
   pn_world_run (world);
   released = pn_spool_load (world->db, held->id, &error);
   g_assert_cmpint (released->state, ==, PN_SPOOL_FILED);
   g_assert_cmpint (released->disposition, ==, PN_DISPOSITION_CREATED);
+}
+
+/* Whose address may be forged gets no letter by itself, unless who released the mail wanted one. */
+static void
+test_forged_is_not_answered (void)
+{
+  static const struct {
+    gboolean is_always; /* let in by a rule, not by a release */
+    gboolean may_answer;
+    gint64 letters;
+  } cases[] = { { FALSE, FALSE, 0 }, { FALSE, TRUE, 1 }, { TRUE, FALSE, 0 } };
+  g_autoptr (PnWorld) world = pn_world_new ();
+
+  if (world == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *from = g_strdup_printf ("ada%u@customer.example", i);
+    g_autofree char *mid = g_strdup_printf ("forged-%u@evil.example", i);
+    g_autoptr (PnDelivery) filed = NULL;
+    g_autoptr (PnDelivery) mail = NULL;
+
+    if (cases[i].is_always)
+      g_assert_true (pn_sender_rule_set (world->db, from, PN_SENDER_ALLOW, 1, NULL));
+    mail = pn_world_file_mail (world, from, mid, PN_WORLD_FAIL, "Hello", mid);
+    if (!cases[i].is_always) {
+      g_assert_cmpint (mail->state, ==, PN_SPOOL_HELD);
+      g_assert_true (
+          pn_spool_release (world->db, mail->id, world->mill_id, cases[i].may_answer, NULL));
+      pn_world_run (world);
+    }
+    filed = pn_spool_load (world->db, mail->id, NULL);
+    g_assert_cmpint (filed->disposition, ==, PN_DISPOSITION_CREATED);
+    g_assert_cmpint (pn_world_letters_to (world, from), ==, cases[i].letters);
+    g_assert_cmpint (pn_world_events (world, filed->ticket_id, PN_EVENT_ANSWER, "none"), ==,
+                     1 - cases[i].letters);
+  }
 }
 
 static void
@@ -250,6 +286,7 @@ main (int argc, char **argv)
   g_test_add_func ("/intake/answer-reopens", test_answer_reopens);
   g_test_add_func ("/intake/long-closed-is-linked", test_long_closed_is_linked);
   g_test_add_func ("/intake/held-is-released", test_held_is_released);
+  g_test_add_func ("/intake/forged-is-not-answered", test_forged_is_not_answered);
   g_test_add_func ("/intake/spam", test_spam);
   g_test_add_func ("/intake/no-answer", test_no_answer);
   g_test_add_func ("/intake/one-answer-a-day", test_one_answer_a_day);

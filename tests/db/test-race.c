@@ -223,7 +223,7 @@ read_delivery (PnDb *db, gpointer data, GError **error)
 static gboolean
 act_release (PnDb *db, gpointer data, GError **error)
 {
-  return pn_spool_release (db, ((Work *) data)->id, 7, error);
+  return pn_spool_release (db, ((Work *) data)->id, 7, FALSE, error);
 }
 
 static gboolean

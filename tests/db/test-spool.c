@@ -248,7 +248,7 @@ take_step (PnDb *db, gint64 id, Step step, GError **error)
     is_done = pn_spool_set_held (db, id, step == HOLD ? PN_SPOOL_HELD : PN_SPOOL_SPAM, record,
                                  "eve@example.com", "hello\nworld", reasons, error);
     break;
-  case RELEASE: is_done = pn_spool_release (db, id, 11, error); break;
+  case RELEASE: is_done = pn_spool_release (db, id, 11, TRUE, error); break;
   case DISCARD: is_done = pn_spool_discard (db, id, 0, error); break;
   }
   json_decref (reasons);
@@ -301,9 +301,11 @@ test_states (void)
       g_assert_cmpint (delivery->message_id, ==, 6);
       g_assert_cmpint (delivery->disposition, ==, PN_DISPOSITION_CREATED);
     }
-    if (delivery->state == PN_SPOOL_WAITING)
+    if (delivery->state == PN_SPOOL_WAITING) {
       g_assert_cmpstr (json_string_value (json_array_get (delivery->reasons, 1)), ==,
                        "released by agent 11");
+      g_assert_true (delivery->may_answer);
+    }
   }
 }
 

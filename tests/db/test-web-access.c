@@ -9,7 +9,7 @@
 /* Who gets what, for every route (TRUST.md row 55): the authorisation table of Postern. A route without a row fails.
  *
  *   N nobody   o other customer   c own customer   x agent of another queue   a agent   l lead   A admin
- *   @T ticket  @M its message  @F its attachment  @P its person  @C the CSRF token
+ *   @T ticket  @M its message  @F its attachment  @P its person  @S a delivery of its queue  @C the CSRF token
  */
 /* clang-format off */
 static const struct {
@@ -75,6 +75,7 @@ static const struct {
   { "GET", "/api/v1/me", "/api/v1/me", NULL,   { 401, 401, 401, 200, 200, 200, 200 } },
   { "GET", "/api/v1/tickets", "/api/v1/tickets", NULL, { 401, 401, 401, 200, 200, 200, 200 } },
   { "POST", "/api/v1/tickets", "/api/v1/tickets", "{\"address\":\"a@b.example\",\"queue\":\"none\"}", { 401, 401, 401, 400, 400, 400, 400 } },
+  { "GET", "/api/v1/spool/{id}", "/api/v1/spool/@S", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
   { "GET", "/api/v1/tickets/{id}", "/api/v1/tickets/@T", NULL, { 401, 401, 401, 404, 200, 200, 200 } },
   { "PATCH", "/api/v1/tickets/{id}", "/api/v1/tickets/@T", "{\"priority\":\"low\"}", { 401, 401, 401, 404, 200, 200, 200 } },
   { "POST", "/api/v1/tickets/{id}/replies", "/api/v1/tickets/@T/replies", "{\"text\":\"\"}", { 401, 401, 401, 404, 400, 400, 400 } },
@@ -106,12 +107,14 @@ fill (const PnTestWeb *test, const char *text, const char *csrf)
   g_autofree char *ticket = g_strdup_printf ("%" G_GINT64_FORMAT, test->ticket);
   g_autofree char *message = g_strdup_printf ("%" G_GINT64_FORMAT, test->message);
   g_autofree char *attachment = g_strdup_printf ("%" G_GINT64_FORMAT, test->attachment);
+  g_autofree char *spool = g_strdup_printf ("%" G_GINT64_FORMAT, test->spool);
   g_autofree char *person = g_strdup_printf ("%" G_GINT64_FORMAT, test->person);
 
   g_string_replace (filled, "@T", ticket, 0);
   g_string_replace (filled, "@M", message, 0);
   g_string_replace (filled, "@F", attachment, 0);
   g_string_replace (filled, "@P", person, 0);
+  g_string_replace (filled, "@S", spool, 0);
   g_string_replace (filled, "@C", csrf, 0);
   return g_string_free (g_steal_pointer (&filled), FALSE);
 }

@@ -9,6 +9,7 @@
 #include "ticketing/person.h"
 #include "ticketing/queue.h"
 #include "ticketing/session.h"
+#include "ticketing/spool.h"
 
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
@@ -120,6 +121,23 @@ open_ticket (PnDb *db, gpointer data, GError **error)
                           NULL, error);
 }
 
+static gint64
+add_delivery (PnTestWeb *test, const guint8 *sha)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnDelivery) delivery = pn_delivery_new ();
+  gboolean is_known;
+  gint64 id = 0;
+
+  delivery->queue_id = test->mill;
+  delivery->channel = PN_CHANNEL_API;
+  delivery->format = PN_FORMAT_JSON;
+  memcpy (delivery->raw_sha, sha, sizeof delivery->raw_sha);
+  pn_spool_add (test->db, delivery, NULL, &id, &is_known, &error);
+  pn_assert_no_error (error);
+  return id;
+}
+
 static void
 add_tickets (PnTestWeb *test)
 {
@@ -139,6 +157,7 @@ add_tickets (PnTestWeb *test)
   test->message = ada.message_id;
   test->attachment = ada.attachment_id;
   test->person = ada.person_id;
+  test->spool = add_delivery (test, sha);
   test->other_ticket = bob.ticket_id;
 }
 

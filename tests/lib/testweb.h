@@ -25,6 +25,7 @@ typedef struct {
   gint64 attachment;
   gint64 other_ticket;
   gint64 person;
+  gint64 spool; /* a delivery to mill that waits */
 } PnTestWeb;
 
 typedef enum {
