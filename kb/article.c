@@ -10,6 +10,8 @@
   "id, external_id, title, body, language, category_id, state, version, change_no, created_at,"    \
   " updated_at"
 
+static const char touch_sql[] = "UPDATE kb_article SET change_no = ? WHERE id = ?";
+
 static const char begin_sql[] = "UPDATE kb_change SET last = last + 1 WHERE id = 1";
 
 static const char last_sql[] = "SELECT last, base FROM kb_change WHERE id = 1";
@@ -344,6 +346,12 @@ pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error)
   g_return_val_if_fail (pn_db_in_transaction (db), FALSE);
   return pn_db_exec (db, begin_sql, PN_NO_ARGS, NULL, error)
          && pn_article_last_change (db, change_no, NULL, error);
+}
+
+gboolean
+pn_article_touch (PnDb *db, gint64 id, gint64 change_no, GError **error)
+{
+  return pn_db_exec (db, touch_sql, PN_ARGS (pn_int (change_no), pn_int (id)), NULL, error);
 }
 
 /* The questions of all in @list, which is in the order of changes, behind the change and article given. An article that

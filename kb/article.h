@@ -67,6 +67,9 @@ gboolean pn_article_save (PnDb *db, PnArticle *article, gint64 change_no, gint64
 /* Removes the article in the caller's transaction. NOT_FOUND when there is none. */
 gboolean pn_article_remove (PnDb *db, gint64 id, gint64 change_no, GError **error);
 
+/* Makes every index read the article anew (what it is known by has changed), in the caller's transaction. */
+gboolean pn_article_touch (PnDb *db, gint64 id, gint64 change_no, GError **error);
+
 /* Finds one that is not removed. Returns: TRUE, and in @article (owned) it, or NULL when there is none. */
 gboolean pn_article_find (PnDb *db, gint64 id, PnArticle **article, GError **error);
 gboolean pn_article_find_external (PnDb *db, const char *external_id, PnArticle **article,

@@ -8,7 +8,9 @@ libpnkb_a_SOURCES = \
   %D%/confidence.c %D%/confidence.h \
   %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
+  %D%/feedback.c %D%/feedback.h \
   %D%/front_matter.c %D%/front_matter.h \
+  %D%/given.c %D%/given.h \
   %D%/import.c %D%/import.h \
   %D%/index.c %D%/index.h \
   %D%/learn.c %D%/learn.h \

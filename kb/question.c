@@ -219,3 +219,25 @@ pn_question_read (const char *text)
     weigh (pieces);
   return pieces;
 }
+
+char *
+pn_question_gist (const char *text, guint max_chars)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autoptr (GArray) pieces = pn_question_read (valid);
+  GString *gist = g_string_new (NULL);
+  g_autofree char *line = NULL;
+
+  for (guint i = 0; i < pieces->len; i++) {
+    const PnPiece *piece = &g_array_index (pieces, PnPiece, i);
+
+    if (piece->weight < 1)
+      continue;
+    if (gist->len > 0)
+      g_string_append_c (gist, ' ');
+    g_string_append (gist, piece->text);
+  }
+  line = pn_text_clean_line (gist->str, gist->len + 1);
+  g_string_free (gist, TRUE);
+  return g_utf8_substring (line, 0, MIN (g_utf8_strlen (line, -1), (glong) max_chars));
+}

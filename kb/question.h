@@ -19,3 +19,7 @@ typedef struct {
 
 /* Returns: (owned) the pieces of @text (UTF-8), of PnPiece, in order; none for a text without words. */
 GArray *pn_question_read (const char *text);
+
+/* Returns: (owned) what @text (a subject, a line break, a text) asks, one line: its subject and questions, without greeting, closing, signature and
+ * quotation, at most @max_chars characters. */
+char *pn_question_gist (const char *text, guint max_chars);

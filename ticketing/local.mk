@@ -5,6 +5,7 @@ libpnticketing_a_SOURCES = \
   %D%/agent_login.c \
   %D%/agent_private.h \
   %D%/agent_token.c \
+  %D%/answering.c %D%/answering.h \
   %D%/attachment.c %D%/attachment.h \
   %D%/event.c %D%/event.h \
   %D%/hours.c %D%/hours.h \
@@ -53,7 +54,8 @@ schema_files = \
   %D%/schema/0020_outbox.sql \
   %D%/schema/0021_search.sql \
   %D%/schema/0022_release.sql \
-  %D%/schema/0040_kb.sql
+  %D%/schema/0040_kb.sql \
+  %D%/schema/0045_answer.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

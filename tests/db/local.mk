@@ -106,6 +106,10 @@ db_tests += %D%/test-web-desk
 %C%_test_web_desk_SOURCES = %D%/test-web-desk.c
 %C%_test_web_desk_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-kb-feedback
+%C%_test_kb_feedback_SOURCES = %D%/test-kb-feedback.c
+%C%_test_kb_feedback_LDADD = libpntest.a $(TICKETING) $(KB)
+
 db_tests += %D%/test-kb-search
 %C%_test_kb_search_SOURCES = %D%/test-kb-search.c
 %C%_test_kb_search_LDADD = libpntest.a $(TICKETING) $(KB)
