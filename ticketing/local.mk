@@ -8,6 +8,11 @@ libpnticketing_a_SOURCES = \
   %D%/answering.c %D%/answering.h \
   %D%/attachment.c %D%/attachment.h \
   %D%/event.c %D%/event.h \
+  %D%/form.c %D%/form.h \
+  %D%/form_answer.c %D%/form_answer.h \
+  %D%/form_plan.c %D%/form_plan.h \
+  %D%/form_plan_json.c \
+  %D%/form_upload.c \
   %D%/hours.c %D%/hours.h \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
@@ -55,7 +60,8 @@ schema_files = \
   %D%/schema/0021_search.sql \
   %D%/schema/0022_release.sql \
   %D%/schema/0040_kb.sql \
-  %D%/schema/0045_answer.sql
+  %D%/schema/0045_answer.sql \
+  %D%/schema/0048_form.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -4,6 +4,7 @@
 
 #include "ticketing/core/crash.h"
 #include "ticketing/core/text.h"
+#include "ticketing/form.h"
 #include "ticketing/message.h"
 #include "ticketing/participant.h"
 #include "ticketing/person.h"
@@ -210,7 +211,8 @@ add_message (PnIntake *intake, GError **error)
   if (!pn_message_add (intake->clerk->db, message, error))
     return FALSE;
   intake->message_id = message->id;
-  return pn_search_note (intake->clerk->db, intake->ticket->id, message->id, error);
+  return pn_form_answer_add (intake->clerk->db, message->id, intake->ticket->id, mail->form, error)
+         && pn_search_note (intake->clerk->db, intake->ticket->id, message->id, error);
 }
 
 static gboolean

@@ -18,6 +18,10 @@ db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)
 
+db_tests += %D%/test-form
+%C%_test_form_SOURCES = %D%/test-form.c
+%C%_test_form_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-intake
 %C%_test_intake_SOURCES = %D%/test-intake.c %D%/world.c %D%/world.h
 %C%_test_intake_LDADD = libpntest.a $(ALL_LIBS)

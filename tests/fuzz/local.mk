@@ -107,3 +107,8 @@ fuzz_programs += %D%/fuzz-kb-text
 %C%_fuzz_kb_text_SOURCES = %D%/fuzz-kb-text.c %D%/target.h
 %C%_fuzz_kb_text_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_kb_text_LDADD = $(FUZZ_REPLAY) $(KB)
+
+fuzz_programs += %D%/fuzz-form-plan
+%C%_fuzz_form_plan_SOURCES = %D%/fuzz-form-plan.c %D%/target.h
+%C%_fuzz_form_plan_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_form_plan_LDADD = $(FUZZ_REPLAY) $(TICKETING)

@@ -84,3 +84,7 @@ unit_tests += %D%/test-quote
 unit_tests += %D%/test-sender
 %C%_test_sender_SOURCES = %D%/test-sender.c
 %C%_test_sender_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-form-plan
+%C%_test_form_plan_SOURCES = %D%/test-form-plan.c
+%C%_test_form_plan_LDADD = libpntest.a $(TICKETING)
