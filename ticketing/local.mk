@@ -19,12 +19,15 @@ libpnticketing_a_SOURCES = \
   %D%/message.c %D%/message.h \
   %D%/notice.c %D%/notice.h \
   %D%/op.c %D%/op.h \
+  %D%/organisation.c %D%/organisation.h %D%/organisation_private.h \
+  %D%/organisation_person.c \
   %D%/outbox.c %D%/outbox.h \
   %D%/outbox_desk.c \
   %D%/outbox_private.h \
   %D%/outbox_send.c \
   %D%/participant.c %D%/participant.h \
   %D%/person.c %D%/person.h \
+  %D%/presence.c %D%/presence.h \
   %D%/queue.c %D%/queue.h \
   %D%/rate.c %D%/rate.h \
   %D%/reply.c %D%/reply.h \
@@ -40,6 +43,8 @@ libpnticketing_a_SOURCES = \
   %D%/spool.c %D%/spool.h \
   %D%/spool_held.c \
   %D%/spool_private.h \
+  %D%/team.c %D%/team.h \
+  %D%/team_choose.c \
   %D%/thread.c %D%/thread.h \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
   %D%/ticket_change.c \
@@ -62,6 +67,8 @@ schema_files = \
   %D%/schema/0040_kb.sql \
   %D%/schema/0045_answer.sql \
   %D%/schema/0048_form.sql
+  %D%/schema/0054_organisation.sql \
+  %D%/schema/0055_team.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

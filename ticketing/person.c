@@ -4,6 +4,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/organisation.h"
 
 #define NAME_BYTES 200
 #define REASON_BYTES 500
@@ -44,6 +45,12 @@ static const char addresses_sql[] = "SELECT a.address"
                                     " JOIN address b ON b.person_id = m.id"
                                     " WHERE m.merged_into = ?"
                                     " LIMIT ?";
+
+static const char domain_sql[] = "SELECT address, person_id"
+                                 " FROM address FORCE INDEX (address_domain)"
+                                 " WHERE domain = ? AND address > ?"
+                                 " ORDER BY address"
+                                 " LIMIT ?";
 
 static const char language_sql[] = "UPDATE person SET language = ? WHERE id = ?";
 
@@ -116,7 +123,7 @@ add (PnDb *db, const char *folded, const char *name, gint64 *person_id, GError *
   if (pn_db_insert (db, insert_address_sql, PN_ARGS (pn_text (folded), pn_int (id), pn_int (now)),
                     NULL, &problem)) {
     *person_id = id;
-    return TRUE;
+    return pn_organisation_join (db, id, folded, error);
   }
   if (!pn_error_is (problem, PN_ERROR_CONFLICT)) {
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -192,6 +199,35 @@ pn_person_load (PnDb *db, gint64 id, GError **error)
   person->created_at = pn_rows_int (rows, 4);
   person->addresses = g_ptr_array_new_with_free_func (g_free);
   return load_addresses (db, person, error) ? g_steal_pointer (&person) : NULL;
+}
+
+static void
+free_address (gpointer data)
+{
+  PnPersonAddress *address = data;
+
+  g_free (address->address);
+  g_free (address);
+}
+
+GPtrArray *
+pn_person_list_domain (PnDb *db, const char *domain, const char *after, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, domain_sql, PN_ARGS (pn_text (domain), pn_text (after), pn_int (limit)), error);
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func (free_address);
+  while (pn_rows_next (rows)) {
+    PnPersonAddress *address = g_new0 (PnPersonAddress, 1);
+
+    address->address = g_strdup (pn_rows_text (rows, 0));
+    address->person_id = pn_rows_int (rows, 1);
+    g_ptr_array_add (list, address);
+  }
+  return list;
 }
 
 gboolean

@@ -27,6 +27,15 @@ gboolean pn_person_for_address (PnDb *db, const char *address, const char *name,
 gboolean pn_person_find_address (PnDb *db, const char *address, gint64 *person_id,
                                  GError **error);               /* 0: none */
 PnPerson *pn_person_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
+
+typedef struct {
+  char *address;
+  gint64 person_id; /* as it was filed: a merged person is not looked up */
+} PnPersonAddress;
+
+/* The addresses of @domain (lower case, exactly) behind @after, in order. (owned) of PnPersonAddress. */
+GPtrArray *pn_person_list_domain (PnDb *db, const char *domain, const char *after, guint limit,
+                                  GError **error);
 gboolean pn_person_set_language (PnDb *db, gint64 id, const char *language, GError **error);
 gboolean pn_person_set_verified (PnDb *db, const char *address, GError **error);
 

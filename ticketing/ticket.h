@@ -94,6 +94,9 @@ gboolean pn_ticket_takes_replies (const PnTicket *ticket);
 gboolean pn_ticket_count (PnDb *db, gint64 agent_id, const GArray *queues, gint64 *mine,
                           gint64 *unassigned, GError **error);
 
+/* How many unsolved tickets an agent has, up to 1,000. */
+gboolean pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **error);
+
 gboolean pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor,
                         GError **error);
 GPtrArray *pn_ticket_tags (PnDb *db, gint64 id, GError **error); /* (owned) of char * */

@@ -56,3 +56,15 @@ pn_ticket_count (PnDb *db, gint64 agent_id, const GArray *queues, gint64 *mine, 
   *unassigned = sum (free_ones, queues);
   return TRUE;
 }
+
+gboolean
+pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, mine_sql, PN_ARGS (pn_int (agent_id), pn_int (COUNTED)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *tickets = sum (rows, NULL);
+  return TRUE;
+}

@@ -54,6 +54,10 @@ db_tests += %D%/test-op
 %C%_test_op_SOURCES = %D%/test-op.c
 %C%_test_op_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-organisation
+%C%_test_organisation_SOURCES = %D%/test-organisation.c
+%C%_test_organisation_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-outbox
 %C%_test_outbox_SOURCES = %D%/test-outbox.c
 %C%_test_outbox_LDADD = libpntest.a $(TICKETING)
@@ -93,6 +97,10 @@ db_tests += %D%/test-search
 db_tests += %D%/test-spool
 %C%_test_spool_SOURCES = %D%/test-spool.c
 %C%_test_spool_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-team
+%C%_test_team_SOURCES = %D%/test-team.c
+%C%_test_team_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-thread
 %C%_test_thread_SOURCES = %D%/test-thread.c
