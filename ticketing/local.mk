@@ -54,21 +54,21 @@ nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 
 # Each migration is embedded under its name; ticketing/schema.c lists what is there.
-schema_files = \
-  %D%/schema/0001_ground.sql \
-  %D%/schema/0002_queue.sql \
-  %D%/schema/0003_person.sql \
-  %D%/schema/0004_ticket.sql \
-  %D%/schema/0005_spool.sql \
-  %D%/schema/0010_staff.sql \
-  %D%/schema/0020_outbox.sql \
-  %D%/schema/0021_search.sql \
-  %D%/schema/0022_release.sql \
-  %D%/schema/0040_kb.sql \
-  %D%/schema/0045_answer.sql \
-  %D%/schema/0048_form.sql
-  %D%/schema/0054_organisation.sql \
-  %D%/schema/0055_team.sql
+schema_files =
+schema_files += %D%/schema/0001_ground.sql
+schema_files += %D%/schema/0002_queue.sql
+schema_files += %D%/schema/0003_person.sql
+schema_files += %D%/schema/0004_ticket.sql
+schema_files += %D%/schema/0005_spool.sql
+schema_files += %D%/schema/0010_staff.sql
+schema_files += %D%/schema/0020_outbox.sql
+schema_files += %D%/schema/0021_search.sql
+schema_files += %D%/schema/0022_release.sql
+schema_files += %D%/schema/0040_kb.sql
+schema_files += %D%/schema/0045_answer.sql
+schema_files += %D%/schema/0048_form.sql
+schema_files += %D%/schema/0054_organisation.sql
+schema_files += %D%/schema/0055_team.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 
