@@ -5,21 +5,48 @@
 (() => {
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
+  // Does somebody work in it: with the focus inside, or with something typed or chosen and not yet sent?
+  function isInUse (part) {
+    return part.contains (document.activeElement)
+      || [...part.querySelectorAll ("input:not([type=hidden]), textarea")].some ((f) => f.value !== f.defaultValue)
+      || [...part.querySelectorAll ("select")].some ((f) =>
+        f.selectedIndex !== Math.max (0, [...f.options].findIndex ((option) => option.defaultSelected)));
+  }
+
+  // The forms are for what the page shows: only when all that is new is shown, they may say that it was seen.
+  function catchUp (page) {
+    for (const name of ["if_version", "seen"]) {
+      const fresh = page.querySelector (`input[name=${name}]`);
+      for (const old of fresh ? document.querySelectorAll (`input[name=${name}]`) : [])
+        old.value = fresh.value;
+    }
+  }
+
   // What is out of date is fetched again and replaced, but never under somebody's hands.
   async function refresh () {
     const answer = await fetch (location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
     if (!answer.ok || answer.redirected)
       return;
     const page = new DOMParser ().parseFromString (await answer.text (), "text/html");
+    let isComplete = true;
     for (const old of document.querySelectorAll ("[data-refresh], .nav[id]")) {
       const fresh = old.id && page.getElementById (old.id);
-      if (!fresh || old.contains (document.activeElement) || old.innerHTML === fresh.innerHTML)
+      if (!fresh || old.innerHTML === fresh.innerHTML)
         continue;
+      if (isInUse (old)) {
+        isComplete = false;
+        continue;
+      }
+      const news = old.id === "timeline" && old.childElementCount < fresh.childElementCount && document.getElementById ("news");
+      if (news)
+        news.hidden = ![...document.querySelectorAll (".composer textarea")].some ((field) => field.value);
       const open = [...old.querySelectorAll ("details[open]")].map ((d) => d.closest ("[id]")?.id);
       old.replaceChildren (...fresh.childNodes);
       for (const id of open)
         document.getElementById (id)?.querySelector ("details")?.setAttribute ("open", "");
     }
+    if (isComplete)
+      catchUp (page);
   }
 
   function listen () {
@@ -110,15 +137,13 @@
   }
 
   // A choice takes effect when it is made with the mouse; by keyboard the button does it.
-  for (const choice of document.querySelectorAll ("select[data-submit]")) {
-    let pointed = false;
-    choice.addEventListener ("pointerdown", () => { pointed = true; });
-    choice.addEventListener ("keydown", () => { pointed = false; });
-    choice.addEventListener ("change", () => {
-      if (pointed)
-        choice.form.requestSubmit ();
-    });
-  }
+  let pointed = null;
+  document.addEventListener ("pointerdown", (event) => { pointed = event.target.closest ("select[data-submit]"); });
+  document.addEventListener ("keydown", () => { pointed = null; });
+  document.addEventListener ("change", (event) => {
+    if (pointed && event.target === pointed)
+      pointed.form.requestSubmit ();
+  });
 
   const toast = document.querySelector (".toast");
   if (toast) {

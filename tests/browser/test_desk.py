@@ -137,6 +137,7 @@ def test_two_at_one_ticket(desk, mary, world):
     address = ask(world, "ohm", "It resists")
     mary.open(address)
     mary.one("#reply-text").send_keys("My long and careful answer")
+    mary.js("window.fetch = () => Promise.reject ()  // she hears of nothing")
     desk.open(address)
     desk.one("#reply-text").send_keys("I was faster")
     desk.click("form.reply button.primary")
@@ -159,6 +160,10 @@ def test_another_window_sees_it_by_itself(desk, mary, world):
     mary.wait_text("#timeline", "Seen that before")
     assert mary.js("return window.isTheSame") is True
     assert mary.one("#reply-text").get_attribute("value") == "half a sentence"
+    mary.wait_text("#news", "Something new has come above")
+    mary.click("form.reply button.primary")
+    mary.wait_text(".message.is-out", "half a sentence")
+    assert not mary.all("#conflict")
     mary.open("/desk/queues/support")
     mary.js("window.isTheSame = true")
     ask(world, "galvani", "It twitches here too")
