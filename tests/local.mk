@@ -51,6 +51,15 @@ unit_tests += %D%/unit/test-hours
 
 script_tests += %D%/unit/hours-oracle.py
 
+unit_tests += %D%/unit/test-rule
+%C%_unit_test_rule_SOURCES = %D%/unit/test-rule.c
+%C%_unit_test_rule_LDADD = libpntest.a $(TICKETING)
+
+check_PROGRAMS += %D%/unit/rule-probe
+%C%_unit_rule_probe_SOURCES = %D%/unit/rule-probe.c
+%C%_unit_rule_probe_LDADD = $(TICKETING)
+script_tests += %D%/unit/rule-oracle.py
+
 script_tests += %D%/corpora/test-mails.py
 
 unit_tests += %D%/unit/test-imap-guard

@@ -31,6 +31,14 @@ libpnticketing_a_SOURCES = \
   %D%/queue.c %D%/queue.h \
   %D%/rate.c %D%/rate.h \
   %D%/reply.c %D%/reply.h \
+  %D%/rule.c %D%/rule.h \
+  %D%/rule_check.c \
+  %D%/rule_fact.c %D%/rule_fact.h \
+  %D%/rule_field.c %D%/rule_field.h \
+  %D%/rule_json.c \
+  %D%/rule_match.c %D%/rule_match.h \
+  %D%/rule_mood.c %D%/rule_mood.h \
+  %D%/rule_write.c \
   %D%/schema.c %D%/schema.h \
   %D%/search.c %D%/search.h \
   %D%/search_index.c \
@@ -69,6 +77,7 @@ schema_files += %D%/schema/0045_answer.sql
 schema_files += %D%/schema/0048_form.sql
 schema_files += %D%/schema/0054_organisation.sql
 schema_files += %D%/schema/0055_team.sql
+schema_files += %D%/schema/0060_rule.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 
