@@ -16,12 +16,16 @@
 #define PN_ARTICLE_BODY_MAX_BYTES (256 * 1024)
 #define PN_ARTICLE_QUESTION_MAX_CHARS 4000
 #define PN_ARTICLE_QUESTIONS_MAX 10000
+#define PN_ARTICLE_LOGIN_MAX_CHARS 100
+#define PN_ARTICLE_NOTE_MAX_CHARS 400
 
+/* draft ──► review ──► published ──► archived; each may go back. Only published ones are shown and found. */
 typedef enum {
   PN_ARTICLE_DRAFT,
   PN_ARTICLE_PUBLISHED,
-  PN_ARTICLE_INTERNAL, /* for staff only */
+  PN_ARTICLE_REVIEW, /* written, and waiting for somebody who may publish */
   PN_ARTICLE_REMOVED,
+  PN_ARTICLE_ARCHIVED,
 } PnArticleState;
 
 typedef struct {
@@ -33,9 +37,18 @@ typedef struct {
   char *category;       /* a category's name; "" for none */
   GPtrArray *questions; /* of char *: phrasings besides the title */
   PnArticleState state;
-  PnTime created_at; /* 0 in pn_article_save (): now */
-  PnTime updated_at; /* 0 in pn_article_save (): now */
-  gint64 version;    /* counts the saves that changed something */
+  gboolean is_internal; /* for staff only, also when published */
+  char *owner;          /* log-in of who looks after it; "" for nobody */
+  char *translation_of; /* external id of the article this is a translation of; "" for none */
+  PnTime translated_at; /* the original's updated_at when this was in step with it; 0: never said */
+  PnTime publish_at;    /* when it publishes itself; 0: not by itself */
+  PnTime published_at;  /* when it was first published; 0 in pn_article_save (): as it was */
+  PnTime review_at;     /* when somebody should look whether it still holds; 0: never */
+  PnTime created_at;    /* 0 in pn_article_save (): now */
+  PnTime updated_at;    /* of title and body; 0 in pn_article_save (): now if they change */
+  char *author;         /* log-in of who made this version; "" for an import */
+  char *note;           /* what this version is about; "" */
+  gint64 version;       /* counts the saves that changed something */
   gint64 change_no;
 } PnArticle;
 
@@ -52,6 +65,21 @@ const char *pn_article_state_name (PnArticleState state);
 /* Reads a word that is not "removed". Returns: FALSE with INVALID, which names the words there are. */
 gboolean pn_article_state_read (const char *word, PnArticleState *state, GError **error);
 
+/* Sets the state from a word of a file; "internal" is "published, for staff only", as older files say it. */
+gboolean pn_article_set_state (PnArticle *article, const char *word, GError **error);
+
+/* "public" or "internal". Reading returns FALSE with INVALID for another word. */
+const char *pn_article_visibility_name (const PnArticle *article);
+gboolean pn_article_set_visibility (PnArticle *article, const char *word, GError **error);
+
+/* Is it for everybody's eyes? */
+gboolean pn_article_is_public (const PnArticle *article);
+
+PnArticle *pn_article_copy (const PnArticle *article); /* (owned) */
+
+/* Do title, body, language, category, questions and who may read it differ? */
+gboolean pn_article_has_same_content (const PnArticle *left, const PnArticle *right);
+
 /* Is @article fit to be stored? The title is made one line. Returns: FALSE with INVALID, which says what is wrong. */
 gboolean pn_article_check (PnArticle *article, GError **error);
 
@@ -59,12 +87,12 @@ gboolean pn_article_check (PnArticle *article, GError **error);
 gboolean pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error);
 
 /* Stores @article under its external id, with @change_no, in the caller's transaction; one that is as it was stays
- * untouched. @expected_version: the version the writer has seen (0 when any will do, as for imports); CONFLICT when it
+ * untouched, and what was there before is kept (kb/version). Author and note alone are no difference. @expected_version: the version the writer has seen (0 when any will do, as for imports); CONFLICT when it
  * is another now. Sets id, version and change_no. INVALID as pn_article_check (). */
 gboolean pn_article_save (PnDb *db, PnArticle *article, gint64 change_no, gint64 expected_version,
                           PnArticleOutcome *outcome, GError **error);
 
-/* Removes the article in the caller's transaction. NOT_FOUND when there is none. */
+/* Removes the article with its versions in the caller's transaction. NOT_FOUND when there is none. */
 gboolean pn_article_remove (PnDb *db, gint64 id, gint64 change_no, GError **error);
 
 /* Makes every index read the article anew (what it is known by has changed), in the caller's transaction. */
@@ -87,8 +115,3 @@ GPtrArray *pn_article_list_changed (PnDb *db, gint64 after_change, gint64 after_
  * @category: only those in it; NULL for all. */
 GPtrArray *pn_article_list (PnDb *db, PnArticleState state, const char *category, gint64 after_id,
                             guint limit, GError **error);
-
-/* Returns: (owned) the first @limit articles of PnArticle in @state in that category, by id, for a table of contents:
- * without body, category and questions. */
-GPtrArray *pn_article_list_heads (PnDb *db, PnArticleState state, gint64 category_id, guint limit,
-                                  GError **error);

@@ -48,12 +48,16 @@ read_questions (const json_t *document, GPtrArray *questions, GError **error)
 }
 
 static gboolean
-read_state (const json_t *document, PnArticleState *state, GError **error)
+read_state (const json_t *document, PnArticle *article, GError **error)
 {
-  g_autofree char *word = NULL;
+  g_autofree char *state = NULL;
+  g_autofree char *visibility = NULL;
 
-  return read_string (document, "state", FALSE, &word, error)
-         && (word == NULL || pn_article_state_read (word, state, error));
+  if (!read_string (document, "visibility", FALSE, &visibility, error)
+      || (visibility != NULL && !pn_article_set_visibility (article, visibility, error)))
+    return FALSE;
+  return read_string (document, "state", FALSE, &state, error)
+         && (state == NULL || pn_article_set_state (article, state, error));
 }
 
 static gboolean
@@ -63,6 +67,17 @@ read_time (const json_t *document, const char *key, PnTime *time, GError **error
 
   return read_string (document, key, FALSE, &text, error)
          && (text == NULL || pn_clock_read (text, time, error));
+}
+
+static gboolean
+read_times (const json_t *document, PnArticle *article, GError **error)
+{
+  return read_time (document, "created", &article->created_at, error)
+         && read_time (document, "updated", &article->updated_at, error)
+         && read_time (document, "translated", &article->translated_at, error)
+         && read_time (document, "publish", &article->publish_at, error)
+         && read_time (document, "published", &article->published_at, error)
+         && read_time (document, "review", &article->review_at, error);
 }
 
 PnArticle *
@@ -80,9 +95,9 @@ pn_article_read_json (const json_t *document, GError **error)
       || !read_string (document, "language", FALSE, &article->language, error)
       || !read_string (document, "category", FALSE, &article->category, error)
       || !read_questions (document, article->questions, error)
-      || !read_state (document, &article->state, error)
-      || !read_time (document, "created", &article->created_at, error)
-      || !read_time (document, "updated", &article->updated_at, error)
+      || !read_string (document, "owner", FALSE, &article->owner, error)
+      || !read_string (document, "translation_of", FALSE, &article->translation_of, error)
+      || !read_state (document, article, error) || !read_times (document, article, error)
       || !pn_article_check (article, error))
     return NULL;
   return g_steal_pointer (&article);
@@ -95,6 +110,20 @@ write_time (json_t *document, const char *key, PnTime time)
 
   if (text != NULL)
     json_object_set_new (document, key, json_string (text));
+}
+
+/* What most articles do not have is left out. */
+static void
+write_rest (json_t *document, const PnArticle *article)
+{
+  if (*article->owner != '\0')
+    json_object_set_new (document, "owner", json_string (article->owner));
+  if (*article->translation_of != '\0')
+    json_object_set_new (document, "translation_of", json_string (article->translation_of));
+  write_time (document, "translated", article->translated_at);
+  write_time (document, "publish", article->publish_at);
+  write_time (document, "published", article->published_at);
+  write_time (document, "review", article->review_at);
 }
 
 json_t *
@@ -112,7 +141,9 @@ pn_article_write_json (const PnArticle *article)
   json_object_set_new (document, "category", json_string (article->category));
   json_object_set_new (document, "questions", questions);
   json_object_set_new (document, "state", json_string (pn_article_state_name (article->state)));
+  json_object_set_new (document, "visibility", json_string (pn_article_visibility_name (article)));
   write_time (document, "created", article->created_at);
   write_time (document, "updated", article->updated_at);
+  write_rest (document, article);
   return document;
 }

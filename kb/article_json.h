@@ -1,8 +1,10 @@
 /* An article as JSON, one line of an import or export:
  *
- *   {"id","title","body","language","category","questions":[…],"state","created","updated"}
+ *   {"id","title","body","language","category","questions":[…],"state","visibility","created","updated",
+ *    "owner","translation_of","translated","publish","published","review"}
  *
- * Only "id" and "title" must be there; a missing "state" is "published", missing times are left open. Keys that are not
+ * Only "id" and "title" must be there; a missing "state" is "published", a missing "visibility"
+ * "public", missing times are left open. Keys that are not
  * listed are passed over. Pure; any thread may call.
  */
 #pragma once

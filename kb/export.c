@@ -46,10 +46,12 @@ write_state (PnDb *db, PnArticleState state, WriteFunc write, gpointer data, gui
 static gboolean
 write_all (PnDb *db, WriteFunc write, gpointer data, guint *count, GError **error)
 {
+  static const PnArticleState states[] = { PN_ARTICLE_DRAFT, PN_ARTICLE_REVIEW,
+                                           PN_ARTICLE_PUBLISHED, PN_ARTICLE_ARCHIVED };
   guint total = 0;
 
-  for (guint state = 0; state < PN_ARTICLE_REMOVED; state++) {
-    if (!write_state (db, (PnArticleState) state, write, data, &total, error))
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
+    if (!write_state (db, states[i], write, data, &total, error))
       return FALSE;
   }
   if (count != NULL)

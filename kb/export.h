@@ -1,6 +1,5 @@
 /* Export: all articles that are not removed, in the two forms that kb/import reads; importing them again changes
- * nothing. Order: drafts, published, internal ones, each by age, so that
- * two exports can be compared.
+ * nothing. Order: drafts, those in review, published, archived ones, each by age, so that two exports can be compared.
  */
 #pragma once
 

@@ -128,41 +128,58 @@ take (char **field, char *value)
   *field = value;
 }
 
+/* The fields of a file, in the order in which they are written. */
+typedef enum { FIELD_TEXT, FIELD_STATE, FIELD_VISIBILITY, FIELD_TIME } FieldKind;
+
+static const struct {
+  const char *key;
+  FieldKind kind;
+  gsize at;          /* in PnArticle */
+  gboolean is_spare; /* left out where there is nothing to say */
+} fields[] = {
+  { "id", FIELD_TEXT, G_STRUCT_OFFSET (PnArticle, external_id), FALSE },
+  { "title", FIELD_TEXT, G_STRUCT_OFFSET (PnArticle, title), FALSE },
+  { "language", FIELD_TEXT, G_STRUCT_OFFSET (PnArticle, language), FALSE },
+  { "category", FIELD_TEXT, G_STRUCT_OFFSET (PnArticle, category), FALSE },
+  { "state", FIELD_STATE, 0, FALSE },
+  { "visibility", FIELD_VISIBILITY, 0, FALSE },
+  { "owner", FIELD_TEXT, G_STRUCT_OFFSET (PnArticle, owner), TRUE },
+  { "translation_of", FIELD_TEXT, G_STRUCT_OFFSET (PnArticle, translation_of), TRUE },
+  { "translated", FIELD_TIME, G_STRUCT_OFFSET (PnArticle, translated_at), TRUE },
+  { "publish", FIELD_TIME, G_STRUCT_OFFSET (PnArticle, publish_at), TRUE },
+  { "published", FIELD_TIME, G_STRUCT_OFFSET (PnArticle, published_at), TRUE },
+  { "review", FIELD_TIME, G_STRUCT_OFFSET (PnArticle, review_at), TRUE },
+  { "created", FIELD_TIME, G_STRUCT_OFFSET (PnArticle, created_at), TRUE },
+  { "updated", FIELD_TIME, G_STRUCT_OFFSET (PnArticle, updated_at), TRUE },
+};
+
 static gboolean
-set_field (PnArticle *article, const char *key, const char *text, GError **error)
+set_field (PnArticle *article, gsize field, const char *text, GError **error)
 {
-  struct {
-    const char *key;
-    char **field;
-  } texts[] = {
-    { "id", &article->external_id },
-    { "title", &article->title },
-    { "language", &article->language },
-    { "category", &article->category },
-  };
   g_autofree char *value = read_value (text, error);
 
   if (value == NULL)
     return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-    if (strcmp (key, texts[i].key) == 0) {
-      take (texts[i].field, g_steal_pointer (&value));
-      return TRUE;
-    }
+  switch (fields[field].kind) {
+  case FIELD_TEXT:
+    take (&G_STRUCT_MEMBER (char *, article, fields[field].at), g_steal_pointer (&value));
+    return TRUE;
+  case FIELD_STATE: return pn_article_set_state (article, value, error);
+  case FIELD_VISIBILITY: return pn_article_set_visibility (article, value, error);
+  case FIELD_TIME:
+    return pn_clock_read (value, &G_STRUCT_MEMBER (PnTime, article, fields[field].at), error);
   }
-  if (strcmp (key, "state") == 0)
-    return pn_article_state_read (value, &article->state, error);
-  return pn_clock_read (
-      value, strcmp (key, "created") == 0 ? &article->created_at : &article->updated_at, error);
+  return FALSE;
 }
 
 static gboolean
-is_known_field (const char *key)
+find_field (const char *key, gsize *field)
 {
-  static const char *const keys[] = { "id",    "title",   "language", "category",
-                                      "state", "created", "updated",  NULL };
-
-  return g_strv_contains (keys, key);
+  for (*field = 0; *field < G_N_ELEMENTS (fields); (*field)++) {
+    if (strcmp (key, fields[*field].key) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static gboolean
@@ -171,6 +188,7 @@ read_pair (Reader *reader, const char *line, GError **error)
   const char *colon = strchr (line, ':');
   g_autofree char *key = NULL;
   const char *value;
+  gsize field;
 
   if (colon == NULL || (colon[1] != '\0' && colon[1] != ' ' && colon[1] != '\t')) {
     pn_error_set (error, PN_ERROR_INVALID, "\"%.40s\" is not \"key: value\"", line);
@@ -185,7 +203,7 @@ read_pair (Reader *reader, const char *line, GError **error)
     pn_error_set (error, PN_ERROR_INVALID, "\"questions\" takes a list");
     return FALSE;
   }
-  return !is_known_field (key) || set_field (reader->article, key, value, error);
+  return !find_field (key, &field) || set_field (reader->article, field, value, error);
 }
 
 static gboolean
@@ -294,19 +312,32 @@ append_quoted (GString *out, const char *text)
 }
 
 static void
-append_field (GString *out, const char *key, const char *text)
+append_field (GString *out, gsize field, const PnArticle *article)
 {
-  g_string_append_printf (out, "%s: ", key);
-  append_quoted (out, text);
-}
+  const char *key = fields[field].key;
+  const char *text;
+  g_autofree char *time = NULL;
 
-static void
-append_time (GString *out, const char *key, PnTime time)
-{
-  g_autofree char *text = pn_clock_write (time);
-
-  if (text != NULL)
-    g_string_append_printf (out, "%s: %s\n", key, text);
+  switch (fields[field].kind) {
+  case FIELD_TEXT:
+    text = G_STRUCT_MEMBER (char *, article, fields[field].at);
+    if (fields[field].is_spare && *text == '\0')
+      return;
+    g_string_append_printf (out, "%s: ", key);
+    append_quoted (out, text);
+    return;
+  case FIELD_STATE:
+    g_string_append_printf (out, "%s: %s\n", key, pn_article_state_name (article->state));
+    return;
+  case FIELD_VISIBILITY:
+    g_string_append_printf (out, "%s: %s\n", key, pn_article_visibility_name (article));
+    return;
+  case FIELD_TIME:
+    time = pn_clock_write (G_STRUCT_MEMBER (PnTime, article, fields[field].at));
+    if (time != NULL)
+      g_string_append_printf (out, "%s: %s\n", key, time);
+    return;
+  }
 }
 
 char *
@@ -314,13 +345,8 @@ pn_front_matter_write (const PnArticle *article)
 {
   GString *out = g_string_new (FENCE "\n");
 
-  append_field (out, "id", article->external_id);
-  append_field (out, "title", article->title);
-  append_field (out, "language", article->language);
-  append_field (out, "category", article->category);
-  g_string_append_printf (out, "state: %s\n", pn_article_state_name (article->state));
-  append_time (out, "created", article->created_at);
-  append_time (out, "updated", article->updated_at);
+  for (gsize field = 0; field < G_N_ELEMENTS (fields); field++)
+    append_field (out, field, article);
   if (article->questions->len > 0)
     g_string_append (out, "questions:\n");
   for (guint i = 0; i < article->questions->len; i++) {

@@ -3,7 +3,8 @@
  *   file   = [ "---" LF *line "---" LF ] body             without the first line everything is body
  *   line   = key ":" [ value ] | "  - " value | "#" comment | blank
  *   value  = "…" with JSON's escapes | '…' with '' for ' | [ value, … ] | the rest of the line as it is
- *   key    = id title language category state created updated questions; lines of other keys are passed over
+ *   key    = id title language category state visibility owner translation_of translated publish published review
+ *            created updated questions; lines of other keys are passed over
  *
  * The body is what follows, byte for byte, so writing and reading give the same article again. Pure; any thread may
  * call.

@@ -372,11 +372,11 @@ void
 pn_kb_index_put (PnKbIndex *index, const PnArticle *article)
 {
   g_autofree char *language = g_ascii_strdown (article->language, -1);
-  PnIndexed indexed = { .id = article->id, .state = article->state };
+  PnIndexed indexed = { .id = article->id, .is_internal = article->is_internal };
   guint number = index->articles->len;
 
   pn_kb_index_remove (index, article->id);
-  if (article->state == PN_ARTICLE_DRAFT || article->state == PN_ARTICLE_REMOVED)
+  if (article->state != PN_ARTICLE_PUBLISHED)
     return;
   language[strcspn (language, "-_")] = '\0';
   indexed.external_id = g_strdup (article->external_id);

@@ -56,7 +56,7 @@ typedef struct {
   char *title;
   char *language;
   char *category;
-  PnArticleState state;
+  gboolean is_internal;
   guint first_unit; /* its phrasings, then its body */
   guint n_phrasings;
 } PnIndexed;
@@ -88,7 +88,7 @@ PnKbIndex *pn_kb_index_new (void);
 void pn_kb_index_free (PnKbIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnKbIndex, pn_kb_index_free)
 
-/* Puts @article into the index, in place of what had its id. Drafts are not indexed but removed. */
+/* Puts @article into the index, in place of what had its id. One that is not published is removed. */
 void pn_kb_index_put (PnKbIndex *index, const PnArticle *article);
 void pn_kb_index_remove (PnKbIndex *index, gint64 id);
 

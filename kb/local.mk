@@ -2,6 +2,10 @@ noinst_LIBRARIES += libpnkb.a
 libpnkb_a_SOURCES = \
   %D%/article.c %D%/article.h \
   %D%/article_json.c %D%/article_json.h \
+  %D%/article_list.c %D%/article_list.h \
+  %D%/article_load.c \
+  %D%/article_private.h \
+  %D%/article_public.c %D%/article_public.h \
   %D%/ask.c %D%/ask.h \
   %D%/base.c %D%/base.h \
   %D%/category.c %D%/category.h \
@@ -15,6 +19,7 @@ libpnkb_a_SOURCES = \
   %D%/index.c %D%/index.h \
   %D%/learn.c %D%/learn.h \
   %D%/markdown.c %D%/markdown.h \
+  %D%/proposal.c %D%/proposal.h \
   %D%/question.c %D%/question.h \
   %D%/rank.c %D%/rank.h \
   %D%/search.c %D%/search.h \
@@ -22,4 +27,5 @@ libpnkb_a_SOURCES = \
   %D%/stop_words.c %D%/stop_words.h \
   %D%/suggest.c %D%/suggest.h \
   %D%/tuning.h \
+  %D%/version.c %D%/version.h \
   %D%/words.c %D%/words.h

@@ -275,7 +275,7 @@ pn_kb_rank (const PnKbIndex *index, const PnKbModel *model, const PnBag *bag,
     const PnIndexed *article = pn_index_article (index, a);
     PnRanked ranked;
 
-    if (article->id == 0 || (article->state == PN_ARTICLE_INTERNAL && !with_internal))
+    if (article->id == 0 || (article->is_internal && !with_internal))
       continue;
     ranked = rank_article (&sums, a);
     if (ranked.bm25 > 0 || ranked.gram > 0)

@@ -1,7 +1,7 @@
 #include "gateway/web/handlers.h"
 
 #include "gateway/web/show.h"
-#include "kb/article.h"
+#include "kb/article_public.h"
 #include "kb/category.h"
 
 #define CATEGORIES 12
@@ -14,7 +14,7 @@ show_articles (const GPtrArray *articles)
   json_t *list = json_array ();
 
   for (guint i = 0; i < articles->len; i++) {
-    const PnArticle *article = articles->pdata[i];
+    const PnArticleHead *article = articles->pdata[i];
     g_autofree char *url = g_strdup_printf ("/kb/%" G_GINT64_FORMAT, article->id);
 
     json_array_append_new (list,
@@ -36,7 +36,7 @@ show_categories (PnCall *call, GError **error)
   for (guint i = 0; i < MIN (categories->len, CATEGORIES_TRIED); i++) {
     const PnCategory *category = categories->pdata[i];
     g_autoptr (GPtrArray) articles =
-        pn_article_list_heads (call->db, PN_ARTICLE_PUBLISHED, category->id, ARTICLES, error);
+        pn_article_shelf (call->db, category->id, call->language, 0, ARTICLES, error);
 
     if (articles == NULL)
       return NULL;

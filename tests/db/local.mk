@@ -126,6 +126,10 @@ db_tests += %D%/test-kb-search
 %C%_test_kb_search_SOURCES = %D%/test-kb-search.c
 %C%_test_kb_search_LDADD = libpntest.a $(TICKETING) $(KB)
 
+db_tests += %D%/test-kb-writing
+%C%_test_kb_writing_SOURCES = %D%/test-kb-writing.c
+%C%_test_kb_writing_LDADD = libpntest.a $(TICKETING) $(KB)
+
 db_tests += %D%/test-web-kb
 %C%_test_web_kb_SOURCES = %D%/test-web-kb.c
 %C%_test_web_kb_LDADD = libpntest.a $(WEB)

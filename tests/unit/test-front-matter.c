@@ -25,6 +25,10 @@ test_read (void)
     { "---\ntitle: T\nquestions:\n  - one\n  - \"two\"\n---\nB", "file", "T", "B", 2 },
     { "---\ntitle: T\nquestions: [one, \"two, too\", 'three']\n---\nB", "file", "T", "B", 3 },
     { "---\ntitle: T\nstate: draft\n---", "file", "T", "", 0 },
+    { "---\ntitle: T\nstate: internal\n---", "file", "T", "", 0 },
+    { "---\ntitle: T\nvisibility: secret\n---", NULL, "line 3: \"secret\" is no visibility", NULL,
+      0 },
+    { "---\nid: a\ntitle: T\ntranslation_of: a\n---", NULL, "translation of itself", NULL, 0 },
     { "---\ntitle: T\n", NULL, "no closing", NULL, 0 },
     { "---\ntitle T\n---\n", NULL, "line 2: \"title T\" is not", NULL, 0 },
     { "---\ntitle: \"T\n---\n", NULL, "line 2", NULL, 0 },
@@ -89,7 +93,11 @@ test_round_trip (void)
     article->body = g_strdup (texts[i]);
     g_free (article->category);
     article->category = g_strdup (texts[i]);
-    article->state = PN_ARTICLE_INTERNAL;
+    article->state = PN_ARTICLE_REVIEW;
+    article->is_internal = i % 2 == 0;
+    article->owner = (g_free (article->owner), g_strdup (texts[i]));
+    article->publish_at = 2000 * PN_DAY;
+    article->review_at = 3000 * PN_DAY;
     article->created_at = 1000 * PN_DAY;
     g_ptr_array_add (article->questions, g_strdup (texts[i]));
     g_ptr_array_add (article->questions, g_strdup ("second"));

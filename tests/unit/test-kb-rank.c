@@ -16,7 +16,7 @@ static const struct {
   { "delivery", "When will my parcel arrive?", "Delivery takes two days. Refund if it is late.",
     PN_ARTICLE_PUBLISHED },
   { "secret", "How do I give a refund above the limit?", "Ask the team lead.",
-    PN_ARTICLE_INTERNAL },
+    PN_ARTICLE_PUBLISHED },
   { "half", "How do refunds work? Draft", "", PN_ARTICLE_DRAFT },
 };
 
@@ -35,6 +35,7 @@ make (gint64 id, const char *external_id, const char *title, const char *body, P
   g_free (article->language);
   article->language = g_strdup ("en");
   article->state = state;
+  article->is_internal = strcmp (external_id, "secret") == 0;
   return article;
 }
 
