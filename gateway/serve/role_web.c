@@ -5,6 +5,7 @@
 
 #include "gateway/serve/role.h"
 #include "gateway/web/web.h"
+#include "kb/search.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
@@ -56,6 +57,25 @@ serve (PnRole *role, PnWeb *web)
   }
 }
 
+/* Reads the knowledge base while nobody asks yet: the first who does need not wait for it. */
+static gpointer
+warm_up (gpointer data)
+{
+  const PnDbTarget *target = data;
+  const gint64 started_at = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  PnDb *db = pn_db_open (target, &error);
+
+  if (db != NULL && pn_kb_warm (db, &error))
+    pn_log (PN_LOG_INFO, "kb-read", "took_ms=%" G_GINT64_FORMAT,
+            (g_get_monotonic_time () - started_at) / PN_MILLISECOND);
+  else
+    pn_log_error (PN_LOG_WARNING, "kb-unread", error, NULL); /* the first search tries again */
+  pn_db_close (db);
+  pn_db_thread_end ();
+  return NULL;
+}
+
 gboolean
 pn_role_web_run (PnRole *role, GError **error)
 {
@@ -64,6 +84,7 @@ pn_role_web_run (PnRole *role, GError **error)
       pn_settings_text (pn_role_settings (role), PN_SETTING_PATHS_TEMPLATES), error);
   PnWebConfig config;
   PnWeb *web;
+  GThread *warming;
 
   if (templates == NULL)
     return FALSE;
@@ -74,7 +95,9 @@ pn_role_web_run (PnRole *role, GError **error)
     return FALSE;
   pn_log (PN_LOG_INFO, "listening", "port=%u", pn_server_port (web->server));
   pn_role_ready (role);
+  warming = g_thread_new ("warm", warm_up, &config.target);
   serve (role, web);
+  g_thread_join (warming);
   if (pn_web_stop (web, STOP_MILLISECONDS))
     return TRUE;
   /* a handler hangs and uses what would be freed: leave at once, nothing that was answered is lost */
