@@ -6,6 +6,8 @@
 
 /* Beyond the limit of a body of unknown length so much is read, to be able to say what is wrong. */
 #define GRACE_BYTES (1024 * 1024)
+/* Of one whose length was said before. */
+#define KNOWN_GRACE_BYTES (64 * 1024 * 1024)
 
 PnExchange *
 pn_exchange_new (struct PnServer *server, struct MHD_Connection *connection, const char *target)
@@ -13,6 +15,7 @@ pn_exchange_new (struct PnServer *server, struct MHD_Connection *connection, con
   PnExchange *exchange = g_new0 (PnExchange, 1);
 
   exchange->references = 1;
+  exchange->grace_bytes = GRACE_BYTES;
   exchange->server = server;
   exchange->connection = connection;
   exchange->request = pn_request_new ();
@@ -60,10 +63,25 @@ pn_exchange_read_head (PnExchange *exchange, const char *method, const char *ver
 }
 
 gboolean
+pn_exchange_will_read (PnExchange *exchange, const PnBodyShape *shape)
+{
+  const gint64 excess_bytes = shape->content_length - exchange->body_limit;
+
+  if (excess_bytes <= 0)
+    return TRUE;
+  if (excess_bytes > KNOWN_GRACE_BYTES || pn_request_header (exchange->request, "expect") != NULL)
+    return FALSE;
+  exchange->grace_bytes = KNOWN_GRACE_BYTES;
+  pn_error_set (&exchange->problem, PN_ERROR_INVALID, "the body is too long");
+  exchange->problem_status = 413;
+  return TRUE;
+}
+
+gboolean
 pn_exchange_take_body (PnExchange *exchange, const char *bytes, gsize size_bytes)
 {
   exchange->body_bytes += (gint64) size_bytes;
-  if (exchange->body_bytes > exchange->body_limit + GRACE_BYTES)
+  if (exchange->body_bytes > exchange->body_limit + exchange->grace_bytes)
     return FALSE;
   if (exchange->problem == NULL
       && !pn_form_reader_feed (exchange->reader, bytes, size_bytes, &exchange->problem))

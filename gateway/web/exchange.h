@@ -37,6 +37,7 @@ typedef struct {
   PnFormReader *reader;
   gint64 body_limit;
   gint64 body_bytes;
+  gint64 grace_bytes; /* beyond the limit, that are read and thrown away */
 } PnExchange;
 
 PnExchange *pn_exchange_new (struct PnServer *server, struct MHD_Connection *connection,
@@ -46,6 +47,11 @@ void pn_exchange_unref (PnExchange *exchange);
 /* Fills the request from its head. INVALID when it is ambiguous. */
 gboolean pn_exchange_read_head (PnExchange *exchange, const char *method, const char *version,
                                 const GArray *fields, PnBodyShape *shape, GError **error);
+
+/* Sets problem for a body that is too long. Returns: TRUE when it should be read all the same, and thrown away: a browser
+ * looks at the answer only after it has sent all, and shows an error of its own when the connection ends before. FALSE
+ * when it is far too long, or its sender waits to be told. */
+gboolean pn_exchange_will_read (PnExchange *exchange, const PnBodyShape *shape);
 
 /* Returns: FALSE when so much too much came that the connection should end. */
 gboolean pn_exchange_take_body (PnExchange *exchange, const char *bytes, gsize size_bytes);

@@ -244,7 +244,7 @@ begin_exchange (PnExchange *exchange, const char *method, const char *version)
   if (!server->config.begin (exchange->request, response, &exchange->body_limit,
                              server->config.data))
     return answer (exchange, response, shape.is_chunked || shape.content_length > 0);
-  if (shape.content_length > exchange->body_limit)
+  if (!pn_exchange_will_read (exchange, &shape))
     return refuse (exchange, 413, "the body is too long");
   exchange->reader = pn_form_reader_new (pn_request_header (exchange->request, "content-type"),
                                          exchange->body_limit, &error);

@@ -199,7 +199,10 @@ test_smuggling (void)
     { "GET /a HTTP/1.1\r\n" HEAD "Content-Length: 5\r\n\r\nabcde", 400 },
     { "POST /a HTTP/1.1\r\n" HEAD "Content-Type: text/plain\r\nContent-Length: 3\r\n\r\nb=c", 415 },
     { "POST /a HTTP/1.1\r\n" HEAD "Content-Type: application/x-www-form-urlencoded\r\n"
-      "Content-Length: 1001\r\n\r\n",
+      "Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
+      413 },
+    { "POST /a HTTP/1.1\r\n" HEAD "Content-Type: application/x-www-form-urlencoded\r\n"
+      "Content-Length: 99999999999\r\n\r\n",
       413 },
   };
   Fixture fixture = { 0 };
@@ -211,6 +214,28 @@ test_smuggling (void)
     g_test_message ("%s", cases[i].request);
     g_assert_cmpint (pn_testhttp_status (answer), ==, cases[i].status);
   }
+  stop (&fixture);
+}
+
+/* Row 66 for people: who sends too much is heard to the end, and then reads why it was refused. */
+static void
+test_long_body_is_heard (void)
+{
+  enum { SIZE = 3 * 1024 * 1024 };
+  Fixture fixture = { 0 };
+  g_autofree char *body = g_strnfill (SIZE, 'x');
+  g_autofree char *request = NULL;
+  g_autofree char *answer = NULL;
+
+  start (&fixture);
+  request = g_strdup_printf ("POST /a HTTP/1.1\r\n" HEAD
+                             "Content-Type: application/x-www-form-urlencoded\r\n"
+                             "Content-Length: %d\r\n\r\n%s",
+                             SIZE, body);
+  answer = pn_testhttp_ask (fixture.port, request);
+  g_assert_cmpint (pn_testhttp_status (answer), ==, 413);
+  g_assert_nonnull (strstr (pn_testhttp_body (answer), "too long"));
+  g_assert_cmpuint (fixture.handled, ==, 0);
   stop (&fixture);
 }
 
@@ -509,6 +534,7 @@ int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
+  g_test_add_func ("/web/server/long-body-is-heard", test_long_body_is_heard);
   g_test_add_func ("/web/server/smuggling", test_smuggling);
   g_test_add_func ("/web/server/strict-headers", test_strict_headers);
   g_test_add_func ("/web/server/keeps-connection", test_keeps_connection);
