@@ -5,7 +5,8 @@
 #include "ticketing/search_private.h"
 
 #define MANY 64
-#define SOME 8
+#define SOME 16
+#define FEW 4
 
 static const char note_sql[] = "INSERT INTO search_pending (message_id, ticket_id)"
                                " VALUES (?, ?)"
@@ -18,14 +19,16 @@ static const char pending_sql[] = "SELECT message_id, ticket_id FROM search_pend
 static const char claim_sql[] = "DELETE FROM search_pending WHERE message_id = ?";
 
 #define PAIR "(?, ?)"
-#define PAIRS_8 PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR ", " PAIR
-#define PAIRS_64                                                                                   \
-  PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8 ", " PAIRS_8
+#define PAIRS_4 PAIR ", " PAIR ", " PAIR ", " PAIR
+#define PAIRS_16 PAIRS_4 ", " PAIRS_4 ", " PAIRS_4 ", " PAIRS_4
+#define PAIRS_64 PAIRS_16 ", " PAIRS_16 ", " PAIRS_16 ", " PAIRS_16
 
 static const char insert_many_sql[] =
     "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_64;
 static const char insert_some_sql[] =
-    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_8;
+    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_16;
+static const char insert_few_sql[] =
+    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_4;
 static const char insert_one_sql[] =
     "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIR;
 
@@ -51,7 +54,7 @@ insert_terms (PnDb *db, GPtrArray *terms, gint64 ticket_id, GError **error)
   g_ptr_array_sort (terms, by_text);
   while (done < terms->len) {
     guint left = terms->len - done;
-    guint n = left >= MANY ? MANY : left >= SOME ? SOME : 1;
+    guint n = left >= MANY ? MANY : left >= SOME ? SOME : left >= FEW ? FEW : 1;
 
     for (guint i = 0; i < n; i++) {
       args[2 * i] = pn_text (terms->pdata[done + i]);
@@ -60,6 +63,7 @@ insert_terms (PnDb *db, GPtrArray *terms, gint64 ticket_id, GError **error)
     if (!pn_db_exec (db,
                      n == MANY   ? insert_many_sql
                      : n == SOME ? insert_some_sql
+                     : n == FEW  ? insert_few_sql
                                  : insert_one_sql,
                      args, 2 * n, NULL, error))
       return FALSE;

@@ -72,10 +72,22 @@ append_folded (GString *folded, gunichar c)
   g_string_append_unichar (folded, c);
 }
 
-/* Returns: (owned) @text without case and accents, composed again (Hangul falls apart in NFKD). */
+static gboolean
+is_ascii (const char *text)
+{
+  while ((*text & 0x80) == 0 && *text != '\0')
+    text++;
+  return *text == '\0';
+}
+
+/* Returns: (owned) @text without case and accents, composed again (Hangul falls apart in NFKD). Most text is ASCII, for
+ * which all of that is small letters. */
 static char *
 fold (const char *text)
 {
+  if (is_ascii (text))
+    return g_ascii_strdown (text, -1);
+
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autofree char *lower = g_utf8_casefold (valid, -1); /* ß becomes ss */
   g_autofree char *apart = g_utf8_normalize (lower, -1, G_NORMALIZE_NFKD);

@@ -39,7 +39,7 @@ static const char candidates_sql[] = "SELECT id FROM spool"
                                      " LIMIT ?";
 
 static const char lease_sql[] = "UPDATE spool FORCE INDEX (PRIMARY)"
-                                " SET lease_owner = ?, lease_until = ?"
+                                " SET lease_owner = ?, lease_until = ?, attempts = attempts + 1"
                                 " WHERE id IN (" BATCH_PLACES ")"
                                 " AND state = 0 AND lease_until <= ?";
 
@@ -47,10 +47,6 @@ static const char leased_sql[] = "SELECT " PN_SPOOL_COLUMNS " FROM spool FORCE I
                                  " WHERE id IN (" BATCH_PLACES ")"
                                  " AND state = 0 AND lease_owner = ? AND lease_until = ?"
                                  " ORDER BY id";
-
-static const char attempt_sql[] = "UPDATE spool SET attempts = attempts + 1 WHERE id = ?";
-
-static const char attempts_sql[] = "SELECT attempts FROM spool WHERE id = ?";
 
 static const char give_back_sql[] = "UPDATE spool"
                                     " SET lease_owner = NULL, lease_until = ?,"
@@ -353,42 +349,6 @@ pn_spool_lease (PnDb *db, const char *owner, guint limit, GError **error)
       return NULL;
   }
   return g_steal_pointer (&deliveries);
-}
-
-typedef struct {
-  gint64 id;
-  int attempts;
-} Attempt;
-
-static gboolean
-count_attempt (PnDb *db, gpointer data, GError **error)
-{
-  Attempt *attempt = data;
-  g_autoptr (PnRows) rows = NULL;
-
-  if (!pn_db_exec (db, attempt_sql, PN_ARGS (pn_int (attempt->id)), NULL, error))
-    return FALSE;
-  rows = pn_db_query (db, attempts_sql, PN_ARGS (pn_int (attempt->id)), error);
-  if (rows == NULL)
-    return FALSE;
-  if (!pn_rows_next (rows)) {
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no delivery %" G_GINT64_FORMAT, attempt->id);
-    return FALSE;
-  }
-  attempt->attempts = (int) pn_rows_int (rows, 0);
-  return TRUE;
-}
-
-gboolean
-pn_spool_count_attempt (PnDb *db, gint64 id, int *attempts, GError **error)
-{
-  Attempt attempt = { .id = id };
-
-  if (!(pn_db_in_transaction (db) ? count_attempt (db, &attempt, error)
-                                  : pn_db_run (db, count_attempt, &attempt, error)))
-    return FALSE;
-  *attempts = attempt.attempts;
-  return TRUE;
 }
 
 gboolean

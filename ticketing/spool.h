@@ -42,7 +42,7 @@ typedef struct {
   gboolean has_form_key;
   guint8 form_key[PN_SHA256_BYTES];
   PnSpoolState state;
-  int attempts;
+  int attempts;    /* leases of it that were not given back blameless, the present one too */
   int disposition; /* -1: not filed */
   gint64 ticket_id;
   gint64 message_id;
@@ -76,12 +76,10 @@ gboolean pn_spool_find_copy (PnDb *db, gint64 mailbox_id, const PnCopy *copy, gi
                              gboolean *is_done, GError **error);
 gboolean pn_spool_set_copy_done (PnDb *db, gint64 mailbox_id, const PnCopy *copy, GError **error);
 
-/* Leases up to @limit waiting rows for @owner for 60 s, oldest first. (owned) of PnDelivery. */
+/* Leases up to @limit waiting rows for @owner for 60 s, oldest first. An attempt is counted in the same commit, so before
+ * any parser starts: who dies of a mail finds out how often that happened. (owned) of PnDelivery. */
 GPtrArray *pn_spool_lease (PnDb *db, const char *owner, guint limit, GError **error);
 
-/* Counts an attempt, to be committed before the parser starts: in the caller's transaction or one of its own.
- * @attempts: with this one. */
-gboolean pn_spool_count_attempt (PnDb *db, gint64 id, int *attempts, GError **error);
 /* Gives a leased row back for later. Unless @is_to_blame, the attempt is not held against the mail. */
 gboolean pn_spool_give_back (PnDb *db, gint64 id, const char *owner, PnTime not_before,
                              gboolean is_to_blame, GError **error);

@@ -59,7 +59,8 @@ row_free (gpointer data)
 }
 
 static PnMail *
-parse (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has_died, GError **error)
+parse (gpointer data, gpointer started, GBytes *raw, const char *authserv_ids, gboolean *has_died,
+       GError **error)
 {
   const DryRun *run = data;
   const PnParseOptions options = { .authserv_ids = authserv_ids };

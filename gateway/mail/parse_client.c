@@ -248,37 +248,70 @@ file_free (gpointer file)
     g_byte_array_unref (file);
 }
 
-PnMail *
-pn_parse_client_parse (const char *socket_path, GBytes *raw, const PnParseOptions *options,
+struct PnParseTask {
+  int fd;
+  guint64 limit; /* of the answer's attachments */
+};
+
+void
+pn_parse_task_free (PnParseTask *task)
+{
+  if (task == NULL)
+    return;
+  if (task->fd >= 0)
+    close (task->fd);
+  g_free (task);
+}
+
+PnParseTask *
+pn_parse_client_start (const char *socket_path, GBytes *raw, const PnParseOptions *options,
                        GError **error)
 {
   const char *ids = options != NULL && options->authserv_ids != NULL ? options->authserv_ids : "";
-  guint64 size = g_bytes_get_size (raw);
-  Answer answer = { .limit = 2 * size + 1024 * 1024 };
-  PnMail *mail = NULL;
+  const guint64 size = g_bytes_get_size (raw);
+  g_autoptr (PnParseTask) task = g_new0 (PnParseTask, 1);
+  gboolean is_sent;
   int mail_fd;
-  int fd;
 
+  task->fd = -1;
+  task->limit = 2 * size + 1024 * 1024;
   if (size > PN_PARSE_MAIL_BYTES_MAX || strlen (ids) >= PN_PARSE_OPTIONS_BYTES_MAX) {
     pn_error_set (error, PN_ERROR_PERMANENT, "a mail of %" G_GUINT64_FORMAT " bytes is not parsed",
                   size);
     return NULL;
   }
-  fd = connect_to (socket_path, error);
-  if (fd < 0)
+  task->fd = connect_to (socket_path, error);
+  if (task->fd < 0)
     return NULL;
   mail_fd = put_in_memory (raw, error);
-  if (mail_fd < 0) {
-    close (fd);
+  if (mail_fd < 0)
     return NULL;
-  }
+  is_sent = send_request (task->fd, mail_fd, ids, error);
+  close (mail_fd);
+  return is_sent ? g_steal_pointer (&task) : NULL;
+}
+
+PnMail *
+pn_parse_client_finish (PnParseTask *task, GError **error)
+{
+  g_autoptr (PnParseTask) self = task;
+  Answer answer = { .limit = self->limit };
+  PnMail *mail = NULL;
+
   answer.head = g_byte_array_new ();
   answer.files = g_ptr_array_new_with_free_func (file_free);
   answer.sizes = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (send_request (fd, mail_fd, ids, error) && receive (fd, &answer, error))
+  if (receive (self->fd, &answer, error))
     mail = make_mail (&answer, error);
   answer_clear (&answer);
-  close (mail_fd);
-  close (fd);
   return mail;
+}
+
+PnMail *
+pn_parse_client_parse (const char *socket_path, GBytes *raw, const PnParseOptions *options,
+                       GError **error)
+{
+  PnParseTask *task = pn_parse_client_start (socket_path, raw, options, error);
+
+  return task != NULL ? pn_parse_client_finish (task, error) : NULL;
 }

@@ -10,7 +10,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
-#define LEASED 50
+#define LEASED 100
 #define GROUP 25                       /* mails in one transaction */
 #define GROUP_BYTES (16 * 1024 * 1024) /* of raw mail in memory at a time */
 #define PARSER_DEATHS 2                /* after which a mail is filed as unparsed */
@@ -21,11 +21,12 @@
 /* One delivery on its way. */
 typedef struct {
   const PnDelivery *delivery;
+  GBytes *raw;      /* NULL: not read yet */
+  gpointer started; /* what the parser knows it by; NULL: it has not got it */
   PnMail *mail;
   guint8 record_sha[PN_SHA256_BYTES];
   PnIntakeItem item;
   PnFiled filed;
-  GError *problem; /* why it is not filed yet */
   PnTime started_at;
 } Work;
 
@@ -39,9 +40,9 @@ typedef struct {
 static void
 work_free (Work *work)
 {
+  g_clear_pointer (&work->raw, g_bytes_unref);
   g_clear_pointer (&work->mail, pn_mail_free);
   pn_filed_clear (&work->filed);
-  g_clear_error (&work->problem);
   g_free (work);
 }
 
@@ -64,48 +65,76 @@ read_json (GBytes *raw, GError **error)
   return mail;
 }
 
-/* Who dies of a mail twice is not asked a third time. */
-static PnMail *
-parse (const PnFiling *filing, const PnClerk *clerk, const PnDelivery *delivery, GBytes *raw,
-       GError **error)
+static const char *
+authserv_ids (const PnClerk *clerk, const PnDelivery *delivery)
 {
   const PnMailbox *mailbox = pn_book_mailbox (clerk->book, delivery->mailbox_id);
-  const char *authserv_ids = mailbox != NULL ? mailbox->authserv_id : NULL;
+
+  return mailbox != NULL ? mailbox->authserv_id : NULL;
+}
+
+static gboolean
+is_hopeless (const PnDelivery *delivery)
+{
+  return delivery->attempts > ATTEMPTS;
+}
+
+/* Who dies of a mail twice is not asked a third time. */
+static PnMail *
+parse (const PnFiling *filing, const PnClerk *clerk, Work *work, GError **error)
+{
+  const PnDelivery *delivery = work->delivery;
   g_autoptr (GError) problem = NULL;
   gboolean has_died = FALSE;
   PnMail *mail;
 
-  if (delivery->attempts >= ATTEMPTS)
-    return pn_mime_read_unparsed (raw);
-  mail = filing->parse (filing->parse_data, raw, authserv_ids, &has_died, &problem);
+  if (is_hopeless (delivery))
+    return pn_mime_read_unparsed (work->raw);
+  mail = filing->parse (filing->parse_data, g_steal_pointer (&work->started), work->raw,
+                        authserv_ids (clerk, delivery), &has_died, &problem);
   if (mail != NULL)
     return mail;
   pn_log_error (PN_LOG_WARNING, "parse-failed", problem, "spool=%" G_GINT64_FORMAT " attempt=%d",
-                delivery->id, delivery->attempts + 1);
-  if (has_died && delivery->attempts + 1 >= PARSER_DEATHS)
-    return pn_mime_read_unparsed (raw);
+                delivery->id, delivery->attempts);
+  if (has_died && delivery->attempts >= PARSER_DEATHS)
+    return pn_mime_read_unparsed (work->raw);
   g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
 }
 
-static PnMail *
-read_mail (const PnFiling *filing, const PnClerk *clerk, const PnDelivery *delivery, GError **error)
+/* Reads the bytes and lets the parser begin. A problem is met again, and told, when the record is wanted. */
+static void
+start (const PnFiling *filing, const PnClerk *clerk, Work *work)
 {
-  g_autoptr (GBytes) raw =
-      pn_blob_load (filing->db, delivery->raw_sha, PN_SPOOL_LIMIT_BYTES, error);
+  const PnDelivery *delivery = work->delivery;
+
+  work->started_at = g_get_monotonic_time ();
+  work->raw = pn_blob_load (filing->db, delivery->raw_sha, PN_SPOOL_LIMIT_BYTES, NULL);
+  if (work->raw != NULL && filing->start_parse != NULL && delivery->format == PN_FORMAT_RFC822
+      && !is_hopeless (delivery))
+    work->started =
+        filing->start_parse (filing->parse_data, work->raw, authserv_ids (clerk, delivery));
+}
+
+static PnMail *
+read_mail (const PnFiling *filing, const PnClerk *clerk, Work *work, GError **error)
+{
+  const PnDelivery *delivery = work->delivery;
   g_autoptr (GError) problem = NULL;
   PnMail *mail;
 
-  if (raw == NULL)
+  if (work->raw == NULL)
+    work->raw = pn_blob_load (filing->db, delivery->raw_sha, PN_SPOOL_LIMIT_BYTES, error);
+  if (work->raw == NULL)
     return NULL;
   if (delivery->format == PN_FORMAT_RFC822)
-    return parse (filing, clerk, delivery, raw, error);
-  mail = read_json (raw, &problem);
+    return parse (filing, clerk, work, error);
+  mail = read_json (work->raw, &problem);
   if (mail != NULL)
     return mail;
   pn_log_error (PN_LOG_ERROR, "record-unreadable", problem, "spool=%" G_GINT64_FORMAT,
                 delivery->id);
-  return pn_mime_read_unparsed (raw);
+  return pn_mime_read_unparsed (work->raw);
 }
 
 static gboolean
@@ -144,7 +173,8 @@ store_record (PnDb *db, Work *work, GError **error)
 static gboolean
 prepare (const PnFiling *filing, const PnClerk *clerk, Work *work, GError **error)
 {
-  work->mail = read_mail (filing, clerk, work->delivery, error);
+  work->mail = read_mail (filing, clerk, work, error);
+  g_clear_pointer (&work->raw, g_bytes_unref);
   if (work->mail == NULL)
     return FALSE;
   PN_CRASH_POINT ("clerk-parsed");
@@ -173,7 +203,7 @@ file_one (PnDb *db, gpointer data, GError **error)
   return pn_intake_file (filing->clerk, &filing->work->item, &filing->work->filed, error);
 }
 
-/* What fails for a mail of its own does not end the transaction; what fails for all does. */
+/* All or none: that is what mostly happens. After a failure each is tried alone. */
 static gboolean
 file_group (PnDb *db, gpointer data, GError **error)
 {
@@ -183,13 +213,8 @@ file_group (PnDb *db, gpointer data, GError **error)
   for (guint i = 0; i < group->works->len; i++) {
     Filing filing = { group->clerk, group->works->pdata[i] };
 
-    g_clear_error (&filing.work->problem);
-    if (pn_db_try (db, file_one, &filing, &filing.work->problem))
-      continue;
-    if (pn_error_is (filing.work->problem, PN_ERROR_TEMPORARY)) {
-      g_propagate_error (error, g_error_copy (filing.work->problem));
+    if (!file_one (db, &filing, error))
       return FALSE;
-    }
   }
   PN_CRASH_POINT ("clerk-before-commit");
   return TRUE;
@@ -222,7 +247,7 @@ is_finished (const PnFiling *filing, const PnDelivery *delivery, const GError *p
 static void
 give_back (const PnFiling *filing, const PnDelivery *delivery, const GError *problem)
 {
-  const int doublings = CLAMP (delivery->attempts, 0, 10);
+  const int doublings = CLAMP (delivery->attempts - 1, 0, 10);
   const PnTime pause = MIN (FIRST_PAUSE << doublings, LONGEST_PAUSE);
   const gboolean is_to_blame =
       !pn_error_is (problem, PN_ERROR_TEMPORARY) && !pn_error_is (problem, PN_ERROR_CONFLICT);
@@ -236,19 +261,17 @@ give_back (const PnFiling *filing, const PnDelivery *delivery, const GError *pro
                   delivery->id); /* its lease lapses by itself */
 }
 
-/* A mail that failed among others is tried alone, in a transaction that sees what others did meanwhile. */
+/* In a transaction of its own, which sees what others did meanwhile and spoils nothing for the mails beside it. */
 static void
 file_alone (Group *group, Work *work)
 {
   Filing filing = { group->clerk, work };
+  g_autoptr (GError) problem = NULL;
 
-  if (is_finished (group->filing, work->delivery, work->problem))
-    return;
-  g_clear_error (&work->problem);
-  if (pn_db_run (group->filing->db, file_one, &filing, &work->problem))
+  if (pn_db_run (group->filing->db, file_one, &filing, &problem))
     log_filed (work);
-  else if (!is_finished (group->filing, work->delivery, work->problem))
-    give_back (group->filing, work->delivery, work->problem);
+  else if (!is_finished (group->filing, work->delivery, problem))
+    give_back (group->filing, work->delivery, problem);
 }
 
 static void
@@ -262,7 +285,7 @@ finish_group (Group *group)
   for (guint i = 0; i < group->works->len; i++) {
     Work *work = group->works->pdata[i];
 
-    if (is_committed && work->problem == NULL)
+    if (is_committed)
       log_filed (work);
     else
       file_alone (group, work);
@@ -270,30 +293,8 @@ finish_group (Group *group)
   g_ptr_array_set_size (group->works, 0);
 }
 
-typedef struct {
-  GPtrArray *deliveries;
-  guint first;
-  guint end;
-} Range;
-
-/* Committed before any parser starts: who dies of a mail finds out how often that happened. */
-static gboolean
-count_attempts (PnDb *db, gpointer data, GError **error)
-{
-  const Range *range = data;
-
-  for (guint i = range->first; i < range->end; i++) {
-    PnDelivery *delivery = range->deliveries->pdata[i];
-    int attempts;
-
-    if (!pn_spool_count_attempt (db, delivery->id, &attempts, error))
-      return FALSE;
-    delivery->attempts = attempts - 1;
-  }
-  return TRUE;
-}
-
-/* Returns: where a group that starts at @first ends: by number, by size. */
+/* Returns: where a group that starts at @first ends: by number, by size; a mail that failed before is a group of its own,
+ * for it may have been what ended a clerk. */
 static guint
 group_end (const GPtrArray *deliveries, guint first)
 {
@@ -304,49 +305,62 @@ group_end (const GPtrArray *deliveries, guint first)
     const PnDelivery *delivery = deliveries->pdata[end];
 
     size_bytes += delivery->size_bytes;
-    if (end > first && size_bytes > GROUP_BYTES)
+    if (end > first && (size_bytes > GROUP_BYTES || delivery->attempts > 1))
       break;
     end++;
+    if (delivery->attempts > 1)
+      break;
   }
   return end;
 }
 
-static gboolean
-file_range (Group *group, Range *range, GError **error)
+/* Makes the next group out of what is left. */
+static void
+gather (Group *group, const GPtrArray *deliveries, guint *first)
+{
+  const guint end = group_end (deliveries, *first);
+
+  for (guint i = *first; i < end; i++) {
+    Work *work = g_new0 (Work, 1);
+
+    work->delivery = deliveries->pdata[i];
+    start (group->filing, group->clerk, work);
+    g_ptr_array_add (group->works, work);
+  }
+  *first = end;
+}
+
+/* Those that can't be read now are given back. */
+static void
+prepare_group (Group *group)
 {
   const PnFiling *filing = group->filing;
 
-  if (!pn_db_run (filing->db, count_attempts, range, error))
-    return FALSE;
-  for (guint i = range->first; i < range->end; i++) {
-    Work *work = g_new0 (Work, 1);
+  for (guint i = 0; i < group->works->len;) {
+    Work *work = group->works->pdata[i];
     g_autoptr (GError) problem = NULL;
 
     if (filing->beat != NULL)
       filing->beat (filing->beat_data);
-    work->delivery = range->deliveries->pdata[i];
-    work->started_at = g_get_monotonic_time ();
     if (prepare (filing, group->clerk, work, &problem)) {
-      g_ptr_array_add (group->works, work);
-    } else {
-      give_back (filing, work->delivery, problem);
-      work_free (work);
+      i++;
+      continue;
     }
+    give_back (filing, work->delivery, problem);
+    g_ptr_array_remove_index (group->works, i);
   }
-  finish_group (group);
-  return TRUE;
 }
 
 gboolean
 pn_filing_round (const PnFiling *filing, guint *taken, GError **error)
 {
   g_autoptr (GPtrArray) deliveries = pn_spool_lease (filing->db, filing->owner, LEASED, error);
-  g_autoptr (GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) work_free);
   g_autoptr (PnBook) book = NULL;
   g_autoptr (PnNotices) notices = NULL;
   PnClerk clerk = { .db = filing->db, .key = filing->key };
-  Group group = { filing, &clerk, works };
-  Range range = { .deliveries = deliveries };
+  g_autoptr (GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) work_free);
+  g_autoptr (GPtrArray) next = g_ptr_array_new_with_free_func ((GDestroyNotify) work_free);
+  guint first = 0;
 
   if (deliveries == NULL)
     return FALSE;
@@ -358,10 +372,16 @@ pn_filing_round (const PnFiling *filing, guint *taken, GError **error)
   if (book == NULL)
     return FALSE;
   clerk.notices = notices = pn_notices_new ();
-  for (range.first = 0; range.first < deliveries->len; range.first = range.end) {
-    range.end = group_end (deliveries, range.first);
-    if (!file_range (&group, &range, error))
-      return FALSE;
+  Group now = { filing, &clerk, works };
+  Group then = { filing, &clerk, next };
+  for (gather (&now, deliveries, &first); now.works->len > 0;) {
+    GPtrArray *done = now.works;
+
+    prepare_group (&now);
+    gather (&then, deliveries, &first);
+    finish_group (&now);
+    now.works = then.works;
+    then.works = done;
   }
   return TRUE;
 }

@@ -1,9 +1,13 @@
 #include "gateway/serve/parse_server.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,7 +21,9 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
-#define BACKLOG 16
+#define BACKLOG 256 /* a client that waited here could be the one whom a child waits for */
+#define CHILDREN_MOST 8
+#define CHILD_WALL_SECONDS 120 /* the client is gone long before */
 #define BYTES_A_CPU_SECOND (16 * 1024 * 1024)
 #define CHILD_FAILED 70
 #define CHILD_NO_CLIENT 0
@@ -27,8 +33,24 @@ typedef struct {
   int mail_fd;
 } Request;
 
-int
-pn_parse_server_listen (const char *socket_path, GError **error)
+typedef struct {
+  pid_t pid;           /* 0: no child */
+  int pid_fd;          /* readable when it has ended */
+  int fd;              /* of its connection */
+  gboolean is_dropped; /* nobody waits for its answer */
+} Child;
+
+struct PnParseServer {
+  char *socket_path;
+  int fd; /* epoll: of the listener while a child can be made, of children, of their connections */
+  int listen_fd;
+  gboolean listens;
+  Child children[CHILDREN_MOST];
+  guint n_children; /* that may run at a time */
+};
+
+static int
+listen_at (const char *socket_path, GError **error)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   int fd;
@@ -41,23 +63,55 @@ pn_parse_server_listen (const char *socket_path, GError **error)
   }
   strcpy (address.sun_path, socket_path);
   unlink (socket_path);
-  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   mask = umask (0177);
   is_bound = fd >= 0 && bind (fd, (const struct sockaddr *) &address, sizeof address) == 0;
   umask (mask);
-  if (!is_bound || listen (fd, BACKLOG) != 0) {
-    pn_error_set (error, PN_ERROR_PERMANENT, "cannot listen at %s: %s", socket_path,
-                  g_strerror (errno));
-    if (fd >= 0)
-      close (fd);
-    return -1;
-  }
-  if (!pn_sandbox_prepare (error)) {
+  if (is_bound && listen (fd, BACKLOG) == 0)
+    return fd;
+  pn_error_set (error, PN_ERROR_PERMANENT, "cannot listen at %s: %s", socket_path,
+                g_strerror (errno));
+  if (fd >= 0)
     close (fd);
-    return -1;
+  return -1;
+}
+
+/* @slot: of the child; -1: the listener. */
+static gboolean
+watch (PnParseServer *self, int fd, guint32 events, int slot)
+{
+  struct epoll_event event = { .events = events, .data.fd = slot };
+
+  return epoll_ctl (self->fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+PnParseServer *
+pn_parse_server_new (const char *socket_path, GError **error)
+{
+  g_autoptr (PnParseServer) self = g_new0 (PnParseServer, 1);
+
+  self->fd = epoll_create1 (EPOLL_CLOEXEC);
+  self->n_children = CLAMP (g_get_num_processors (), 2, CHILDREN_MOST);
+  self->listen_fd = listen_at (socket_path, error);
+  if (self->listen_fd < 0)
+    return NULL;
+  self->socket_path = g_strdup (socket_path);
+  if (!pn_sandbox_prepare (error))
+    return NULL;
+  self->listens = watch (self, self->listen_fd, EPOLLIN, -1);
+  if (!self->listens) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "cannot wait at %s: %s", socket_path,
+                  g_strerror (errno));
+    return NULL;
   }
   pn_mime_warm_up ();
-  return fd;
+  return g_steal_pointer (&self);
+}
+
+int
+pn_parse_server_fd (const PnParseServer *self)
+{
+  return self->fd;
 }
 
 static gboolean
@@ -147,14 +201,14 @@ child_main (int fd)
 {
   Request request = { .mail_fd = -1 };
   PnSandboxLimits limits = { .memory_bytes = PN_PARSE_MEMORY_BYTES,
-                             .wall_seconds = PN_PARSE_WALL_SECONDS };
+                             .wall_seconds = CHILD_WALL_SECONDS };
   PnParseOptions options = { 0 };
   g_autoptr (GError) error = NULL;
   struct stat status;
   void *bytes = NULL;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  alarm (PN_PARSE_WALL_SECONDS);
+  alarm (CHILD_WALL_SECONDS);
   if (!receive (fd, &request) || fstat (request.mail_fd, &status) != 0)
     _exit (CHILD_NO_CLIENT);
   if (status.st_size > 0)
@@ -186,29 +240,151 @@ tell_death (int fd, int status)
   say (fd, PN_PARSE_SAYS_DIED, how, strlen (how));
 }
 
-gboolean
-pn_parse_server_serve (int listen_fd, GError **error)
+/* By hand: as long as a child that was just made has a copy of it, closing alone would leave it watched. */
+static void
+forget (PnParseServer *self, int fd)
+{
+  if (fd < 0)
+    return;
+  epoll_ctl (self->fd, EPOLL_CTL_DEL, fd, NULL);
+  close (fd);
+}
+
+static void
+bury (PnParseServer *self, Child *child)
 {
   int status = 0;
-  int fd = accept4 (listen_fd, NULL, NULL, SOCK_CLOEXEC);
-  pid_t child;
+
+  while (waitpid (child->pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (!child->is_dropped)
+    tell_death (child->fd, status);
+  forget (self, child->fd);
+  forget (self, child->pid_fd);
+  *child = (Child){ 0 };
+  if (!self->listens)
+    self->listens = watch (self, self->listen_fd, EPOLLIN, -1);
+}
+
+static void
+drop (PnParseServer *self, Child *child)
+{
+  child->is_dropped = TRUE;
+  epoll_ctl (self->fd, EPOLL_CTL_DEL, child->fd, NULL);
+  kill (child->pid, SIGKILL);
+}
+
+static int
+free_slot (const PnParseServer *self)
+{
+  for (guint i = 0; i < self->n_children; i++) {
+    if (self->children[i].pid == 0)
+      return (int) i;
+  }
+  return -1;
+}
+
+/* The child keeps standard error and its connection; not the others', nor what its parent has. */
+static void
+close_others (int fd)
+{
+  if (fd > 3)
+    close_range (3, (unsigned) fd - 1, 0);
+  close_range ((unsigned) fd + 1, ~0U, 0);
+}
+
+static gboolean
+take_client (PnParseServer *self, int slot, GError **error)
+{
+  Child *child = &self->children[slot];
+  int fd = accept4 (self->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
   if (fd < 0)
     return TRUE; /* the client went away again */
-  child = fork ();
-  if (child == 0) {
-    close (listen_fd);
+  child->pid = fork ();
+  if (child->pid == 0) {
+    close_others (fd);
     child_main (fd);
   }
-  if (child < 0) {
-    pn_error_set (error, PN_ERROR_TEMPORARY, "no process can be made for a mail: %s",
-                  g_strerror (errno));
+  child->fd = fd;
+  child->pid_fd = child->pid > 0 ? pidfd_open (child->pid, 0) : -1;
+  if (child->pid > 0 && child->pid_fd >= 0 && watch (self, child->pid_fd, EPOLLIN, slot)
+      && watch (self, fd, EPOLLRDHUP, slot))
+    return TRUE;
+  pn_error_set (error, PN_ERROR_TEMPORARY, "no process can be made for a mail: %s",
+                g_strerror (errno));
+  if (child->pid > 0) {
+    drop (self, child);
+    bury (self, child);
+  } else {
     close (fd);
-    return FALSE;
+    *child = (Child){ 0 };
   }
-  while (waitpid (child, &status, 0) < 0 && errno == EINTR)
-    ;
-  tell_death (fd, status);
-  close (fd);
+  return FALSE;
+}
+
+static gboolean
+take_clients (PnParseServer *self, GError **error)
+{
+  struct pollfd waits = { .fd = self->listen_fd, .events = POLLIN };
+  int slot = free_slot (self);
+
+  while (slot >= 0 && poll (&waits, 1, 0) > 0) {
+    if (!take_client (self, slot, error))
+      return FALSE;
+    slot = free_slot (self);
+  }
+  if (slot < 0 && self->listens) {
+    epoll_ctl (self->fd, EPOLL_CTL_DEL, self->listen_fd, NULL);
+    self->listens = FALSE;
+  }
   return TRUE;
+}
+
+static gboolean
+has_ended (const Child *child)
+{
+  struct pollfd end = { .fd = child->pid_fd, .events = POLLIN };
+
+  return poll (&end, 1, 0) > 0;
+}
+
+gboolean
+pn_parse_server_serve (PnParseServer *self, GError **error)
+{
+  struct epoll_event events[2 * CHILDREN_MOST + 1];
+  int n = epoll_wait (self->fd, events, G_N_ELEMENTS (events), 0);
+
+  for (int i = 0; i < n; i++) {
+    Child *child = events[i].data.fd >= 0 ? &self->children[events[i].data.fd] : NULL;
+
+    if (child == NULL || child->pid == 0)
+      continue;
+    if (!has_ended (child) && (events[i].events & (EPOLLRDHUP | EPOLLHUP)) != 0)
+      drop (self, child);
+    if (has_ended (child))
+      bury (self, child);
+  }
+  return take_clients (self, error);
+}
+
+void
+pn_parse_server_free (PnParseServer *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->n_children; i++) {
+    if (self->children[i].pid == 0)
+      continue;
+    drop (self, &self->children[i]);
+    bury (self, &self->children[i]);
+  }
+  if (self->socket_path != NULL)
+    unlink (self->socket_path);
+  if (self->listen_fd >= 0)
+    close (self->listen_fd);
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self->socket_path);
+  g_free (self);
 }

@@ -23,7 +23,8 @@ read_mail (const PnFiling *filing, const PnMailbox *mailbox, GBytes *raw, GError
 {
   g_autoptr (GError) problem = NULL;
   gboolean has_died = FALSE;
-  PnMail *mail = filing->parse (filing->parse_data, raw, mailbox->authserv_id, &has_died, &problem);
+  PnMail *mail =
+      filing->parse (filing->parse_data, NULL, raw, mailbox->authserv_id, &has_died, &problem);
 
   if (mail != NULL)
     return mail;

@@ -39,13 +39,26 @@ clerk_clear (Clerk *clerk)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Clerk, clerk_clear)
 
+static gpointer
+start_parse (gpointer data, GBytes *raw, const char *authserv_ids)
+{
+  const Clerk *clerk = data;
+  const PnParseOptions options = { .authserv_ids = authserv_ids };
+
+  return pn_parse_client_start (clerk->parse_socket, raw, &options, NULL);
+}
+
+/* What could not be started is tried again, and says why. */
 static PnMail *
-parse (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has_died, GError **error)
+parse (gpointer data, gpointer started, GBytes *raw, const char *authserv_ids, gboolean *has_died,
+       GError **error)
 {
   const Clerk *clerk = data;
   const PnParseOptions options = { .authserv_ids = authserv_ids };
   g_autoptr (GError) problem = NULL;
-  PnMail *mail = pn_parse_client_parse (clerk->parse_socket, raw, &options, &problem);
+  PnMail *mail = started != NULL
+                     ? pn_parse_client_finish (started, &problem)
+                     : pn_parse_client_parse (clerk->parse_socket, raw, &options, &problem);
 
   *has_died = pn_error_is (problem, PN_ERROR_PERMANENT);
   if (mail == NULL)
@@ -89,7 +102,8 @@ start (Clerk *clerk, PnRole *role, GError **error)
   clerk->owner =
       g_strdup_printf ("clerk:%.32s:%d:%08x", g_get_host_name (), (int) getpid (), g_random_int ());
   clerk->site_url = read_site_url (pn_role_settings (role));
-  clerk->filing = (PnFiling){ clerk->db, key, clerk->owner, parse, clerk, beat, clerk };
+  clerk->filing =
+      (PnFiling){ clerk->db, key, clerk->owner, start_parse, parse, clerk, beat, clerk };
   clerk->compose = (PnCompose){ clerk->db, key, clerk->templates, clerk->site_url };
   clerk->chores = pn_chores_new ();
   clerk->chore_context = (PnChoreContext){ clerk->db, key, clerk->owner, clerk->site_url };

@@ -10,8 +10,8 @@
 
 /* A parser that dies of mails with "poison" in them and is away for those with "later". */
 static PnMail *
-parse_badly (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has_died,
-             GError **error)
+parse_badly (gpointer data, gpointer started, GBytes *raw, const char *authserv_ids,
+             gboolean *has_died, GError **error)
 {
   guint *calls = data;
   g_autofree char *text = g_strndup (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw));
@@ -30,8 +30,8 @@ parse_badly (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has
 }
 
 static PnMail *
-parse_well (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has_died,
-            GError **error)
+parse_well (gpointer data, gpointer started, GBytes *raw, const char *authserv_ids,
+            gboolean *has_died, GError **error)
 {
   return pn_mime_read (raw, NULL);
 }
@@ -129,6 +129,50 @@ test_later (void)
   g_assert_cmpint (filed->disposition, ==, PN_DISPOSITION_CREATED);
 }
 
+static gpointer
+start_noting (gpointer data, GBytes *raw, const char *authserv_ids)
+{
+  g_string_append_c (data, 's');
+  return NULL;
+}
+
+static PnMail *
+parse_noting (gpointer data, gpointer started, GBytes *raw, const char *authserv_ids,
+              gboolean *has_died, GError **error)
+{
+  g_string_append_c (data, 'p');
+  return pn_mime_read (raw, NULL);
+}
+
+/* Mails are with the parser together, but for one that failed before: it may have been what ended a clerk. */
+static void
+test_groups (void)
+{
+  g_autoptr (PnWorld) world = pn_world_new ();
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  if (world == NULL)
+    return;
+  world->filing.start_parse = start_noting;
+  world->filing.parse = parse_noting;
+  world->filing.parse_data = seen;
+  for (guint round = 0; round < 2; round++) {
+    gint64 second;
+
+    spool (world, round == 0 ? "1@x.example" : "4@x.example");
+    second = spool (world, round == 0 ? "2@x.example" : "5@x.example");
+    spool (world, round == 0 ? "3@x.example" : "6@x.example");
+    if (round == 1)
+      g_assert_true (pn_db_exec (world->db, "UPDATE spool SET attempts = 1 WHERE id = ?",
+                                 PN_ARGS (pn_int (second)), NULL, NULL));
+    pn_world_run (world);
+  }
+  g_assert_cmpstr (seen->str, ==,
+                   "sssppp"
+                   "spspsp");
+  g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM ticket"), ==, 6);
+}
+
 /* Whoever was killed half-way leaves a lease; the next one files the mail once. */
 static void
 test_two_clerks (void)
@@ -176,6 +220,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/filing/poison", test_poison);
   g_test_add_func ("/filing/later", test_later);
+  g_test_add_func ("/filing/groups", test_groups);
   g_test_add_func ("/filing/two-clerks", test_two_clerks);
   g_test_add_func ("/filing/bad-record", test_bad_record);
   return g_test_run ();

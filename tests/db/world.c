@@ -15,8 +15,8 @@
 #define LETTER_LIMIT_BYTES (1024 * 1024)
 
 static PnMail *
-parse_here (gpointer data, GBytes *raw, const char *authserv_ids, gboolean *has_died,
-            GError **error)
+parse_here (gpointer data, gpointer started, GBytes *raw, const char *authserv_ids,
+            gboolean *has_died, GError **error)
 {
   const PnParseOptions options = { .authserv_ids = authserv_ids };
 

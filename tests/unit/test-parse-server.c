@@ -21,32 +21,35 @@
 typedef struct {
   char *directory;
   char *socket;
+  PnParseServer *parser; /* it serves in the process below */
   pid_t server;
 } Fixture;
 
 /* The parent's side, until it is killed. */
 static void G_GNUC_NORETURN
-server_main (int listen_fd)
+server_main (PnParseServer *server)
 {
-  for (;;)
-    pn_parse_server_serve (listen_fd, NULL);
+  struct pollfd wait = { .fd = pn_parse_server_fd (server), .events = POLLIN };
+
+  for (;;) {
+    poll (&wait, 1, -1);
+    pn_parse_server_serve (server, NULL);
+  }
 }
 
 static void
 start (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  int fd;
 
   fixture->directory = g_dir_make_tmp ("postern-parse-XXXXXX", &error);
   pn_assert_no_error (error);
   fixture->socket = g_build_filename (fixture->directory, "parse.sock", NULL);
-  fd = pn_parse_server_listen (fixture->socket, &error);
+  fixture->parser = pn_parse_server_new (fixture->socket, &error);
   pn_assert_no_error (error);
   fixture->server = fork ();
   if (fixture->server == 0)
-    server_main (fd);
-  close (fd);
+    server_main (fixture->parser);
 }
 
 static void
@@ -54,7 +57,7 @@ stop (Fixture *fixture, gconstpointer data)
 {
   kill (fixture->server, SIGKILL);
   waitpid (fixture->server, NULL, 0);
-  g_unlink (fixture->socket);
+  pn_parse_server_free (fixture->parser);
   g_rmdir (fixture->directory);
   g_free (fixture->socket);
   g_free (fixture->directory);
@@ -257,6 +260,36 @@ bomb_noise (gboolean header)
   return out;
 }
 
+/* Many mails are handed over before the first answer is taken; some clients leave without theirs. */
+static void
+test_many (Fixture *fixture, gconstpointer data)
+{
+  PnParseTask *tasks[60];
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tasks); i++) {
+    GString *text = bomb_body ("text/plain", "0123456789 ", MIB / 2); /* more than a socket holds */
+    g_autoptr (GBytes) raw = NULL;
+
+    g_string_prepend (text, i % 2 == 0 ? "X-Number: even\n" : "X-Number: odd\n");
+    raw = g_string_free_to_bytes (text);
+    tasks[i] = pn_parse_client_start (fixture->socket, raw, NULL, &error);
+    pn_assert_no_error (error);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (tasks); i++) {
+    g_autoptr (PnMail) mail = NULL;
+
+    if (i % 5 == 4) {
+      pn_parse_task_free (tasks[i]);
+      continue;
+    }
+    mail = pn_parse_client_finish (tasks[i], &error);
+    pn_assert_no_error (error);
+    g_assert_cmpstr (pn_mail_header (mail, "X-Number"), ==, i % 2 == 0 ? "even" : "odd");
+  }
+  assert_works (fixture);
+}
+
 static void
 explode (Fixture *fixture, const char *name, GString *text)
 {
@@ -322,6 +355,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add ("/parse-server/attachments", Fixture, NULL, start, test_attachments, stop);
   g_test_add ("/parse-server/options", Fixture, NULL, start, test_options, stop);
+  g_test_add ("/parse-server/many", Fixture, NULL, start, test_many, stop);
   g_test_add_func ("/parse-server/absent", test_absent);
   g_test_add ("/parse-server/death", Fixture, NULL, start_deadly, test_death, stop);
   g_test_add ("/parse-server/bombs", Fixture, NULL, start, test_bombs, stop);

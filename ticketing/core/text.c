@@ -38,13 +38,15 @@ pn_text_clean_line (const char *text, gsize max_bytes)
   g_autofree char *clipped = NULL;
   gboolean space = FALSE;
 
-  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c)) {
+  for (const char *c = valid; *c != '\0' && line->len <= max_bytes; c = g_utf8_next_char (c)) {
     gunichar character = g_utf8_get_char (c);
 
     if (breaks_line (character)) {
       space = TRUE;
       continue;
     }
+    if (line->len == 0 && character < 0x80 && g_ascii_isspace ((char) character))
+      continue; /* so that what is stripped below does not count */
     if (space && character != ' ' && line->len > 0 && line->str[line->len - 1] != ' ')
       g_string_append_c (line, ' ');
     space = FALSE;
