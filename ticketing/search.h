@@ -42,6 +42,9 @@ PnSearchResult *pn_search_tickets (PnDb *db, const PnAccess *access, const PnSea
 /* In the filing transaction: the message's words will be indexed soon. */
 gboolean pn_search_note (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error);
 
+/* In the transaction that changes a ticket's subject: the new one will be found soon. */
+gboolean pn_search_note_subject (PnDb *db, gint64 ticket_id, GError **error);
+
 /* Indexes up to @limit noted messages, in a transaction of its own. @indexed: how many. */
 gboolean pn_search_index (PnDb *db, guint limit, guint *indexed, GError **error);
 

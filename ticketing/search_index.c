@@ -8,6 +8,7 @@
 #define SOME 16
 #define FEW 4
 
+/* message_id is a message's, or below zero a ticket's whose subject alone is to be indexed. */
 static const char note_sql[] = "INSERT INTO search_pending (message_id, ticket_id)"
                                " VALUES (?, ?)"
                                " ON DUPLICATE KEY UPDATE ticket_id = ticket_id";
@@ -72,6 +73,12 @@ insert_terms (PnDb *db, GPtrArray *terms, gint64 ticket_id, GError **error)
   return TRUE;
 }
 
+gboolean
+pn_search_note_subject (PnDb *db, gint64 ticket_id, GError **error)
+{
+  return pn_search_note (db, ticket_id, -ticket_id, error);
+}
+
 /* Subject, sender and names of attachments first: a long text may use up the rest. */
 static GPtrArray *
 terms_of (const PnMessage *message, const char *ticket_subject)
@@ -95,17 +102,38 @@ terms_of (const PnMessage *message, const char *ticket_subject)
 }
 
 static gboolean
-index_message (PnDb *db, gint64 message_id, gint64 ticket_id, GError **error)
+index_subject (PnDb *db, gint64 ticket_id, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (PnMessage) message = pn_message_load (db, message_id, &problem);
-  g_autoptr (PnTicket) ticket = message != NULL ? pn_ticket_load (db, ticket_id, &problem) : NULL;
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
   g_autoptr (GPtrArray) terms = NULL;
 
-  if (ticket != NULL) {
-    terms = terms_of (message, ticket->subject);
-    return insert_terms (db, terms, ticket_id, error);
-  }
+  if (ticket == NULL)
+    return FALSE;
+  terms = pn_search_terms (ticket->subject, PN_SEARCH_MESSAGE_TERMS);
+  return insert_terms (db, terms, ticket_id, error);
+}
+
+static gboolean
+index_message (PnDb *db, gint64 message_id, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnMessage) message = pn_message_load (db, message_id, error);
+  g_autoptr (PnTicket) ticket = message != NULL ? pn_ticket_load (db, ticket_id, error) : NULL;
+  g_autoptr (GPtrArray) terms = NULL;
+
+  if (ticket == NULL)
+    return FALSE;
+  terms = terms_of (message, ticket->subject);
+  return insert_terms (db, terms, ticket_id, error);
+}
+
+static gboolean
+index_noted (PnDb *db, gint64 message_id, gint64 ticket_id, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (message_id < 0 ? index_subject (db, ticket_id, &problem)
+                     : index_message (db, message_id, ticket_id, &problem))
+    return TRUE;
   if (pn_error_is (problem, PN_ERROR_NOT_FOUND))
     return TRUE; /* erased meanwhile */
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -134,7 +162,7 @@ index_pending (PnDb *db, gpointer data, GError **error)
       return FALSE;
     if (affected == 0)
       continue;
-    if (!index_message (db, pn_rows_int (rows, 0), pn_rows_int (rows, 1), error))
+    if (!index_noted (db, pn_rows_int (rows, 0), pn_rows_int (rows, 1), error))
       return FALSE;
     work->indexed++;
   }

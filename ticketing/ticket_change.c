@@ -6,6 +6,7 @@
 #include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
+#include "ticketing/search.h"
 #include "ticketing/ticket_private.h"
 
 static const char update_sql[] =
@@ -148,8 +149,9 @@ note_all (PnDb *db, const PnTicket *ticket, const Wanted *wanted, PnActor actor,
                         reason, error))
     return FALSE;
   if (g_strcmp0 (wanted->subject, ticket->subject) != 0
-      && !pn_event_add (db, ticket->id, PN_EVENT_SUBJECT, actor, ticket->subject, wanted->subject,
-                        reason, error))
+      && (!pn_event_add (db, ticket->id, PN_EVENT_SUBJECT, actor, ticket->subject, wanted->subject,
+                         reason, error)
+          || !pn_search_note_subject (db, ticket->id, error)))
     return FALSE;
   if (wanted->assignee_id != ticket->assignee_id
       && !note_assignee (db, ticket, wanted, actor, reason, error))

@@ -249,6 +249,32 @@ test_find (void)
   world_close (&world);
 }
 
+/* A ticket is found by the subject that somebody gave it later. */
+static void
+test_new_subject (void)
+{
+  World world;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnTicket) ticket = g_new0 (PnTicket, 1);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  PnTicketChange change = PN_TICKET_CHANGE_NONE;
+
+  if (!world_open (&world))
+    return;
+  ticket->id = file (&world, 0, "Help", "It burns", "ada@example.com");
+  index_all (&world);
+  before = find (&world, world.admin, "lighthouse");
+  g_assert_cmpstr (before, ==, "");
+  change.subject = "The lighthouse of the north";
+  g_assert_true (pn_ticket_change (world.db, ticket, &change, PN_ACTOR_IS_SYSTEM, &error));
+  g_assert_no_error (error);
+  index_all (&world);
+  after = find (&world, world.admin, "lighthouse burns");
+  g_assert_cmpstr (after, ==, "1");
+  world_close (&world);
+}
+
 static void
 test_hit (void)
 {
@@ -461,6 +487,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   pn_db_library_start ();
   g_test_add_func ("/search/find", test_find);
+  g_test_add_func ("/search/new-subject", test_new_subject);
   g_test_add_func ("/search/hit", test_hit);
   g_test_add_func ("/search/pages", test_pages);
   g_test_add_func ("/search/cost", test_cost);
