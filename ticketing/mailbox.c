@@ -44,6 +44,10 @@ static const char queue_sql[] = "SELECT " COLUMNS " FROM mailbox"
                                 " ORDER BY id"
                                 " LIMIT 1";
 
+static const char sending_sql[] = "SELECT DISTINCT queue_id FROM mailbox"
+                                  " WHERE is_enabled = 1 AND smtp_host <> ''"
+                                  " LIMIT " LIST_MAX;
+
 static const char list_sql[] = "SELECT " COLUMNS " FROM mailbox ORDER BY name LIMIT " LIST_MAX;
 
 static const char cursor_sql[] = "UPDATE mailbox"
@@ -372,6 +376,23 @@ pn_mailbox_for_queue (PnDb *db, gint64 queue_id, PnMailbox **mailbox, GError **e
     return FALSE;
   *mailbox = pn_rows_next (rows) ? read_mailbox (rows) : NULL;
   return TRUE;
+}
+
+GArray *
+pn_mailbox_sending_queues (PnDb *db, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sending_sql, PN_NO_ARGS, error);
+  GArray *queues;
+
+  if (rows == NULL)
+    return NULL;
+  queues = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (pn_rows_next (rows)) {
+    const gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (queues, id);
+  }
+  return queues;
 }
 
 GPtrArray *

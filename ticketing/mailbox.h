@@ -63,6 +63,8 @@ gboolean pn_mailbox_find_address (PnDb *db, const char *address, PnMailbox **mai
 /* The one that letters about tickets of a queue leave by: the queue's first enabled one with an SMTP side.
  * NULL when it has none. */
 gboolean pn_mailbox_for_queue (PnDb *db, gint64 queue_id, PnMailbox **mailbox, GError **error);
+/* (owned) of gint64: the queues that have such a mailbox. */
+GArray *pn_mailbox_sending_queues (PnDb *db, GError **error);
 GPtrArray *pn_mailbox_list (PnDb *db, GError **error); /* (owned) of PnMailbox, by name */
 
 /* The cursor is a hint: losing it makes a scan slow, never wrong. */

@@ -4,7 +4,6 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
-#include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
 #include "ticketing/search.h"
@@ -48,26 +47,20 @@ add_message (PnDb *db, const PnReply *reply, const PnTicket *ticket, gint64 *mes
   return pn_search_note (db, reply->ticket_id, message->id, error);
 }
 
-/* @mailbox: (owned) the one that answers leave by: the queue's, else the one the ticket came by, if it can send. */
-static gboolean
-find_mailbox (PnDb *db, const PnTicket *ticket, PnMailbox **mailbox, GError **error)
+gboolean
+pn_reply_find_mailbox (PnDb *db, const PnTicket *ticket, PnMailbox **mailbox, GError **error)
 {
   g_autoptr (PnMailbox) own = NULL;
 
   if (!pn_mailbox_for_queue (db, ticket->queue_id, mailbox, error))
     return FALSE;
-  if (*mailbox != NULL)
+  if (*mailbox != NULL || ticket->mailbox_id == 0)
     return TRUE;
-  if (ticket->mailbox_id != 0) {
-    own = pn_mailbox_load (db, ticket->mailbox_id, error);
-    if (own == NULL)
-      return FALSE;
-  }
-  if (own == NULL || *own->smtp.host == '\0') {
-    pn_error_set (error, PN_ERROR_INVALID, "no mailbox of this ticket's queue can send mail");
+  own = pn_mailbox_load (db, ticket->mailbox_id, error);
+  if (own == NULL)
     return FALSE;
-  }
-  *mailbox = g_steal_pointer (&own);
+  if (*own->smtp.host != '\0')
+    *mailbox = g_steal_pointer (&own);
   return TRUE;
 }
 
@@ -80,8 +73,12 @@ order_letters (PnDb *db, const PnReply *reply, const PnTicket *ticket, gint64 me
   g_autofree char *key = g_strdup_printf ("message:%" G_GINT64_FORMAT, message_id);
   guint letters = 0;
 
-  if (participants == NULL || !find_mailbox (db, ticket, &mailbox, error))
+  if (participants == NULL || !pn_reply_find_mailbox (db, ticket, &mailbox, error))
     return FALSE;
+  if (mailbox == NULL) {
+    pn_error_set (error, PN_ERROR_INVALID, "no mailbox of this ticket's queue can send mail");
+    return FALSE;
+  }
   for (guint i = 0; i < participants->len; i++) {
     const PnParticipant *participant = participants->pdata[i];
     const PnLetterOrder order = {

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "ticketing/mailbox.h"
 #include "ticketing/message.h"
 #include "ticketing/ticket.h"
 
@@ -19,6 +20,11 @@ typedef struct {
   const GPtrArray *attachments; /* of PnStoredAttachment, blobs stored; NULL: none */
   int status; /* what the ticket becomes; -1: stays (a new one opens by an answer) */
 } PnReply;
+
+/* @mailbox: (owned) the one that answers on @ticket leave by: its queue's, else the one it came by, where that can send;
+ * NULL when nobody could be answered. */
+gboolean pn_reply_find_mailbox (PnDb *db, const PnTicket *ticket, PnMailbox **mailbox,
+                                GError **error);
 
 /* In the caller's transaction (with its pn_op_begin). INVALID for an empty text, for nobody to answer to or no mailbox to
  * send by; NOT_FOUND when there is no such ticket. */

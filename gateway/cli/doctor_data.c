@@ -138,14 +138,36 @@ examine_mailbox (PnDoctor *doctor, const PnMailbox *mailbox, const GPtrArray *ag
   examine_domain (doctor, mailbox, agents, area);
 }
 
+/* A mailbox without an SMTP side was told of already. */
+static void
+examine_queues (PnDoctor *doctor, const GPtrArray *queues, const GPtrArray *mailboxes)
+{
+  for (guint i = 0; i < queues->len; i++) {
+    const PnQueue *queue = g_ptr_array_index (queues, i);
+    g_autofree char *area = g_strdup_printf ("queue %s", queue->name);
+    gboolean has_mailbox = FALSE;
+
+    for (guint j = 0; j < mailboxes->len; j++) {
+      const PnMailbox *mailbox = g_ptr_array_index (mailboxes, j);
+
+      has_mailbox = has_mailbox || (mailbox->is_enabled && mailbox->queue_id == queue->id);
+    }
+    if (!has_mailbox)
+      pn_doctor_find (doctor, PN_FINDING_ADVICE, area,
+                      "it has no mailbox, so tickets that came by a form or were moved there from "
+                      "one that cannot send can't be answered");
+  }
+}
+
 static gboolean
 examine_people (PnDoctor *doctor)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) agents = pn_agent_list (doctor->db, &error);
   g_autoptr (GPtrArray) mailboxes = agents != NULL ? pn_mailbox_list (doctor->db, &error) : NULL;
+  g_autoptr (GPtrArray) queues = mailboxes != NULL ? pn_queue_list (doctor->db, &error) : NULL;
 
-  if (mailboxes == NULL) {
+  if (queues == NULL) {
     pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
@@ -155,6 +177,8 @@ examine_people (PnDoctor *doctor)
                     "there is no mailbox yet; run postern queue add and postern mailbox add");
   for (guint i = 0; i < mailboxes->len; i++)
     examine_mailbox (doctor, g_ptr_array_index (mailboxes, i), agents);
+  if (mailboxes->len > 0)
+    examine_queues (doctor, queues, mailboxes);
   return TRUE;
 }
 

@@ -6,8 +6,8 @@
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
-#include "ticketing/mailbox.h"
 #include "ticketing/participant.h"
+#include "ticketing/reply.h"
 
 #define MESSAGES 500
 #define HISTORY 20
@@ -78,7 +78,7 @@ load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
                                                 pn_access_queues (call->access), HISTORY, error))
              == NULL)
     return FALSE;
-  if (!pn_mailbox_for_queue (db, ticket->queue_id, &mailbox, error))
+  if (!pn_reply_find_mailbox (db, ticket, &mailbox, error))
     return FALSE;
   parts->can_send = mailbox != NULL;
   return TRUE;
@@ -171,13 +171,35 @@ show_choice (const char *name, const char *title, gboolean is_current)
   return choice;
 }
 
+/* The queues that the ticket may be moved to, and whether answers could leave from there. */
+static json_t *
+show_queues (const PnCall *call, const PnTicket *ticket, const GArray *sending)
+{
+  json_t *queues = json_array ();
+
+  for (guint i = 0; i < call->queues->len; i++) {
+    const PnQueue *queue = call->queues->pdata[i];
+    gboolean sends = FALSE;
+    json_t *choice;
+
+    if (!pn_access_may (call->access, PN_RIGHT_WORK, queue->id))
+      continue;
+    for (guint j = 0; j < sending->len && !sends; j++)
+      sends = g_array_index (sending, gint64, j) == queue->id;
+    choice = show_choice (queue->name, queue->title, queue->id == ticket->queue_id);
+    pn_json_set (choice, "sends", json_boolean (sends));
+    json_array_append_new (queues, choice);
+  }
+  return queues;
+}
+
 static gboolean
 show_choices (PnCall *call, const PnTicket *ticket, json_t *document, GError **error)
 {
   g_autoptr (GPtrArray) agents = pn_access_agents_of_queue (call->db, ticket->queue_id, error);
+  g_autoptr (GArray) sending = agents != NULL ? pn_mailbox_sending_queues (call->db, error) : NULL;
   json_t *statuses = json_array ();
   json_t *priorities = json_array ();
-  json_t *queues = json_array ();
   json_t *assignees = json_array ();
 
   for (int i = 0; i < PN_STATUS_COUNT; i++)
@@ -186,13 +208,6 @@ show_choices (PnCall *call, const PnTicket *ticket, json_t *document, GError **e
   for (int i = PN_PRIORITY_LOW; i <= PN_PRIORITY_URGENT; i++)
     json_array_append_new (priorities, show_choice (pn_priority_name ((PnPriority) i), NULL,
                                                     (int) ticket->priority == i));
-  for (guint i = 0; i < call->queues->len; i++) {
-    const PnQueue *queue = call->queues->pdata[i];
-
-    if (pn_access_may (call->access, PN_RIGHT_WORK, queue->id))
-      json_array_append_new (
-          queues, show_choice (queue->name, queue->title, queue->id == ticket->queue_id));
-  }
   for (guint i = 0; agents != NULL && i < agents->len; i++) {
     const PnAgent *agent = agents->pdata[i];
 
@@ -203,8 +218,10 @@ show_choices (PnCall *call, const PnTicket *ticket, json_t *document, GError **e
   }
   pn_json_set (document, "choices",
                json_pack ("{s:o, s:o, s:o, s:o}", "statuses", statuses, "priorities", priorities,
-                          "queues", queues, "assignees", assignees));
-  return agents != NULL;
+                          "queues",
+                          sending != NULL ? show_queues (call, ticket, sending) : json_array (),
+                          "assignees", assignees));
+  return sending != NULL;
 }
 
 static json_t *
@@ -304,9 +321,10 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
   pn_json_set (document, "links", show_links (call, &parts));
   pn_json_set (document, "history", show_history (call, ticket, &parts));
   pn_json_set (document, "may",
-               json_pack ("{s:b, s:b}", "work",
+               json_pack ("{s:b, s:b, s:b}", "work",
                           pn_access_may (call->access, PN_RIGHT_WORK, ticket->queue_id), "release",
-                          pn_access_may (call->access, PN_RIGHT_RELEASE, ticket->queue_id)));
+                          pn_access_may (call->access, PN_RIGHT_RELEASE, ticket->queue_id), "send",
+                          parts.can_send));
   if (!call->is_api) {
     pn_json_set (document, "composer", show_composer (&parts, composer));
     if (!show_choices (call, ticket, document, &error)) {

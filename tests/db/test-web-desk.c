@@ -449,6 +449,30 @@ test_conflict (void)
   staff_stop (&staff);
 }
 
+/* Where no mailbox sends: said where the ticket is moved to, above the answer, and to programs. */
+static void
+test_queue_that_cannot_send (void)
+{
+  Staff staff = { NULL };
+  g_autofree char *before = NULL;
+  g_autofree char *page = NULL;
+  g_autofree char *refused = NULL;
+
+  staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  before = ask_ticket (&staff, "GET", "", NULL);
+  g_assert_nonnull (strstr (before, "(can send no mail)</option>"));
+  g_assert_nonnull (strstr (before, "nobody can be answered from here"));
+  refused = ask_ticket (&staff, "POST", "/replies", "op=x&text=oil+it");
+  g_assert_cmpint (pn_testhttp_status (refused), ==, 400);
+  add_mailbox (staff.web);
+  page = ask_ticket (&staff, "GET", "", NULL);
+  g_assert_null (strstr (page, "(can send no mail)</option>"));
+  g_assert_null (strstr (page, "nobody can be answered from here"));
+  staff_stop (&staff);
+}
+
 /* The link in a letter: exchanged for a cookie, bound to its reader, without anything of ours (rows 40, 57). */
 static void
 test_customer (void)
@@ -546,6 +570,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web/desk/search", test_search);
   g_test_add_func ("/web/desk/once", test_once);
   g_test_add_func ("/web/desk/conflict", test_conflict);
+  g_test_add_func ("/web/desk/queue-that-cannot-send", test_queue_that_cannot_send);
   g_test_add_func ("/web/my/customer", test_customer);
   g_test_add_func ("/web/live", test_live);
   return g_test_run ();

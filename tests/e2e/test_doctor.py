@@ -154,6 +154,13 @@ def test_no_mailbox(running):
     expect_problem(running, "mailboxes: ", "there is no mailbox yet; run postern queue add and postern mailbox add")
 
 
+def test_a_queue_that_cannot_answer(healthy):
+    healthy.run("queue", "add", "billing")
+    code, problems, advice = findings(healthy)
+    assert (code, problems) == (0, [])
+    assert any(words.startswith("queue billing: it has no mailbox") for words in advice), advice
+
+
 def test_wrong_password(healthy):
     healthy.run("mailbox", "set", "support", "--password-stdin", text="wrong\n")
     expect_problem(healthy, "mailbox support: IMAP: ", "did not let support in: Authentication failed")
