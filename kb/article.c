@@ -4,6 +4,7 @@
 
 #include "kb/article_private.h"
 #include "kb/category.h"
+#include "kb/image.h"
 #include "kb/proposal.h"
 #include "kb/version.h"
 #include "ticketing/core/error.h"
@@ -404,6 +405,15 @@ update (PnDb *db, PnArticle *article, const PnArticle *old, gint64 category_id, 
   return old->state == PN_ARTICLE_REMOVED || pn_version_keep (db, old, error);
 }
 
+static gboolean
+save_images (PnDb *db, const PnArticle *article, const PnArticle *old, GError **error)
+{
+  if (strstr (article->body, "image:") == NULL
+      && (old == NULL || strstr (old->body, "image:") == NULL))
+    return TRUE;
+  return pn_image_set_uses (db, article->id, article->body, error);
+}
+
 gboolean
 pn_article_save (PnDb *db, PnArticle *article, gint64 change_no, gint64 expected_version,
                  PnArticleOutcome *outcome, GError **error)
@@ -429,7 +439,7 @@ pn_article_save (PnDb *db, PnArticle *article, gint64 change_no, gint64 expected
   if (!pn_category_need (db, article->category, &category_id, error)
       || !(old == NULL ? insert (db, article, category_id, change_no, error)
                        : update (db, article, old, category_id, change_no, error))
-      || !save_questions (db, article, error))
+      || !save_questions (db, article, error) || !save_images (db, article, old, error))
     return FALSE;
   article->change_no = change_no;
   *outcome =
@@ -453,5 +463,6 @@ pn_article_remove (PnDb *db, gint64 id, gint64 change_no, GError **error)
     return FALSE;
   }
   return pn_db_exec (db, forget_sql, PN_ARGS (pn_int (id)), NULL, error)
-         && pn_version_forget (db, id, error) && pn_proposal_forget (db, id, error);
+         && pn_version_forget (db, id, error) && pn_proposal_forget (db, id, error)
+         && pn_image_set_uses (db, id, "", error);
 }

@@ -10,18 +10,22 @@ libpnkb_a_SOURCES = \
   %D%/base.c %D%/base.h \
   %D%/category.c %D%/category.h \
   %D%/confidence.c %D%/confidence.h \
+  %D%/difference.c %D%/difference.h \
   %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
   %D%/feedback.c %D%/feedback.h \
   %D%/front_matter.c %D%/front_matter.h \
+  %D%/image.c %D%/image.h \
   %D%/given.c %D%/given.h \
   %D%/import.c %D%/import.h \
   %D%/index.c %D%/index.h \
   %D%/learn.c %D%/learn.h \
+  %D%/link.c %D%/link.h \
   %D%/markdown.c %D%/markdown.h \
   %D%/proposal.c %D%/proposal.h \
   %D%/question.c %D%/question.h \
   %D%/rank.c %D%/rank.h \
+  %D%/redact.c %D%/redact.h \
   %D%/search.c %D%/search.h \
   %D%/stem.c %D%/stem.h \
   %D%/stop_words.c %D%/stop_words.h \

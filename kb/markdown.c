@@ -8,6 +8,8 @@
 
 #define HEADING_ID_CHARS 80
 #define HEADING_LEVELS 6
+#define IMAGE "image:"
+#define ARTICLE "article:"
 
 static const char *const extensions[] = { "table", "strikethrough", "autolink", "tasklist" };
 
@@ -132,24 +134,58 @@ put_heading_ids (const char *html, const GPtrArray *ids)
   return g_string_free (out, FALSE);
 }
 
+static gboolean
+is_readable (const char *text, GError **error)
+{
+  if (strlen (text) > PN_MARKDOWN_MAX_BYTES) {
+    pn_error_set (error, PN_ERROR_INVALID, "the text has %zu bytes, more than %d", strlen (text),
+                  PN_MARKDOWN_MAX_BYTES);
+    return FALSE;
+  }
+  if (!g_utf8_validate (text, -1, NULL)) {
+    pn_error_set (error, PN_ERROR_INVALID, "the text is not UTF-8");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Gives pictures and articles of the base their addresses. */
+static void
+place_links (cmark_node *document, PnArticleAddress address, gpointer data)
+{
+  cmark_iter *iter = cmark_iter_new (document);
+  cmark_event_type event;
+
+  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE) {
+    cmark_node *node = cmark_iter_get_node (iter);
+    cmark_node_type type = cmark_node_get_type (node);
+    const char *url = cmark_node_get_url (node);
+    g_autofree char *placed = NULL;
+
+    if (event != CMARK_EVENT_ENTER || url == NULL)
+      continue;
+    if (type == CMARK_NODE_IMAGE && g_str_has_prefix (url, IMAGE))
+      placed = g_strconcat ("cid:", url + strlen (IMAGE), NULL);
+    else if (type == CMARK_NODE_LINK && g_str_has_prefix (url, ARTICLE) && address != NULL)
+      placed = address (url + strlen (ARTICLE), data);
+    if (placed != NULL)
+      cmark_node_set_url (node, placed);
+  }
+  cmark_iter_free (iter);
+}
+
 char *
-pn_markdown_to_html (const char *text, GError **error)
+pn_markdown_render (const char *text, PnArticleAddress address, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) ids = NULL;
   cmark_parser *parser;
   cmark_node *document;
   char *html, *result;
 
-  if (strlen (text) > PN_MARKDOWN_MAX_BYTES) {
-    pn_error_set (error, PN_ERROR_INVALID, "the text has %zu bytes, more than %d", strlen (text),
-                  PN_MARKDOWN_MAX_BYTES);
+  if (!is_readable (text, error))
     return NULL;
-  }
-  if (!g_utf8_validate (text, -1, NULL)) {
-    pn_error_set (error, PN_ERROR_INVALID, "the text is not UTF-8");
-    return NULL;
-  }
   document = parse (text, &parser);
+  place_links (document, address, data);
   ids = heading_ids (document);
   html =
       cmark_render_html (document, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions (parser));
@@ -158,6 +194,97 @@ pn_markdown_to_html (const char *text, GError **error)
   cmark_node_free (document);
   cmark_parser_free (parser);
   return result;
+}
+
+char *
+pn_markdown_to_html (const char *text, GError **error)
+{
+  return pn_markdown_render (text, NULL, NULL, error);
+}
+
+static void
+link_free (gpointer data)
+{
+  PnMarkdownLink *link = data;
+
+  g_free (link->address);
+  g_free (link);
+}
+
+GPtrArray *
+pn_markdown_links (const char *text, guint limit)
+{
+  GPtrArray *links = g_ptr_array_new_with_free_func (link_free);
+  cmark_parser *parser;
+  cmark_node *document;
+  cmark_iter *iter;
+
+  if (!is_readable (text, NULL))
+    return links;
+  document = parse (text, &parser);
+  iter = cmark_iter_new (document);
+  while (cmark_iter_next (iter) != CMARK_EVENT_DONE && links->len < limit) {
+    cmark_node *node = cmark_iter_get_node (iter);
+    cmark_node_type type = cmark_node_get_type (node);
+
+    if (cmark_iter_get_event_type (iter) == CMARK_EVENT_ENTER
+        && (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)) {
+      PnMarkdownLink *link = g_new0 (PnMarkdownLink, 1);
+
+      link->address = g_strdup (cmark_node_get_url (node));
+      link->is_image = type == CMARK_NODE_IMAGE;
+      g_ptr_array_add (links, link);
+    }
+  }
+  cmark_iter_free (iter);
+  cmark_node_free (document);
+  cmark_parser_free (parser);
+  return links;
+}
+
+static void
+heading_free (gpointer data)
+{
+  PnMarkdownHeading *heading = data;
+
+  g_free (heading->id);
+  g_free (heading->title);
+  g_free (heading);
+}
+
+GPtrArray *
+pn_markdown_headings (const char *text)
+{
+  GPtrArray *headings = g_ptr_array_new_with_free_func (heading_free);
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  cmark_parser *parser;
+  cmark_node *document;
+  cmark_iter *iter;
+
+  if (!is_readable (text, NULL))
+    return headings;
+  document = parse (text, &parser);
+  iter = cmark_iter_new (document);
+  while (cmark_iter_next (iter) != CMARK_EVENT_DONE) {
+    cmark_node *node = cmark_iter_get_node (iter);
+    g_autoptr (GString) title = NULL;
+    PnMarkdownHeading *heading;
+
+    if (cmark_iter_get_event_type (iter) != CMARK_EVENT_ENTER
+        || cmark_node_get_type (node) != CMARK_NODE_HEADING)
+      continue;
+    title = g_string_new (NULL);
+    append_below (title, node);
+    heading = g_new0 (PnMarkdownHeading, 1);
+    heading->id = heading_id (node, taken);
+    heading->title = g_string_free (g_steal_pointer (&title), FALSE);
+    heading->level = cmark_node_get_heading_level (node);
+    g_ptr_array_add (headings, heading);
+  }
+  cmark_iter_free (iter);
+  cmark_node_free (document);
+  cmark_parser_free (parser);
+  return headings;
 }
 
 /* HTML inside Markdown: what stands between the tags. */

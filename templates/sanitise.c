@@ -101,6 +101,24 @@ is_tracker (const GumboElement *element)
          && g_ascii_strtoll (width, NULL, 10) <= 1 && g_ascii_strtoll (height, NULL, 10) <= 1;
 }
 
+/* A heading of an article of ours can be linked: its id cannot be one that a page uses for itself. */
+static void
+write_heading_id (Writer *writer, const GumboElement *element)
+{
+  const char *id = attribute_value (element, "id");
+
+  if (writer->options->allow_local && id != NULL && g_str_has_prefix (id, "h-"))
+    pn_attribute_append (writer->out, "id", id);
+}
+
+static gboolean
+is_heading (const GumboElement *element)
+{
+  return element->tag == GUMBO_TAG_H1 || element->tag == GUMBO_TAG_H2
+         || element->tag == GUMBO_TAG_H3 || element->tag == GUMBO_TAG_H4
+         || element->tag == GUMBO_TAG_H5 || element->tag == GUMBO_TAG_H6;
+}
+
 static void
 write_attributes (Writer *writer, const char *name, const GumboElement *element)
 {
@@ -114,6 +132,8 @@ write_attributes (Writer *writer, const char *name, const GumboElement *element)
     write_link (writer, element);
   if (element->tag == GUMBO_TAG_IMG)
     write_image (writer, element);
+  if (is_heading (element))
+    write_heading_id (writer, element);
 }
 
 static gboolean

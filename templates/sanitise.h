@@ -24,7 +24,7 @@
 
 typedef struct {
   gboolean
-      allow_local; /* addresses that begin with one "/" or with "#" stay: for our own articles */
+      allow_local; /* addresses that begin with one "/" or with "#" stay, and ids "h-…" of headings: for our own articles */
   /* Gives an address for the picture with this Content-ID (without <>): (owned) text beginning with "/", or NULL where
    * it is not known. NULL: "cid:" addresses stay. What comes out is to be shown, not to be sanitised again. */
   char *(*image_address) (const char *content_id, gpointer data);

@@ -82,6 +82,10 @@ unit_tests += %D%/unit/test-kb-rank
 %C%_unit_test_kb_rank_SOURCES = %D%/unit/test-kb-rank.c
 %C%_unit_test_kb_rank_LDADD = libpntest.a $(KB)
 
+unit_tests += %D%/unit/test-kb-text-tools
+%C%_unit_test_kb_text_tools_SOURCES = %D%/unit/test-kb-text-tools.c
+%C%_unit_test_kb_text_tools_LDADD = libpntest.a $(KB)
+
 unit_tests += %D%/unit/test-kb-text
 %C%_unit_test_kb_text_SOURCES = %D%/unit/test-kb-text.c
 %C%_unit_test_kb_text_LDADD = libpntest.a $(KB)

@@ -1,0 +1,45 @@
+/* Images: pictures of articles, named by what is in them, so that a text with its pictures may move between bases.
+ *
+ *   name      = the first 32 hex digits of the SHA-256 of its bytes "." png | jpg | gif | webp
+ *   in a text = ![a punched card](image:0f3a….png)
+ *
+ * What a picture is, its first bytes say; nothing that can hold script is one. It is for everybody once an article that
+ * everybody may read shows it. Owns the tables kb_image and kb_image_use.
+ */
+#pragma once
+
+#include "ticketing/core/blob.h"
+
+#define PN_IMAGE_MAX_BYTES (8 * 1024 * 1024)
+#define PN_IMAGES_OF_ARTICLE 200
+
+typedef struct {
+  char *name;
+  guint8 sha[PN_SHA256_BYTES];
+  char *type; /* "image/png" */
+  gint64 size_bytes;
+  char *label; /* the file's name, as it came */
+  gboolean is_public;
+} PnImage;
+
+void pn_image_free (PnImage *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnImage, pn_image_free)
+
+/* Returns: the type of a picture that begins with these bytes; NULL when it is none that we take. */
+const char *pn_image_sniff (const void *bytes, gsize size_bytes);
+
+/* Stores the picture, once. @name (owned) gets its name. INVALID when it is none or too large. Not in a transaction. */
+gboolean pn_image_store (PnDb *db, GBytes *bytes, const char *label, char **name, GError **error);
+
+/* Returns: TRUE, and in @image (owned) it, or NULL when there is none. */
+gboolean pn_image_find (PnDb *db, const char *name, PnImage **image, GError **error);
+
+/* Returns: (owned) the names in @text, of char *, each once. Pure. */
+GPtrArray *pn_image_names (const char *text);
+gboolean pn_image_is_name (const char *name);
+
+/* Notes which pictures the text of the article shows; in its transaction. */
+gboolean pn_image_set_uses (PnDb *db, gint64 article_id, const char *text, GError **error);
+
+/* Returns: (owned) at most @limit names behind @after ("" at first), of char *, in order. */
+GPtrArray *pn_image_list (PnDb *db, const char *after, guint limit, GError **error);
