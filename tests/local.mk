@@ -109,6 +109,10 @@ unit_tests += %D%/unit/test-settings
 %C%_unit_test_settings_SOURCES = %D%/unit/test-settings.c
 %C%_unit_test_settings_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-sla
+%C%_unit_test_sla_SOURCES = %D%/unit/test-sla.c
+%C%_unit_test_sla_LDADD = libpntest.a $(TICKETING)
+
 unit_tests += %D%/unit/test-smtp-line
 %C%_unit_test_smtp_line_SOURCES = %D%/unit/test-smtp-line.c
 %C%_unit_test_smtp_line_LDADD = libpntest.a $(MAIL)

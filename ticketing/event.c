@@ -17,6 +17,13 @@ static const char list_sql[] =
     " ORDER BY id DESC"
     " LIMIT ?";
 
+static const char changes_sql[] =
+    "SELECT id, at, kind, actor_kind, actor_id, old_value, new_value, reason"
+    " FROM event"
+    " WHERE ticket_id = ? AND kind IN (?, ?, ?, ?)"
+    " ORDER BY at, id"
+    " LIMIT 10000";
+
 static const char find_new_sql[] = "SELECT id, ticket_id FROM event"
                                    " WHERE id > ?"
                                    " ORDER BY id"
@@ -95,6 +102,24 @@ pn_event_list (PnDb *db, gint64 ticket_id, GError **error)
   while (pn_rows_next (rows))
     g_ptr_array_insert (list, 0, read_row (rows, ticket_id));
   return g_steal_pointer (&list);
+}
+
+GPtrArray *
+pn_event_changes (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, changes_sql,
+                                         PN_ARGS (pn_int (ticket_id), pn_int (PN_EVENT_STATUS),
+                                                  pn_int (PN_EVENT_PRIORITY),
+                                                  pn_int (PN_EVENT_QUEUE), pn_int (PN_EVENT_TAG)),
+                                         error);
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_event_free);
+  while (pn_rows_next (rows))
+    g_ptr_array_add (list, read_row (rows, ticket_id));
+  return list;
 }
 
 static gboolean

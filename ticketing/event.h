@@ -49,6 +49,10 @@ gboolean pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor act
 GPtrArray *pn_event_list (PnDb *db, gint64 ticket_id,
                           GError **error); /* (owned) of PnEvent, oldest first; last 1,000 */
 
+/* What moves the clock of the SLA: changes of status, priority, queue and tags, from the first on, at most 10,000.
+ * (owned) of PnEvent. */
+GPtrArray *pn_event_changes (PnDb *db, gint64 ticket_id, GError **error);
+
 /* For watchers: adds the tickets (gint64 *, owned by the set) of up to @limit events after @after, which moves on. Below 0
  * it is set to the newest id, and nothing is added. */
 gboolean pn_event_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit,

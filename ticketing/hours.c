@@ -6,6 +6,7 @@
 
 #define DAY_SECONDS 86400
 #define LAST_SECOND G_GINT64_CONSTANT (253402300799) /* the end of the year 9999 */
+#define EPOCH_JULIAN 719163                          /* 1970-01-01, as GDate counts days */
 #define ZONE_REACH (2 * DAY_SECONDS) /* no change of a zone's offset moves the clock farther */
 
 /* Local seconds of the day. @end is above a day's length when it crosses midnight. */
@@ -16,8 +17,10 @@ typedef struct {
 
 struct PnHours {
   GTimeZone *zone;
-  GArray *week[7];      /* of Interval by start, Monday first */
-  GHashTable *holidays; /* set of day numbers since 1970-01-01, as GINT_TO_POINTER */
+  GArray *week[7]; /* of Interval by start, Monday first */
+  GHashTable
+      *holidays; /* day number since 1970-01-01, as GINT_TO_POINTER → its name, "" for none */
+  GHashTable *yearly; /* month * 32 + day → likewise */
 };
 
 /* A span of instants, in UTC seconds. */
@@ -37,6 +40,7 @@ pn_hours_free (PnHours *hours)
   for (gsize i = 0; i < G_N_ELEMENTS (hours->week); i++)
     g_clear_pointer (&hours->week[i], g_array_unref);
   g_clear_pointer (&hours->holidays, g_hash_table_unref);
+  g_clear_pointer (&hours->yearly, g_hash_table_unref);
   g_free (hours);
 }
 
@@ -137,6 +141,40 @@ read_week (PnHours *hours, const json_t *week, GError **error)
   return TRUE;
 }
 
+/* Reads "12-25". Returns: month * 32 + day, or -1. */
+static int
+read_yearly (const char *text)
+{
+  const int month = strlen (text) == 5 && text[2] == '-' ? two_digits (text) : -1;
+  const int day = month > 0 ? two_digits (text + 3) : -1;
+
+  /* 2024 has every day that a year can have. */
+  if (month < 1 || month > 12 || day < 1 || !g_date_valid_dmy (day, month, 2024))
+    return -1;
+  return month * 32 + day;
+}
+
+static gboolean
+read_holiday (PnHours *hours, const char *date, const char *name, GError **error)
+{
+  const int yearly = date != NULL ? read_yearly (date) : -1;
+  PnTime midnight;
+
+  if (yearly >= 0) {
+    g_hash_table_insert (hours->yearly, GINT_TO_POINTER (yearly), g_strdup (name));
+    return TRUE;
+  }
+  if (date == NULL || strlen (date) != 10 || !pn_clock_read (date, &midnight, NULL)) {
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "\"%s\" is no date for a holiday; write 2026-12-25, or 12-25 for every year",
+                  date != NULL ? date : "null");
+    return FALSE;
+  }
+  g_hash_table_insert (hours->holidays, GINT_TO_POINTER ((int) (midnight / PN_DAY)),
+                       g_strdup (name));
+  return TRUE;
+}
+
 static gboolean
 read_holidays (PnHours *hours, const json_t *list, GError **error)
 {
@@ -149,15 +187,11 @@ read_holidays (PnHours *hours, const json_t *list, GError **error)
   }
   json_array_foreach (list, i, item)
   {
-    const char *text = json_string_value (item);
-    PnTime midnight;
+    const char *name = json_string_value (json_object_get (item, "name"));
+    const json_t *date = json_is_object (item) ? json_object_get (item, "date") : item;
 
-    if (text == NULL || strlen (text) != 10 || !pn_clock_read (text, &midnight, NULL)) {
-      pn_error_set (error, PN_ERROR_INVALID, "\"%s\" is no date for a holiday; write 2026-12-25",
-                    text != NULL ? text : "null");
+    if (!read_holiday (hours, json_string_value (date), name != NULL ? name : "", error))
       return FALSE;
-    }
-    g_hash_table_add (hours->holidays, GINT_TO_POINTER ((int) (midnight / PN_DAY)));
   }
   return TRUE;
 }
@@ -171,9 +205,9 @@ check_keys (const json_t *document, GError **error)
   json_object_foreach ((json_t *) document, key, value)
   {
     if (strcmp (key, "zone") != 0 && strcmp (key, "week") != 0 && strcmp (key, "holidays") != 0
-        && strcmp (key, "name") != 0) {
+        && strcmp (key, "name") != 0 && strcmp (key, "title") != 0) {
       pn_error_set (error, PN_ERROR_INVALID,
-                    "a calendar has no \"%s\"; there are zone, week, holidays, name", key);
+                    "a calendar has no \"%s\"; there are zone, week, holidays, name, title", key);
       return FALSE;
     }
   }
@@ -195,7 +229,8 @@ pn_hours_read (const json_t *document, GError **error)
     return NULL;
   hours = g_new0 (PnHours, 1);
   hours->zone = zone != NULL && *zone != '\0' ? g_time_zone_new_identifier (zone) : NULL;
-  hours->holidays = g_hash_table_new (NULL, NULL);
+  hours->holidays = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  hours->yearly = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   for (gsize i = 0; i < G_N_ELEMENTS (hours->week); i++)
     hours->week[i] = g_array_new (FALSE, FALSE, sizeof (Interval));
   if (hours->zone == NULL) {
@@ -244,6 +279,21 @@ instant_of (GTimeZone *zone, gint64 local)
   return high;
 }
 
+/* Returns: the name of the holiday that @day is, "" for one without a name, NULL for none. */
+static const char *
+holiday_on (const PnHours *hours, gint64 day)
+{
+  const char *name = g_hash_table_lookup (hours->holidays, GINT_TO_POINTER ((int) day));
+  GDate date;
+
+  if (name != NULL || g_hash_table_size (hours->yearly) == 0)
+    return name;
+  g_date_clear (&date, 1);
+  g_date_set_julian (&date, (guint32) (day + EPOCH_JULIAN));
+  return g_hash_table_lookup (
+      hours->yearly, GINT_TO_POINTER (g_date_get_month (&date) * 32 + g_date_get_day (&date)));
+}
+
 /* The next span of @day (days since 1970 in the zone), not before @covered. @index walks through the day's intervals.
  * Returns: FALSE at the day's end. */
 static gboolean
@@ -252,7 +302,7 @@ next_span (const PnHours *hours, gint64 day, guint *index, gint64 covered, Span 
   /* 1970-01-01 was a Thursday. */
   const GArray *intervals = hours->week[((day + 3) % 7 + 7) % 7];
 
-  if (g_hash_table_contains (hours->holidays, GINT_TO_POINTER ((int) day)))
+  if (holiday_on (hours, day) != NULL)
     return FALSE;
   while (*index < intervals->len) {
     const Interval *interval = &g_array_index (intervals, Interval, (*index)++);
@@ -348,4 +398,75 @@ pn_hours_between (const PnHours *hours, PnTime from, PnTime to)
     }
   }
   return counted;
+}
+
+/* The piece that was found last, told when the next one is of another kind. */
+typedef struct {
+  PnTime from;
+  PnTime to;
+  PnHoursKind kind;
+  const char *name;
+  PnHoursFunc func;
+  gpointer data;
+} Pieces;
+
+static void
+flush_piece (Pieces *pieces)
+{
+  if (pieces->from < pieces->to)
+    pieces->func (pieces->from, pieces->to, pieces->kind, pieces->name, pieces->data);
+}
+
+static void
+add_piece (Pieces *pieces, PnTime to, PnHoursKind kind, const char *name)
+{
+  if (to <= pieces->to)
+    return;
+  if (pieces->kind != kind || g_strcmp0 (pieces->name, name) != 0) {
+    flush_piece (pieces);
+    pieces->from = pieces->to;
+    pieces->kind = kind;
+    pieces->name = name;
+  }
+  pieces->to = to;
+}
+
+/* What does not count, up to @until: the holidays in it, day by day, and what is between. */
+static void
+add_gap (const PnHours *hours, Pieces *pieces, PnTime until)
+{
+  gint64 day = first_day (hours, floor_seconds (pieces->to)) + 2;
+
+  while (pieces->to < until) {
+    const char *name = holiday_on (hours, day);
+    PnTime start = instant_of (hours->zone, day * DAY_SECONDS) * PN_SECOND;
+    PnTime end = instant_of (hours->zone, (day + 1) * DAY_SECONDS) * PN_SECOND;
+
+    add_piece (pieces, MIN (start, until), PN_HOURS_CLOSED, NULL);
+    add_piece (pieces, MIN (end, until), name != NULL ? PN_HOURS_HOLIDAY : PN_HOURS_CLOSED, name);
+    day++;
+  }
+}
+
+void
+pn_hours_each (const PnHours *hours, PnTime from, PnTime to, PnHoursFunc func, gpointer data)
+{
+  Pieces pieces = { from, from, PN_HOURS_CLOSED, NULL, func, data };
+  gint64 covered = G_MININT64;
+
+  for (gint64 day = first_day (hours, floor_seconds (from));
+       from < to && day <= first_day (hours, floor_seconds (to)) + 6; day++) {
+    guint index = 0;
+    Span span;
+
+    while (next_span (hours, day, &index, covered, &span)) {
+      covered = span.to;
+      if (span.to * PN_SECOND <= from || span.from * PN_SECOND >= to)
+        continue;
+      add_gap (hours, &pieces, MAX (span.from * PN_SECOND, from));
+      add_piece (&pieces, MIN (span.to * PN_SECOND, to), PN_HOURS_OPEN, NULL);
+    }
+  }
+  add_gap (hours, &pieces, to);
+  flush_piece (&pieces);
 }

@@ -1,8 +1,9 @@
 /* Hours: when time counts. A calendar is a week of intervals in a time zone, without its holidays.
  *
  *   {"zone": "Europe/Berlin", "week": {"mon": [["09:00", "12:00"], ["13:00", "17:30"]], …},
- *    "holidays": ["2026-12-25", …]}
+ *    "holidays": ["2026-12-25", "05-01", {"date": "12-24", "name": "Christmas Eve"}, …]}
  *
+ * A holiday without a year comes every year; "02-29" in leap years alone. "title" may be there and is not read here.
  * Times are local, HH:MM or HH:MM:SS, "24:00" is the day's end. An interval that ends before it starts crosses midnight
  * and belongs to the day on which it starts; a holiday takes away the intervals that start on it. What overlaps counts
  * once. A local time that the clock skips means the instant of the change; one that occurs twice its first occurrence.
@@ -31,3 +32,12 @@ PnTime pn_hours_add (const PnHours *hours, PnTime start, gint64 duration);
 
 /* Returns: the microseconds between @from and @to that count; 0 when @to is not later. */
 gint64 pn_hours_between (const PnHours *hours, PnTime from, PnTime to);
+
+typedef enum { PN_HOURS_OPEN, PN_HOURS_CLOSED, PN_HOURS_HOLIDAY } PnHoursKind;
+
+/* @name: of the holiday, borrowed; "" for one without a name; NULL unless it is one. */
+typedef void (*PnHoursFunc) (PnTime from, PnTime to, PnHoursKind kind, const char *name,
+                             gpointer data);
+
+/* Cuts the time between @from and @to into what counts (open) and what does not, and why: no gaps, in order. */
+void pn_hours_each (const PnHours *hours, PnTime from, PnTime to, PnHoursFunc func, gpointer data);

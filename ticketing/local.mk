@@ -7,6 +7,10 @@ libpnticketing_a_SOURCES = \
   %D%/agent_token.c \
   %D%/answering.c %D%/answering.h \
   %D%/attachment.c %D%/attachment.h \
+  %D%/calendar.c %D%/calendar.h \
+  %D%/deadline.c %D%/deadline.h \
+  %D%/deadline_private.h \
+  %D%/deadline_refresh.c \
   %D%/event.c %D%/event.h \
   %D%/form.c %D%/form.h \
   %D%/form_answer.c %D%/form_answer.h \
@@ -48,6 +52,14 @@ libpnticketing_a_SOURCES = \
   %D%/search_query.c \
   %D%/search_term.c \
   %D%/session.c %D%/session.h \
+  %D%/sla.c %D%/sla.h \
+  %D%/sla_book.c \
+  %D%/sla_clock.c %D%/sla_clock.h \
+  %D%/sla_history.c \
+  %D%/sla_job.c %D%/sla_job.h \
+  %D%/sla_ledger.c \
+  %D%/sla_private.h \
+  %D%/sla_store.c \
   %D%/spool.c %D%/spool.h \
   %D%/spool_held.c \
   %D%/spool_private.h \
@@ -77,6 +89,9 @@ schema_files += %D%/schema/0041_kb_writing.sql
 schema_files += %D%/schema/0042_kb_centre.sql
 schema_files += %D%/schema/0045_answer.sql
 schema_files += %D%/schema/0048_form.sql
+schema_files += %D%/schema/0050_calendar.sql
+schema_files += %D%/schema/0051_sla.sql
+schema_files += %D%/schema/0052_deadline.sql
 schema_files += %D%/schema/0054_organisation.sql
 schema_files += %D%/schema/0055_team.sql
 schema_files += %D%/schema/0060_rule.sql

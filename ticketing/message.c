@@ -59,6 +59,13 @@ static const char count_sql[] = "SELECT COUNT(*)"
                                 " LIMIT ?) AS newest"
                                 " WHERE direction = ? AND from_address = ? AND created_at >= ?";
 
+static const char turns_sql[] =
+    "SELECT id, created_at, direction, kind, channel, agent_id, is_stranger"
+    " FROM message"
+    " WHERE ticket_id = ? AND direction <> ?"
+    " ORDER BY created_at, id"
+    " LIMIT 10000";
+
 static const char find_new_sql[] = "SELECT id, ticket_id FROM message"
                                    " WHERE id > ?"
                                    " ORDER BY id"
@@ -399,4 +406,30 @@ pn_message_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit, 
     g_hash_table_add (tickets, g_memdup2 (&ticket_id, sizeof ticket_id));
   }
   return TRUE;
+}
+
+GArray *
+pn_message_turns (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, turns_sql, PN_ARGS (pn_int (ticket_id), pn_int (PN_DIRECTION_NOTE)), error);
+  GArray *turns;
+
+  if (rows == NULL)
+    return NULL;
+  turns = g_array_new (FALSE, FALSE, sizeof (PnMessageTurn));
+  while (pn_rows_next (rows)) {
+    const PnMessageTurn turn = {
+      .id = pn_rows_int (rows, 0),
+      .at = pn_rows_int (rows, 1),
+      .direction = (PnDirection) CLAMP (pn_rows_int (rows, 2), 0, PN_DIRECTION_NOTE),
+      .kind = (PnMailKind) CLAMP (pn_rows_int (rows, 3), 0, PN_MAIL_CALENDAR),
+      .channel = (PnChannel) CLAMP (pn_rows_int (rows, 4), 0, PN_CHANNEL_LINK),
+      .agent_id = pn_rows_int (rows, 5),
+      .is_stranger = pn_rows_int (rows, 6) != 0,
+    };
+
+    g_array_append_val (turns, turn);
+  }
+  return turns;
 }

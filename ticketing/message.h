@@ -99,6 +99,20 @@ PnStoredAttachment *pn_attachment_load (PnDb *db, gint64 id, gint64 *ticket_id,
 gboolean pn_message_count_since (PnDb *db, gint64 ticket_id, const char *address, PnTime since,
                                  gint64 *count, GError **error);
 
+/* Who spoke when, without what was said. */
+typedef struct {
+  gint64 id;
+  PnTime at;
+  PnDirection direction;
+  PnMailKind kind;
+  PnChannel channel;
+  gint64 agent_id; /* 0: none */
+  gboolean is_stranger;
+} PnMessageTurn;
+
+GArray *pn_message_turns (PnDb *db, gint64 ticket_id,
+                          GError **error); /* (owned) in order of time, at most 10,000, no notes */
+
 /* As pn_event_find_new (), for messages. */
 gboolean pn_message_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit,
                               GError **error);

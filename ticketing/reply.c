@@ -4,6 +4,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/deadline.h"
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
 #include "ticketing/search.h"
@@ -188,7 +189,8 @@ pn_reply_undo (PnDb *db, gint64 message_id, gint64 agent_id, char **text, GError
   if (!pn_outbox_undo_message (db, message_id, &cancelled, error)
       || !pn_message_withdraw (db, message_id, error) || !restore_status (db, message, agent, error)
       || !pn_event_add (db, message->ticket_id, PN_EVENT_DELIVERY, agent, NULL, "cancelled",
-                        "The answer was taken back before it left.", error))
+                        "The answer was taken back before it left.", error)
+      || !pn_deadline_mark (db, message->ticket_id, error))
     return FALSE;
   *text = g_strdup (message->text);
   return TRUE;
@@ -202,5 +204,6 @@ pn_reply_accept_stranger (PnDb *db, gint64 ticket_id, const char *address, PnAct
          && pn_participant_add (db, ticket_id, address, NULL, PN_PARTICIPANT_CC,
                                 "an agent accepted the new sender", error)
          && pn_event_add (db, ticket_id, PN_EVENT_PARTICIPANT, actor, NULL, address,
-                          "The new sender was accepted.", error);
+                          "The new sender was accepted.", error)
+         && pn_deadline_mark (db, ticket_id, error);
 }

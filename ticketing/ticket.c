@@ -2,6 +2,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/deadline.h"
 #include "ticketing/queue.h"
 #include "ticketing/ticket_private.h"
 
@@ -72,7 +73,8 @@ pn_ticket_open (PnDb *db, PnTicket *ticket, PnActor actor, const char *reason, G
   ticket->created_at = now;
   ticket->updated_at = now;
   return pn_event_add (db, ticket->id, PN_EVENT_CREATED, actor, NULL, NULL, reason, error)
-         && pn_queue_count_add (db, ticket->queue_id, PN_STATUS_NEW, 1, error);
+         && pn_queue_count_add (db, ticket->queue_id, PN_STATUS_NEW, 1, error)
+         && pn_deadline_mark (db, ticket->id, error);
 }
 
 static void

@@ -97,6 +97,10 @@ gboolean pn_ticket_count (PnDb *db, gint64 agent_id, const GArray *queues, gint6
 /* How many unsolved tickets an agent has, up to 1,000. */
 gboolean pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **error);
 
+/* For walks in portions: the unsolved tickets with @after < id <= @until, ascending. (owned) of gint64. */
+GArray *pn_ticket_unsolved (PnDb *db, gint64 after, gint64 until, guint limit, GError **error);
+gboolean pn_ticket_newest_id (PnDb *db, gint64 *id, GError **error); /* 0: there is none */
+
 gboolean pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor,
                         GError **error);
 GPtrArray *pn_ticket_tags (PnDb *db, gint64 id, GError **error); /* (owned) of char * */

@@ -15,6 +15,14 @@ static const char unassigned_sql[] = "SELECT queue_id, COUNT(*)"
                                      "  AND merged_into IS NULL LIMIT ?) t"
                                      " GROUP BY queue_id";
 
+static const char unsolved_sql[] = "SELECT id FROM ticket"
+                                   " WHERE id > ? AND id <= ? AND status < 4"
+                                   " AND merged_into IS NULL"
+                                   " ORDER BY id"
+                                   " LIMIT ?";
+
+static const char newest_id_sql[] = "SELECT COALESCE(MAX(id), 0) FROM ticket";
+
 G_STATIC_ASSERT (PN_STATUS_SOLVED == 4);
 
 static gboolean
@@ -66,5 +74,34 @@ pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **e
   if (rows == NULL)
     return FALSE;
   *tickets = sum (rows, NULL);
+  return TRUE;
+}
+
+GArray *
+pn_ticket_unsolved (PnDb *db, gint64 after, gint64 until, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, unsolved_sql, PN_ARGS (pn_int (after), pn_int (until), pn_int (limit)), error);
+  GArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (pn_rows_next (rows)) {
+    const gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (ids, id);
+  }
+  return ids;
+}
+
+gboolean
+pn_ticket_newest_id (PnDb *db, gint64 *id, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, newest_id_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *id = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
   return TRUE;
 }

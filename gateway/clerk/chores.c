@@ -1,13 +1,16 @@
 #include "gateway/clerk/chores.h"
 
 #include "ticketing/core/log.h"
+#include "ticketing/deadline.h"
 #include "ticketing/op.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
 #include "ticketing/search.h"
 #include "ticketing/session.h"
+#include "ticketing/sla_job.h"
 
-#define WORDS_OF 100 /* messages indexed at a time */
+#define WORDS_OF 100     /* messages indexed at a time */
+#define DEADLINES_OF 100 /* tickets computed at a time */
 
 static gboolean
 sync_clock (const PnChoreContext *context, guint *done, GError **error)
@@ -34,15 +37,26 @@ sweep_marks (const PnChoreContext *context, guint *done, GError **error)
          && pn_op_sweep (context->db, error);
 }
 
+static gboolean
+compute_deadlines (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_deadline_work (context->db, DEADLINES_OF, done, error);
+}
+
+static gboolean
+recompute_deadlines (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_sla_job_work (context->db, done, error);
+}
+
 static const struct {
   const char *name; /* in the log */
   gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
   gint64 period; /* 0: in every round, so about once a second when nothing else happens */
 } chores[] = {
-  { "sync-clock", sync_clock, PN_MINUTE },
-  { "index-words", index_words, 0 },
-  { "sweep-outbox", sweep_outbox, PN_MINUTE },
-  { "sweep-marks", sweep_marks, PN_MINUTE },
+  { "sync-clock", sync_clock, PN_MINUTE },       { "index-words", index_words, 0 },
+  { "compute-deadlines", compute_deadlines, 0 }, { "recompute-deadlines", recompute_deadlines, 0 },
+  { "sweep-outbox", sweep_outbox, PN_MINUTE },   { "sweep-marks", sweep_marks, PN_MINUTE },
 };
 
 struct PnChores {

@@ -14,6 +14,10 @@ db_tests += %D%/test-db-tx
 %C%_test_db_tx_SOURCES = %D%/test-db-tx.c
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-deadline
+%C%_test_deadline_SOURCES = %D%/test-deadline.c
+%C%_test_deadline_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)

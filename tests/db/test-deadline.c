@@ -1,0 +1,465 @@
+#include "ticketing/deadline.h"
+
+#include "tests/lib/cost.h"
+#include "tests/lib/test.h"
+#include "tests/lib/testdb.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/message.h"
+#include "ticketing/queue.h"
+#include "ticketing/sla_job.h"
+
+#define AGENT_ID 3
+#define AGENT ((PnActor){ PN_ACTOR_AGENT, AGENT_ID })
+
+static gint64
+add_queue (PnDb *db, const char *name)
+{
+  g_autoptr (PnQueue) queue = pn_queue_new (name);
+
+  g_assert_true (pn_queue_save (db, queue, NULL));
+  return queue->id;
+}
+
+/* Returns: (owned) a stored policy of 24/7 that promises these minutes at every priority; 0: nothing. */
+static PnPolicy *
+add_policy (PnDb *db, const char *name, int first, int resolution)
+{
+  PnPolicy *policy = pn_policy_new (name);
+  g_autoptr (GError) error = NULL;
+
+  for (int p = 0; p < PN_PRIORITY_COUNT; p++) {
+    policy->minutes[PN_METRIC_FIRST_RESPONSE][p] = first;
+    policy->minutes[PN_METRIC_RESOLUTION][p] = resolution;
+  }
+  g_assert_true (pn_sla_save (db, policy, 0, AGENT_ID, &error));
+  pn_assert_no_error (error);
+  return policy;
+}
+
+static gboolean
+open_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_ticket_open (db, data, PN_ACTOR_IS_SYSTEM, "A test wrote.", error);
+}
+
+static gint64
+open_ticket (PnDb *db, gint64 queue_id)
+{
+  g_autoptr (PnTicket) ticket = g_new0 (PnTicket, 1);
+  g_autoptr (GError) error = NULL;
+
+  ticket->queue_id = queue_id;
+  ticket->priority = PN_PRIORITY_NORMAL;
+  ticket->person_id = 1;
+  ticket->subject = g_strdup ("The engine stops");
+  g_assert_true (pn_db_run (db, open_body, ticket, &error));
+  pn_assert_no_error (error);
+  return ticket->id;
+}
+
+typedef struct {
+  gint64 ticket_id;
+  PnDirection direction;
+  gint64 agent_id;
+  PnMailKind kind;
+  PnTouch touch;
+  PnTicketChange change;
+  const char *tag;
+  gint64 message_id;
+} Work;
+
+static gboolean
+message_body (PnDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+  g_autoptr (PnMessage) message = pn_message_new ();
+
+  message->ticket_id = work->ticket_id;
+  message->direction = work->direction;
+  message->kind = work->kind;
+  message->agent_id = work->agent_id;
+  message->text = g_strdup ("x");
+  if (!pn_message_add (db, message, error)
+      || !pn_ticket_touch (db, work->ticket_id, work->touch, NULL, AGENT, NULL, error))
+    return FALSE;
+  work->message_id = message->id;
+  return TRUE;
+}
+
+static void
+customer_writes (PnDb *db, gint64 ticket_id)
+{
+  Work work = { .ticket_id = ticket_id, .direction = PN_DIRECTION_IN, .touch = PN_TOUCH_CUSTOMER };
+
+  g_assert_true (pn_db_run (db, message_body, &work, NULL));
+}
+
+static gint64
+agent_answers (PnDb *db, gint64 ticket_id)
+{
+  Work work = { .ticket_id = ticket_id,
+                .direction = PN_DIRECTION_OUT,
+                .agent_id = AGENT_ID,
+                .touch = PN_TOUCH_AGENT };
+
+  g_assert_true (pn_db_run (db, message_body, &work, NULL));
+  return work.message_id;
+}
+
+static gboolean
+change_body (PnDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, work->ticket_id, error);
+
+  return ticket != NULL && pn_ticket_change (db, ticket, &work->change, AGENT, error);
+}
+
+static void
+change (PnDb *db, gint64 ticket_id, int status, int priority)
+{
+  Work work = { .ticket_id = ticket_id, .change = PN_TICKET_CHANGE_NONE };
+
+  work.change.status = status;
+  work.change.priority = priority;
+  g_assert_true (pn_db_run (db, change_body, &work, NULL));
+}
+
+static gboolean
+tag_body (PnDb *db, gpointer data, GError **error)
+{
+  const Work *work = data;
+
+  return pn_ticket_tag (db, work->ticket_id, work->tag, TRUE, AGENT, error);
+}
+
+/* Lets the clerk's chores come to their end. Returns: how many tickets were looked at. */
+static guint
+run_chores (PnDb *db)
+{
+  guint all = 0;
+  guint done = 1;
+  g_autoptr (GError) error = NULL;
+
+  while (done > 0) {
+    g_assert_true (pn_deadline_work (db, 100, &done, &error));
+    pn_assert_no_error (error);
+    all += done;
+  }
+  for (done = 1; done > 0; all += done) {
+    g_assert_true (pn_sla_job_work (db, &done, &error));
+    pn_assert_no_error (error);
+  }
+  return all;
+}
+
+/* Returns: the state of the round; -1: there is no such row. */
+static int
+state_of (PnDb *db, gint64 ticket_id, PnMetric metric, int round, PnDeadline *deadline)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pn_deadline_load (db, ticket_id, metric, round, deadline, &error)) {
+    g_assert_error (error, PN_ERROR, PN_ERROR_NOT_FOUND);
+    return -1;
+  }
+  return (int) deadline->state;
+}
+
+static gint64
+count_of (PnDb *db, const char *sql)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sql, PN_NO_ARGS, NULL);
+
+  g_assert_nonnull (rows);
+  return pn_rows_next (rows) ? pn_rows_int (rows, 0) : -1;
+}
+
+static void
+test_life (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  PnDeadline first, resolution;
+  gint64 queue_id, id;
+
+  if (db == NULL)
+    return;
+  queue_id = add_queue (db, "mill");
+  policy = add_policy (db, "common", 60, 600);
+  id = open_ticket (db, queue_id);
+  customer_writes (db, id);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &first), ==, -1);
+  g_assert_cmpuint (run_chores (db), >, 0);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &first), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (first.due_at - first.start_at, ==, 60 * PN_MINUTE);
+  g_assert_cmpint (first.soon_at - first.start_at, ==, 45 * PN_MINUTE);
+  g_assert_cmpint (first.policy_id, ==, policy->id);
+  g_assert_cmpint (pn_deadline_due_state (&first, first.start_at), ==, PN_DUE_FINE);
+  g_assert_cmpint (pn_deadline_due_state (&first, first.soon_at), ==, PN_DUE_SOON);
+  g_assert_cmpint (pn_deadline_due_state (&first, first.due_at + 1), ==, PN_DUE_OVER);
+  g_assert_cmpint (count_of (db, "SELECT COUNT(*) FROM sla_mark"), ==, 0);
+  g_assert_cmpuint (run_chores (db), ==, 0);
+
+  change (db, id, PN_STATUS_WAITING, -1);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &resolution), ==, PN_DEADLINE_PAUSED);
+  g_assert_cmpint (resolution.due_at, ==, 0);
+  g_assert_cmpint (resolution.gen, ==, 2);
+  agent_answers (db, id);
+  change (db, id, PN_STATUS_SOLVED, -1);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &first), ==, PN_DEADLINE_MET);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &resolution), ==, PN_DEADLINE_MET);
+  customer_writes (db, id);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 2, &resolution), ==,
+                   PN_DEADLINE_RUNNING);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &resolution), ==, PN_DEADLINE_MET);
+}
+
+/* The rounds that were judged stay as they were; what runs follows the policy, the priority and the tags. */
+static void
+test_policy_changes (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (PnPolicy) vip = NULL;
+  g_autoptr (PnSlaJob) job = NULL;
+  Work tag = { .tag = "vip" };
+  PnDeadline row;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  policy = add_policy (db, "common", 60, 600);
+  id = open_ticket (db, add_queue (db, "mill"));
+  customer_writes (db, id);
+  agent_answers (db, id);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_MET);
+
+  policy->minutes[PN_METRIC_FIRST_RESPONSE][PN_PRIORITY_NORMAL] = 0;
+  policy->minutes[PN_METRIC_RESOLUTION][PN_PRIORITY_NORMAL] = 300;
+  policy->minutes[PN_METRIC_RESOLUTION][PN_PRIORITY_URGENT] = 30;
+  g_assert_true (pn_sla_save (db, policy, policy->version, AGENT_ID, NULL));
+  g_assert_cmpuint (run_chores (db), >, 0);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_MET);
+  g_assert_cmpint (row.target, ==, 60 * PN_MINUTE);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.due_at - row.start_at, ==, 300 * PN_MINUTE);
+  g_assert_cmpint (row.policy_version, ==, 2);
+  g_assert_true (pn_sla_job_newest (db, &job, NULL));
+  g_assert_nonnull (job);
+  g_assert_cmpint (job->finished_at, !=, 0);
+  g_assert_cmpint (job->tickets, ==, 1);
+  g_assert_cmpint (job->changed, ==, 1);
+
+  change (db, id, -1, PN_PRIORITY_URGENT);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.due_at - row.start_at, ==, 30 * PN_MINUTE);
+
+  vip = pn_policy_new ("vip");
+  vip->minutes[PN_METRIC_RESOLUTION][PN_PRIORITY_URGENT] = 10;
+  g_ptr_array_add (vip->tags, g_strdup ("vip"));
+  g_assert_true (pn_sla_save (db, vip, 0, AGENT_ID, NULL));
+  g_assert_true (pn_sla_move (db, vip->id, -1, AGENT_ID, NULL));
+  tag.ticket_id = id;
+  g_assert_true (pn_db_run (db, tag_body, &tag, NULL));
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.policy_id, ==, vip->id);
+  g_assert_cmpint (row.due_at - row.start_at, ==, 10 * PN_MINUTE);
+
+  g_assert_true (pn_sla_remove (db, vip->id, AGENT_ID, NULL));
+  g_assert_true (pn_sla_remove (db, policy->id, AGENT_ID, NULL));
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, -1);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_MET);
+}
+
+static void
+test_match_is_recorded (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnPolicy) billing = NULL;
+  g_autoptr (PnPolicy) common = NULL;
+  json_t *tries = NULL;
+  PnTime at = 0;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  billing = pn_policy_new ("billing");
+  id = add_queue (db, "billing");
+  g_array_append_val (billing->queues, id);
+  g_assert_true (pn_sla_save (db, billing, 0, 0, NULL));
+  common = add_policy (db, "common", 60, 600);
+  id = open_ticket (db, add_queue (db, "mill"));
+  run_chores (db);
+  g_assert_true (pn_deadline_match (db, id, &tries, &at, NULL));
+  g_assert_nonnull (tries);
+  g_assert_cmpint (at, !=, 0);
+  g_assert_cmpuint (json_array_size (tries), ==, 2);
+  g_assert_cmpstr (pn_json_get_text (json_array_get (tries, 0), "misfit"), ==, "queues");
+  g_assert_true (json_is_true (json_object_get (json_array_get (tries, 1), "is_chosen")));
+  json_decref (tries);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (PnPolicy) twin = pn_policy_new ("common");
+  g_autoptr (GError) error = NULL;
+
+  if (db == NULL)
+    return;
+  policy = add_policy (db, "common", 60, 600);
+  g_assert_false (pn_sla_save (db, twin, 0, 0, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (pn_sla_save (db, policy, policy->version + 1, 0, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (pn_calendar_remove (db, PN_CALENDAR_ALWAYS, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_clear_error (&error);
+  policy->calendar_id = 77;
+  g_assert_false (pn_sla_save (db, policy, 0, 0, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_NOT_FOUND);
+}
+
+static void
+test_calendar_changes (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnCalendar) calendar = pn_calendar_new ("half");
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+  PnDeadline row;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  json_decref (calendar->document);
+  calendar->document = json_loads ("{\"zone\":\"Nowhere/Atall\",\"week\":{}}", 0, NULL);
+  g_assert_false (pn_calendar_save (db, calendar, 0, 0, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_INVALID);
+  g_clear_error (&error);
+  json_object_set_new (calendar->document, "zone", json_string ("UTC"));
+  g_assert_true (pn_calendar_save (db, calendar, 0, 0, &error));
+  policy = add_policy (db, "common", 60, 0);
+  policy->calendar_id = calendar->id;
+  g_assert_true (pn_sla_save (db, policy, 0, 0, NULL));
+  id = open_ticket (db, add_queue (db, "mill"));
+  customer_writes (db, id);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.due_at, ==, PN_HOURS_NEVER);
+
+  json_decref (calendar->document);
+  calendar->document = json_loads (
+      "{\"zone\":\"UTC\",\"week\":{\"mon\":[[\"00:00\",\"24:00\"]],\"tue\":[[\"00:00\",\"24:00\"]],"
+      "\"wed\":[[\"00:00\",\"24:00\"]],\"thu\":[[\"00:00\",\"24:00\"]],"
+      "\"fri\":[[\"00:00\",\"24:00\"]],\"sat\":[[\"00:00\",\"24:00\"]],"
+      "\"sun\":[[\"00:00\",\"24:00\"]]}}",
+      0, NULL);
+  g_assert_true (pn_calendar_save (db, calendar, calendar->version, 0, &error));
+  g_assert_cmpint (calendar->version, ==, 2);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.due_at - row.start_at, ==, 60 * PN_MINUTE);
+  g_assert_false (pn_calendar_remove (db, calendar->id, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+}
+
+/* An answer that was taken back, a stranger's question, a machine's mail. */
+static void
+test_what_counts (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  Work machine = { .direction = PN_DIRECTION_IN,
+                   .kind = PN_MAIL_AUTO_REPLY,
+                   .touch = PN_TOUCH_MACHINE };
+  Work letter = { .direction = PN_DIRECTION_OUT, .touch = PN_TOUCH_MACHINE };
+  PnDeadline row;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  policy = add_policy (db, "common", 60, 600);
+  id = open_ticket (db, add_queue (db, "mill"));
+  machine.ticket_id = letter.ticket_id = id;
+  g_assert_true (pn_db_run (db, message_body, &machine, NULL));
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, -1);
+  customer_writes (db, id);
+  g_assert_true (pn_db_run (db, message_body, &letter, NULL));
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_true (pn_message_withdraw (db, agent_answers (db, id), NULL));
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_RUNNING);
+}
+
+static const char fill_sql[] =
+    "INSERT INTO deadline (ticket_id, metric, round, state, policy_id, policy_version, calendar_id,"
+    " priority, target, start_at, soon_at, due_at, counted)"
+    " SELECT seq, 0, 1, 0, 1, 1, 1, 1, 60000000, 0, 1000000000 + seq, 1000000000 + seq, 0"
+    " FROM seq_1_to_10000";
+
+static void
+test_due (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  const PnTime until = 1000000000 + 250;
+  PnDeadline last = { 0 };
+  PnTestCost before;
+  guint seen = 0;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_exec (db, fill_sql, PN_NO_ARGS, NULL, NULL));
+  before = pn_test_cost (db);
+  for (;;) {
+    g_autoptr (GArray) page = pn_deadline_due (db, until, seen > 0 ? &last : NULL, 100, NULL);
+
+    g_assert_nonnull (page);
+    if (page->len == 0)
+      break;
+    for (guint i = 0; i < page->len; i++) {
+      const PnDeadline *each = &g_array_index (page, PnDeadline, i);
+
+      g_assert_cmpint (each->due_at, >, last.due_at);
+      last = *each;
+    }
+    seen += page->len;
+  }
+  g_assert_cmpuint (seen, ==, 250);
+  pn_test_assert_cost (db, &before, 300, 0);
+  pn_testdb_assert_key (db,
+                        "EXPLAIN SELECT ticket_id FROM deadline FORCE INDEX (deadline_due)"
+                        " WHERE state = 0 AND due_at > 0 AND due_at <= 1000000250"
+                        " ORDER BY due_at, ticket_id, metric, round LIMIT 100",
+                        PN_NO_ARGS, "deadline_due");
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  pn_db_library_start ();
+  g_test_add_func ("/deadline/life", test_life);
+  g_test_add_func ("/deadline/policy-changes", test_policy_changes);
+  g_test_add_func ("/deadline/calendar-changes", test_calendar_changes);
+  g_test_add_func ("/deadline/match-is-recorded", test_match_is_recorded);
+  g_test_add_func ("/deadline/refused", test_refused);
+  g_test_add_func ("/deadline/what-counts", test_what_counts);
+  g_test_add_func ("/deadline/due", test_due);
+  return g_test_run ();
+}

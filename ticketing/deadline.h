@@ -1,0 +1,58 @@
+/* Deadlines: the rows that the clock of the SLA (sla_clock.h) gives, kept up to date by the clerk.
+ * Owns the tables deadline, sla_mark and sla_match.
+ *
+ * Whatever changes a ticket marks it (one statement in the same transaction); the clerk computes the marked tickets
+ * anew a moment later and takes the mark away unless the ticket was marked again. A round that is done keeps the
+ * judgement it got, whatever becomes of policies later, as long as it started and ended when it did.
+ *
+ * For whoever acts on deadlines: every change of a row's state, start or due time counts its gen up; pn_deadline_refresh () tells
+ * which rows changed, in the transaction that changes them.
+ */
+#pragma once
+
+#include "ticketing/sla_clock.h"
+
+/* Marks the ticket, in the caller's transaction. */
+gboolean pn_deadline_mark (PnDb *db, gint64 ticket_id, GError **error);
+
+/* Computes the deadlines of one ticket anew, in the caller's transaction. @changed (may be NULL) gets a copy of each
+ * row (PnDeadline) that is new or has changed; one that is no longer owed is in it as dropped. */
+gboolean pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
+                              GError **error);
+
+/* The same in a transaction of its own, marked or not. @has_changed: a row is new or was changed. */
+gboolean pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id,
+                                  gboolean *has_changed, GError **error);
+
+/* Computes up to @limit marked tickets, each in a transaction of its own. @done: how many. */
+gboolean pn_deadline_work (PnDb *db, guint limit, guint *done, GError **error);
+
+GArray *pn_deadline_of_ticket (PnDb *db, gint64 ticket_id,
+                               GError **error); /* (owned) of PnDeadline, by metric and round */
+
+/* The deadlines that are running or paused, of many tickets at once. (owned) of PnDeadline. */
+GArray *pn_deadline_of_tickets (PnDb *db, const gint64 *ids, gsize n_ids, GError **error);
+
+/* Running ones that are due at or before @until, the earliest first, behind @after (NULL: from the start): a range of
+ * the index (state, due_at), whatever else there is. (owned) of PnDeadline. */
+GArray *pn_deadline_due (PnDb *db, PnTime until, const PnDeadline *after, guint limit,
+                         GError **error);
+
+/* Loads one row. FALSE with NOT_FOUND. */
+gboolean pn_deadline_load (PnDb *db, gint64 ticket_id, PnMetric metric, int round,
+                           PnDeadline *deadline, GError **error);
+
+/* (owned) the recorded match (pn_sla_explain ()); NULL without error: none yet. */
+gboolean pn_deadline_match (PnDb *db, gint64 ticket_id, json_t **explanation, PnTime *matched_at,
+                            GError **error);
+
+/* How a deadline stands at @now. */
+typedef enum { PN_DUE_FINE, PN_DUE_SOON, PN_DUE_OVER, PN_DUE_PAUSED, PN_DUE_NONE } PnDue;
+PnDue pn_deadline_due_state (const PnDeadline *deadline, PnTime now); /* NONE when it is done */
+const char *pn_due_name (PnDue due);                                  /* "soon" */
+
+/* The ticket's next deadline among @n @deadlines: the one due first, else a paused one. NULL: none. */
+const PnDeadline *pn_deadline_next (const PnDeadline *deadlines, gsize n, gint64 ticket_id);
+
+/* (owned) what the clock is computed from. */
+PnSlaHistory *pn_sla_history_load (PnDb *db, gint64 ticket_id, GError **error);

@@ -1,0 +1,133 @@
+#include "ticketing/sla_job.h"
+
+#include "ticketing/core/crash.h"
+#include "ticketing/core/log.h"
+#include "ticketing/core/text.h"
+#include "ticketing/deadline.h"
+
+#define PORTION 50
+#define REACH 5000 /* ids that a portion looks through for unsolved tickets */
+#define REASON_BYTES 300
+
+#define COLUMNS "id, reason, agent_id, after_id, last_id, tickets, changed, created_at, finished_at"
+
+static const char finish_others_sql[] = "UPDATE sla_job SET finished_at = ?"
+                                        " WHERE finished_at IS NULL";
+
+static const char start_sql[] = "INSERT INTO sla_job (reason, agent_id, last_id, created_at)"
+                                " VALUES (?, ?, ?, ?)";
+
+static const char open_sql[] = "SELECT " COLUMNS " FROM sla_job"
+                               " WHERE finished_at IS NULL"
+                               " ORDER BY id DESC"
+                               " LIMIT 1";
+
+static const char newest_sql[] = "SELECT " COLUMNS " FROM sla_job"
+                                 " ORDER BY id DESC"
+                                 " LIMIT 1";
+
+static const char advance_sql[] = "UPDATE sla_job"
+                                  " SET after_id = ?, tickets = tickets + ?,"
+                                  " changed = changed + ?, finished_at = ?"
+                                  " WHERE id = ? AND after_id = ? AND finished_at IS NULL";
+
+void
+pn_sla_job_free (PnSlaJob *job)
+{
+  if (job == NULL)
+    return;
+  g_free (job->reason);
+  g_free (job);
+}
+
+gboolean
+pn_sla_job_start (PnDb *db, const char *reason, gint64 agent_id, GError **error)
+{
+  g_autofree char *line = pn_text_clean_line (reason, REASON_BYTES);
+  const PnTime now = pn_clock_now ();
+  gint64 last_id;
+
+  return pn_ticket_newest_id (db, &last_id, error)
+         && pn_db_exec (db, finish_others_sql, PN_ARGS (pn_int (now)), NULL, error)
+         && pn_db_exec (
+             db, start_sql,
+             PN_ARGS (pn_text (line), pn_int_or_null (agent_id), pn_int (last_id), pn_int (now)),
+             NULL, error);
+}
+
+static gboolean
+load (PnDb *db, const char *sql, PnSlaJob **job, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sql, PN_NO_ARGS, error);
+
+  *job = NULL;
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows))
+    return TRUE;
+  *job = g_new0 (PnSlaJob, 1);
+  **job = (PnSlaJob){ .id = pn_rows_int (rows, 0),
+                      .reason = g_strdup (pn_rows_text (rows, 1)),
+                      .agent_id = pn_rows_int (rows, 2),
+                      .after_id = pn_rows_int (rows, 3),
+                      .last_id = pn_rows_int (rows, 4),
+                      .tickets = pn_rows_int (rows, 5),
+                      .changed = pn_rows_int (rows, 6),
+                      .created_at = pn_rows_int (rows, 7),
+                      .finished_at = pn_rows_int (rows, 8) };
+  return TRUE;
+}
+
+gboolean
+pn_sla_job_newest (PnDb *db, PnSlaJob **job, GError **error)
+{
+  return load (db, newest_sql, job, error);
+}
+
+static gboolean
+refresh_all (PnDb *db, const PnSlaBook *book, const GArray *ids, gint64 *n_changed, GError **error)
+{
+  gboolean has_changed;
+
+  *n_changed = 0;
+  for (guint i = 0; i < ids->len; i++) {
+    if (!pn_deadline_refresh_now (db, book, g_array_index (ids, gint64, i), &has_changed, error))
+      return FALSE;
+    *n_changed += has_changed;
+    PN_CRASH_POINT ("sla-job-ticket-done");
+  }
+  return TRUE;
+}
+
+gboolean
+pn_sla_job_work (PnDb *db, guint *done, GError **error)
+{
+  g_autoptr (PnSlaJob) job = NULL;
+  g_autoptr (PnSlaBook) book = NULL;
+  g_autoptr (GArray) ids = NULL;
+  gint64 until, changed;
+  gboolean is_end;
+
+  *done = 0;
+  if (!load (db, open_sql, &job, error))
+    return FALSE;
+  if (job == NULL)
+    return TRUE;
+  until = MIN (job->after_id + REACH, job->last_id);
+  book = pn_sla_book_load (db, error);
+  if (book == NULL || (ids = pn_ticket_unsolved (db, job->after_id, until, PORTION, error)) == NULL
+      || !refresh_all (db, book, ids, &changed, error))
+    return FALSE;
+  if (ids->len == PORTION)
+    until = g_array_index (ids, gint64, ids->len - 1);
+  is_end = until >= job->last_id;
+  *done = MAX (ids->len, 1);
+  if (is_end)
+    pn_log (PN_LOG_INFO, "sla-recomputed", "job=%" G_GINT64_FORMAT " tickets=%" G_GINT64_FORMAT,
+            job->id, job->tickets + ids->len);
+  return pn_db_exec (db, advance_sql,
+                     PN_ARGS (pn_int (until), pn_int (ids->len), pn_int (changed),
+                              pn_int_or_null (is_end ? pn_clock_now () : 0), pn_int (job->id),
+                              pn_int (job->after_id)),
+                     NULL, error);
+}
