@@ -33,7 +33,7 @@ static const char set_one_sql[] = "UPDATE kb_given"
 
 static const char recent_sql[] = "SELECT COUNT(*), COALESCE(SUM(outcome = 1), 0)"
                                  " FROM (SELECT outcome FROM kb_given"
-                                 " WHERE is_answer = 1 AND outcome IN (1, 2)"
+                                 " WHERE is_answer = 1 AND outcome IN (1, 2) AND outcome_at >= ?"
                                  " ORDER BY outcome_at DESC"
                                  " LIMIT ?) AS newest";
 
@@ -113,9 +113,11 @@ pn_given_set_outcome (PnDb *db, gint64 message_id, gint64 article_id, PnOutcome 
 }
 
 gboolean
-pn_given_recent (PnDb *db, guint limit, gint64 *judged, gint64 *solved, GError **error)
+pn_given_recent (PnDb *db, PnTime since, guint limit, gint64 *judged, gint64 *solved,
+                 GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, recent_sql, PN_ARGS (pn_int (limit)), error);
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, recent_sql, PN_ARGS (pn_int (since), pn_int (limit)), error);
 
   if (rows == NULL)
     return FALSE;

@@ -38,8 +38,10 @@ GArray *pn_given_list (PnDb *db, gint64 message_id, GError **error);
 gboolean pn_given_set_outcome (PnDb *db, gint64 message_id, gint64 article_id, PnOutcome outcome,
                                GError **error);
 
-/* Of the newest @limit answers that somebody said something about: how many there are, and how many solved it. */
-gboolean pn_given_recent (PnDb *db, guint limit, gint64 *judged, gint64 *solved, GError **error);
+/* Of the newest @limit answers that somebody said something about since @since: how many there are, and how many solved
+ * it. */
+gboolean pn_given_recent (PnDb *db, PnTime since, guint limit, gint64 *judged, gint64 *solved,
+                          GError **error);
 
 typedef struct {
   gint64 answers;

@@ -32,4 +32,5 @@ libpnkb_a_SOURCES = \
   %D%/suggest.c %D%/suggest.h \
   %D%/tuning.h \
   %D%/version.c %D%/version.h \
+  %D%/trust.c %D%/trust.h \
   %D%/words.c %D%/words.h

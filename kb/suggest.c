@@ -11,6 +11,7 @@ pn_kb_suggest (PnDb *db, const char *subject, const char *text, const char *lang
     .language = language,
     .limit = PN_KB_SUGGESTIONS,
     .with_internal = with_internal,
+    .wants_why = TRUE,
   };
 
   return pn_kb_search (db, &query, error);

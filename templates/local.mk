@@ -41,6 +41,7 @@ templates_web = \
   %D%/web/mail-frame.html \
   %D%/web/manage-section.html \
   %D%/web/message.html \
+  %D%/web/my-answer.html \
   %D%/web/my-expired.html \
   %D%/web/my-ticket.html \
   %D%/web/priority-word.html \

@@ -88,6 +88,7 @@ schema_files += %D%/schema/0040_kb.sql
 schema_files += %D%/schema/0041_kb_writing.sql
 schema_files += %D%/schema/0042_kb_centre.sql
 schema_files += %D%/schema/0045_answer.sql
+schema_files += %D%/schema/0046_trust.sql
 schema_files += %D%/schema/0048_form.sql
 schema_files += %D%/schema/0050_calendar.sql
 schema_files += %D%/schema/0051_sla.sql

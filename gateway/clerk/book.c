@@ -6,10 +6,12 @@
 #include "ticketing/person.h"
 
 struct PnBook {
-  GPtrArray *queues;    /* of PnQueue */
-  GPtrArray *mailboxes; /* of PnMailbox */
-  GPtrArray *addresses; /* of char * */
-  GHashTable *agents;   /* folded addresses */
+  GPtrArray *queues;     /* of PnQueue */
+  GPtrArray *mailboxes;  /* of PnMailbox */
+  GPtrArray *addresses;  /* of char * */
+  GPtrArray *answerings; /* of PnAnswering, those saved */
+  PnAnswering *usual;    /* of the other queues */
+  GHashTable *agents;    /* folded addresses */
 };
 
 void
@@ -19,6 +21,8 @@ pn_book_free (PnBook *book)
     return;
   g_clear_pointer (&book->queues, g_ptr_array_unref);
   g_clear_pointer (&book->mailboxes, g_ptr_array_unref);
+  g_clear_pointer (&book->answerings, g_ptr_array_unref);
+  pn_answering_free (book->usual);
   g_ptr_array_unref (book->addresses);
   g_hash_table_unref (book->agents);
   g_free (book);
@@ -53,6 +57,10 @@ pn_book_load (PnDb *db, GError **error)
   book->mailboxes = pn_mailbox_list (db, error);
   if (book->mailboxes == NULL || !load_agents (db, book, error))
     return NULL;
+  book->usual = pn_answering_new (0);
+  book->answerings = pn_answering_list (db, error);
+  if (book->answerings == NULL)
+    return NULL;
   for (guint i = 0; i < book->mailboxes->len; i++) {
     const PnMailbox *mailbox = book->mailboxes->pdata[i];
 
@@ -71,6 +79,18 @@ pn_book_queue (const PnBook *book, gint64 id)
       return queue;
   }
   return NULL;
+}
+
+const PnAnswering *
+pn_book_answering (const PnBook *book, gint64 queue_id)
+{
+  for (guint i = 0; i < book->answerings->len; i++) {
+    const PnAnswering *answering = book->answerings->pdata[i];
+
+    if (answering->queue_id == queue_id)
+      return answering;
+  }
+  return book->usual;
 }
 
 const PnMailbox *

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "ticketing/answering.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/queue.h"
 
@@ -12,7 +13,8 @@ PnBook *pn_book_load (PnDb *db, GError **error); /* (owned) */
 void pn_book_free (PnBook *book);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnBook, pn_book_free)
 
-const PnQueue *pn_book_queue (const PnBook *book, gint64 id);     /* NULL: there is none */
+const PnQueue *pn_book_queue (const PnBook *book, gint64 id); /* NULL: there is none */
+const PnAnswering *pn_book_answering (const PnBook *book, gint64 queue_id); /* never NULL */
 const PnMailbox *pn_book_mailbox (const PnBook *book, gint64 id); /* NULL: there is none */
 
 /* Returns: the mailbox that letters about @queue_id leave by: @preferred_id where it belongs to the queue and can send,

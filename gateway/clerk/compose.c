@@ -158,7 +158,7 @@ render_text (const PnComposition *composition, PnLetterText *text, GError **erro
     .now = pn_clock_now (),
   };
   json_t *document = pn_composition_write (composition);
-  gboolean is_done = pn_letter_render (composition->compose->templates, composition->row->letter,
+  gboolean is_done = pn_letter_render (composition->compose->templates, composition->letter,
                                        document, &options, text, error);
 
   json_decref (document);
@@ -191,7 +191,7 @@ write_bytes (const PnComposition *composition, const PnLetterText *text, Renderi
     .headers = headers,
     .n_headers = G_N_ELEMENTS (headers),
     .text = text->text,
-    .html = row->class == PN_CLASS_REPLY ? text->html : NULL,
+    .html = row->class == PN_CLASS_REPLY || composition->article != NULL ? text->html : NULL,
   };
 
   if (!load_files (composition, files, bytes, error))

@@ -20,6 +20,7 @@ pn_composition_clear (PnComposition *composition)
   g_clear_pointer (&composition->parent, pn_message_free);
   g_clear_pointer (&composition->person, pn_person_free);
   g_clear_pointer (&composition->agent, pn_agent_free);
+  g_clear_pointer (&composition->article, pn_article_free);
 }
 
 static gint64
@@ -86,7 +87,8 @@ pn_composition_load (PnComposition *composition, GError **error)
     return FALSE;
   if (agent_id_of (composition) != 0)
     composition->agent = pn_agent_load (db, agent_id_of (composition), error);
-  return agent_id_of (composition) == 0 || composition->agent != NULL;
+  return (agent_id_of (composition) == 0 || composition->agent != NULL)
+         && pn_composition_load_article (composition, error);
 }
 
 const char *
@@ -215,5 +217,6 @@ pn_composition_write (const PnComposition *composition)
   json_object_set_new (document, "solved_link", json_null ());
   if (composition->row->document != NULL)
     json_object_update (document, composition->row->document);
+  pn_composition_add_answer (composition, document);
   return document;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/clerk/compose.h"
+#include "kb/article.h"
 #include "ticketing/agent.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/message.h"
@@ -20,6 +21,9 @@ typedef struct {
   PnMessage *parent;  /* the newest that came in: an answer refers to it; NULL */
   PnPerson *person;   /* of the ticket; NULL */
   PnAgent *agent;     /* who wrote the answer, or reads the notice; NULL */
+  PnArticle *article; /* that is the answer; NULL */
+  const char
+      *letter; /* of templates/mail: the row's, or "ack" where its article is gone meanwhile */
 } PnComposition;
 
 void pn_composition_clear (PnComposition *composition);
@@ -33,3 +37,9 @@ json_t *pn_composition_write (const PnComposition *composition);
 
 /* Returns: the language for the reader: their own choice, that of the ticket, that of the queue. */
 const char *pn_composition_language (const PnComposition *composition);
+
+/* Finds the article that is the answer, and the letter (compose_answer.c). */
+gboolean pn_composition_load_article (PnComposition *composition, GError **error);
+
+/* Adds suggestions, article and the links that say what came of them. */
+void pn_composition_add_answer (const PnComposition *composition, json_t *document);

@@ -103,6 +103,7 @@ start (PnIntake *intake, const PnClerk *clerk, const PnIntakeItem *item)
   intake->clerk = clerk;
   intake->delivery = item->delivery;
   intake->mail = item->mail;
+  intake->draft = item->draft;
   intake->reasons = json_array ();
   intake->sender = read_sender (item->mail);
   pn_intake_key (item->delivery, item->mail, intake->key);
@@ -240,6 +241,9 @@ send_letters (PnIntake *intake, GError **error)
     .mail = intake->mail,
     .message_id = intake->message_id,
     .mailbox_id = intake->delivery->mailbox_id,
+    .draft = intake->draft,
+    .has_token = intake->thread->has_token && intake->thread->is_participant,
+    .is_open = TRUE,
     .refusal = refusal_of (intake),
   };
 

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "gateway/clerk/clerk.h"
+#include "gateway/clerk/draft.h"
 #include "ticketing/spool.h"
 
 /* What is to become of a mail before it is filed; found outside of the transaction. */
@@ -30,6 +31,7 @@ typedef struct {
   const PnDelivery *delivery;
   const PnMail *mail; /* its attachments' blobs are stored */
   PnScreening screening;
+  const PnDraft *draft;     /* what the knowledge base has for it; NULL: was not asked */
   const guint8 *record_sha; /* the record as a blob, for held mail and spam; else NULL */
 } PnIntakeItem;
 

@@ -11,6 +11,7 @@ typedef struct {
   const PnClerk *clerk;
   const PnDelivery *delivery;
   const PnMail *mail;
+  const PnDraft *draft; /* NULL */
   json_t *reasons;
   guint8 key[PN_SHA256_BYTES];
   char *sender; /* folded; PN_INTAKE_NOBODY when there is none */

@@ -5,7 +5,9 @@ libpnclerk_a_SOURCES = \
   %D%/chores.c %D%/chores.h \
   %D%/clerk.h \
   %D%/compose.c %D%/compose.h %D%/compose_private.h \
+  %D%/compose_answer.c \
   %D%/compose_document.c \
+  %D%/draft.c %D%/draft.h \
   %D%/intake.c %D%/intake.h %D%/intake_private.h \
   %D%/intake_key.c %D%/intake_key.h \
   %D%/intake_message.c \

@@ -25,6 +25,7 @@ typedef struct {
   gpointer started; /* what the parser knows it by; NULL: it has not got it */
   PnMail *mail;
   guint8 record_sha[PN_SHA256_BYTES];
+  PnDraft draft;
   PnIntakeItem item;
   PnFiled filed;
   PnTime started_at;
@@ -43,6 +44,7 @@ work_free (Work *work)
   g_clear_pointer (&work->raw, g_bytes_unref);
   g_clear_pointer (&work->mail, pn_mail_free);
   pn_filed_clear (&work->filed);
+  pn_draft_clear (&work->draft);
   g_free (work);
 }
 
@@ -187,7 +189,11 @@ prepare (const PnFiling *filing, const PnClerk *clerk, Work *work, GError **erro
   if (!store_attachments (filing->db, work->mail, error)
       || !pn_intake_screen (clerk, work->delivery, work->mail, &work->item.screening, error))
     return FALSE;
-  return work->item.screening.state == PN_SPOOL_WAITING || store_record (filing->db, work, error);
+  if (work->item.screening.state != PN_SPOOL_WAITING)
+    return store_record (filing->db, work, error);
+  pn_draft_make (clerk, work->delivery->queue_id, work->mail, &work->draft);
+  work->item.draft = &work->draft;
+  return TRUE;
 }
 
 typedef struct {

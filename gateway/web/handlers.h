@@ -83,6 +83,12 @@ void pn_public_contact (PnCall *call);
 void pn_public_contact_send (PnCall *call);
 void pn_public_thanks (PnCall *call);
 
+/* my_answer.c */
+void pn_my_solve (PnCall *call);
+void pn_my_solve_take (PnCall *call);
+void pn_my_person (PnCall *call);
+void pn_my_person_take (PnCall *call);
+
 /* my_ticket.c */
 void pn_my_enter (PnCall *call);
 void pn_my_ticket (PnCall *call);

@@ -26,6 +26,7 @@ libpnweb_a_SOURCES = \
   %D%/listen.c %D%/listen.h \
   %D%/live.c %D%/live.h \
   %D%/machine.c \
+  %D%/my_answer.c \
   %D%/my_ticket.c \
   %D%/nav.c %D%/nav.h \
   %D%/once.c %D%/once.h \

@@ -2,6 +2,10 @@ db_tests += %D%/test-agent
 %C%_test_agent_SOURCES = %D%/test-agent.c
 %C%_test_agent_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-answer
+%C%_test_answer_SOURCES = %D%/test-answer.c %D%/world.c %D%/world.h
+%C%_test_answer_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-blob
 %C%_test_blob_SOURCES = %D%/test-blob.c
 %C%_test_blob_LDADD = libpntest.a $(TICKETING)
@@ -117,6 +121,10 @@ db_tests += %D%/test-ticket
 db_tests += %D%/test-web-access
 %C%_test_web_access_SOURCES = %D%/test-web-access.c
 %C%_test_web_access_LDADD = libpntest.a $(WEB)
+
+db_tests += %D%/test-web-answer
+%C%_test_web_answer_SOURCES = %D%/test-web-answer.c
+%C%_test_web_answer_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-desk
 %C%_test_web_desk_SOURCES = %D%/test-web-desk.c

@@ -141,11 +141,11 @@ test_given (void)
         pn_given_was (db, cases[i].ticket, cases[i].person, cases[i].article, &was, &error));
     g_assert_cmpint (was, ==, cases[i].was);
   }
-  g_assert_true (pn_given_recent (db, 50, &judged, &solved, &error));
+  g_assert_true (pn_given_recent (db, 0, 50, &judged, &solved, &error));
   g_assert_cmpint (judged, ==, 0);
   g_assert_true (pn_given_set_outcome (db, 5, 0, PN_OUTCOME_SOLVED, &error));
   g_assert_true (pn_given_set_outcome (db, 15, 9, PN_OUTCOME_REFUSED, &error));
-  g_assert_true (pn_given_recent (db, 50, &judged, &solved, &error));
+  g_assert_true (pn_given_recent (db, 0, 50, &judged, &solved, &error));
   g_assert_cmpint (judged, ==, 1);
   g_assert_cmpint (solved, ==, 1);
   g_assert_true (pn_given_was (db, 16, 0, 9, &was, &error));
