@@ -31,6 +31,7 @@ libpnticketing_a_SOURCES = \
   %D%/outbox_send.c \
   %D%/participant.c %D%/participant.h \
   %D%/person.c %D%/person.h \
+  %D%/person_merge.c %D%/person_merge.h \
   %D%/presence.c %D%/presence.h \
   %D%/queue.c %D%/queue.h \
   %D%/rate.c %D%/rate.h \
@@ -84,6 +85,7 @@ schema_files += %D%/schema/0010_staff.sql
 schema_files += %D%/schema/0020_outbox.sql
 schema_files += %D%/schema/0021_search.sql
 schema_files += %D%/schema/0022_release.sql
+schema_files += %D%/schema/0023_merge.sql
 schema_files += %D%/schema/0040_kb.sql
 schema_files += %D%/schema/0041_kb_writing.sql
 schema_files += %D%/schema/0042_kb_centre.sql

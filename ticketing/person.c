@@ -8,6 +8,8 @@
 
 #define NAME_BYTES 200
 #define REASON_BYTES 500
+#define LANGUAGE_BYTES 16
+#define NOTE_BYTES 10000
 #define ADDRESSES_SHOWN 200
 
 static const char find_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name"
@@ -52,7 +54,7 @@ static const char domain_sql[] = "SELECT address, person_id"
                                  " ORDER BY address"
                                  " LIMIT ?";
 
-static const char language_sql[] = "UPDATE person SET language = ? WHERE id = ?";
+static const char save_sql[] = "UPDATE person SET name = ?, language = ?, note = ? WHERE id = ?";
 
 static const char verified_sql[] =
     "UPDATE address SET verified_at = ? WHERE address = ? AND verified_at IS NULL";
@@ -231,9 +233,29 @@ pn_person_list_domain (PnDb *db, const char *domain, const char *after, guint li
 }
 
 gboolean
-pn_person_set_language (PnDb *db, gint64 id, const char *language, GError **error)
+pn_person_save (PnDb *db, const PnPerson *person, GError **error)
 {
-  return pn_db_exec (db, language_sql, PN_ARGS (pn_text (language), pn_int (id)), NULL, error);
+  g_autofree char *name = pn_text_clean_line (person->name, NAME_BYTES);
+  const char *language =
+      person->language != NULL && *person->language != '\0' ? person->language : NULL;
+  const char *note = person->note != NULL ? person->note : "";
+
+  if (language != NULL
+      && (strlen (language) > LANGUAGE_BYTES
+          || strspn (language, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")
+                 != strlen (language))) {
+    pn_error_set (error, PN_ERROR_INVALID, "a language is a tag as \"en\" or \"pt-BR\", not this");
+    return FALSE;
+  }
+  if (strlen (note) > NOTE_BYTES) {
+    pn_error_set (error, PN_ERROR_INVALID, "a note has at most %d bytes, this one has %zu",
+                  NOTE_BYTES, strlen (note));
+    return FALSE;
+  }
+  return pn_db_exec (
+      db, save_sql,
+      PN_ARGS (pn_text (name), pn_text (language), pn_text (note), pn_int (person->id)), NULL,
+      error);
 }
 
 gboolean

@@ -36,7 +36,8 @@ typedef struct {
 /* The addresses of @domain (lower case, exactly) behind @after, in order. (owned) of PnPersonAddress. */
 GPtrArray *pn_person_list_domain (PnDb *db, const char *domain, const char *after, guint limit,
                                   GError **error);
-gboolean pn_person_set_language (PnDb *db, gint64 id, const char *language, GError **error);
+/* Name, language (NULL: unknown) and note. INVALID when one is too long or no language. */
+gboolean pn_person_save (PnDb *db, const PnPerson *person, GError **error);
 gboolean pn_person_set_verified (PnDb *db, const char *address, GError **error);
 
 /* Three proven hard bounces in 7 days suspend automatic mail to an address (TRUST.md 3.12). */

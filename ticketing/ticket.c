@@ -3,6 +3,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
+#include "ticketing/person_merge.h"
 #include "ticketing/queue.h"
 #include "ticketing/ticket_private.h"
 
@@ -137,23 +138,52 @@ write_ids (const GArray *ids)
   return g_string_free (text, FALSE);
 }
 
-GPtrArray *
-pn_ticket_of_person (PnDb *db, gint64 person_id, const GArray *queues, guint limit, GError **error)
+static int
+newest_first (gconstpointer a, gconstpointer b)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_ticket_free);
-  g_autofree char *ids = queues != NULL ? write_ids (queues) : NULL;
+  const PnTicket *first = *(PnTicket *const *) a;
+  const PnTicket *second = *(PnTicket *const *) b;
+
+  return (first->id < second->id) - (first->id > second->id);
+}
+
+static gboolean
+add_of_member (PnDb *db, gint64 person_id, const char *queues, guint limit, GPtrArray *list,
+               GError **error)
+{
   g_autoptr (PnRows) rows = pn_db_query (
-      db, of_person_sql, PN_ARGS (pn_int (person_id), pn_text (ids), pn_text (ids), pn_int (limit)),
-      error);
+      db, of_person_sql,
+      PN_ARGS (pn_int (person_id), pn_text (queues), pn_text (queues), pn_int (limit)), error);
 
   if (rows == NULL)
-    return NULL;
+    return FALSE;
   while (pn_rows_next (rows)) {
     PnTicket *ticket = g_new0 (PnTicket, 1);
 
     read_row (rows, ticket);
     g_ptr_array_add (list, ticket);
   }
+  return TRUE;
+}
+
+/* The newest of each member, then the newest of those: each query reads no more rows than it gives. */
+GPtrArray *
+pn_ticket_of_person (PnDb *db, gint64 person_id, const GArray *queues, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_ticket_free);
+  g_autofree char *ids = queues != NULL ? write_ids (queues) : NULL;
+  g_autoptr (GArray) members = pn_person_members (db, person_id, error);
+
+  if (members == NULL)
+    return NULL;
+  for (guint i = 0; i < members->len; i++) {
+    if (!add_of_member (db, g_array_index (members, gint64, i), ids, limit, list, error))
+      return NULL;
+  }
+  if (members->len > 1)
+    g_ptr_array_sort (list, newest_first);
+  if (list->len > limit)
+    g_ptr_array_set_size (list, (int) limit);
   return g_steal_pointer (&list);
 }
 

@@ -121,7 +121,7 @@ GPtrArray *pn_ticket_links (PnDb *db, gint64 id,
 gboolean pn_ticket_set_looping (PnDb *db, gint64 id, const char *reason,
                                 GError **error); /* once; an event */
 
-/* The tickets of one person, newest first, at most @limit, only in @queues (of gint64; NULL: all). */
+/* The tickets of one person and of who was merged into it, newest first, at most @limit, only in @queues (of gint64; NULL: all). */
 GPtrArray *pn_ticket_of_person (PnDb *db, gint64 person_id, const GArray *queues, guint limit,
                                 GError **error);
 

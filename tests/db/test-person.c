@@ -1,4 +1,4 @@
-#include "ticketing/person.h"
+#include "ticketing/person_merge.h"
 
 #include <string.h>
 
@@ -67,6 +67,128 @@ test_merged (void)
   pn_assert_no_error (error);
   g_assert_cmpint (person->id, ==, one);
   g_assert_cmpuint (person->addresses->len, ==, 2);
+}
+
+typedef enum { MERGE, UNMERGE, ADD, REMOVE } Step;
+
+typedef struct {
+  Step step;
+  gint64 id;
+  gint64 into;
+  const char *address;
+} Deed;
+
+static gboolean
+take_step (PnDb *db, gpointer data, GError **error)
+{
+  const Deed *deed = data;
+
+  switch (deed->step) {
+  case MERGE: return pn_person_merge (db, deed->id, deed->into, 3, error);
+  case UNMERGE: return pn_person_unmerge (db, deed->id, error);
+  case ADD: return pn_person_add_address (db, deed->id, deed->address, error);
+  case REMOVE: return pn_person_remove_address (db, deed->id, deed->address, error);
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+/* Who reads as whom, as "1 1 3 3". */
+static char *
+write_roots (PnDb *db, guint n)
+{
+  GString *roots = g_string_new (NULL);
+
+  for (guint i = 1; i <= n; i++) {
+    g_autoptr (PnPerson) person = pn_person_load (db, i, NULL);
+
+    g_string_append_printf (roots, "%s%" G_GINT64_FORMAT, i > 1 ? " " : "", person->id);
+  }
+  return g_string_free (roots, FALSE);
+}
+
+/* Each merge can be undone by itself, in any order, and gives back what there was. */
+static void
+test_merge_and_back (void)
+{
+  static const struct {
+    Deed deed;
+    int code;          /* of PnError; -1: done */
+    const char *roots; /* afterwards */
+  } cases[] = {
+    { { MERGE, 1, 2, NULL }, -1, "2 2 3 4" },
+    { { MERGE, 2, 1, NULL }, PN_ERROR_INVALID, "2 2 3 4" },
+    { { MERGE, 3, 1, NULL }, -1, "2 2 2 4" }, /* into the root of 1 */
+    { { MERGE, 1, 4, NULL }, -1, "4 4 4 4" }, /* the root of 1, with all of its members */
+    { { MERGE, 9, 4, NULL }, PN_ERROR_NOT_FOUND, "4 4 4 4" },
+    { { UNMERGE, 4, 0, NULL }, PN_ERROR_INVALID, "4 4 4 4" },
+    { { UNMERGE, 1, 0, NULL }, -1, "1 4 4 4" },
+    { { UNMERGE, 2, 0, NULL }, -1, "1 2 2 4" },
+    { { MERGE, 4, 3, NULL }, -1, "1 2 2 2" },
+    { { UNMERGE, 3, 0, NULL }, -1, "1 2 3 2" },
+    { { UNMERGE, 4, 0, NULL }, -1, "1 2 3 4" },
+  };
+  g_autoptr (PnDb) db = pn_testdb_open ();
+
+  if (db == NULL)
+    return;
+  for (guint i = 1; i <= 4; i++) {
+    g_autofree char *address = g_strdup_printf ("%u@example.com", i);
+
+    g_assert_cmpint (person_for (db, address, ""), ==, i);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    Deed deed = cases[i].deed;
+    g_autofree char *roots = NULL;
+
+    g_test_message ("case %zu", i);
+    g_assert_cmpint (pn_db_run (db, take_step, &deed, &error), ==, cases[i].code < 0);
+    if (cases[i].code >= 0)
+      g_assert_true (pn_error_is (error, (PnErrorCode) cases[i].code));
+    roots = write_roots (db, 4);
+    g_assert_cmpstr (roots, ==, cases[i].roots);
+  }
+  pn_testdb_assert_key (db,
+                        "EXPLAIN SELECT id FROM person WHERE merged_into = ? ORDER BY id LIMIT 9",
+                        PN_ARGS (pn_int (4)), "person_merged");
+}
+
+static void
+test_addresses (void)
+{
+  static const struct {
+    Deed deed;
+    int code;
+    gint64 one; /* addresses of person 1 afterwards */
+  } cases[] = {
+    { { ADD, 1, 0, "Second@Example.com" }, -1, 2 },
+    { { ADD, 1, 0, "second@example.com" }, -1, 2 },
+    { { ADD, 1, 0, "2@example.com" }, PN_ERROR_CONFLICT, 2 },
+    { { ADD, 1, 0, "no address" }, PN_ERROR_INVALID, 2 },
+    { { REMOVE, 1, 0, "2@example.com" }, PN_ERROR_NOT_FOUND, 2 },
+    { { REMOVE, 1, 0, "SECOND@example.com" }, -1, 1 },
+    { { REMOVE, 1, 0, "1@example.com" }, PN_ERROR_INVALID, 1 },
+    { { MERGE, 2, 1, NULL }, -1, 2 },
+    { { REMOVE, 1, 0, "2@example.com" }, -1, 1 },
+  };
+  g_autoptr (PnDb) db = pn_testdb_open ();
+
+  if (db == NULL)
+    return;
+  g_assert_cmpint (person_for (db, "1@example.com", ""), ==, 1);
+  g_assert_cmpint (person_for (db, "2@example.com", ""), ==, 2);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PnPerson) person = NULL;
+    Deed deed = cases[i].deed;
+
+    g_test_message ("case %zu", i);
+    g_assert_cmpint (pn_db_run (db, take_step, &deed, &error), ==, cases[i].code < 0);
+    if (cases[i].code >= 0)
+      g_assert_true (pn_error_is (error, (PnErrorCode) cases[i].code));
+    person = pn_person_load (db, 1, NULL);
+    g_assert_cmpint (person->addresses->len, ==, cases[i].one);
+  }
 }
 
 static void
@@ -183,6 +305,8 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/person/one-person-an-address", test_one_person_an_address);
   g_test_add_func ("/person/merged", test_merged);
+  g_test_add_func ("/person/merge-and-back", test_merge_and_back);
+  g_test_add_func ("/person/addresses", test_addresses);
   g_test_add_func ("/person/bad-addresses", test_bad_addresses);
   g_test_add_func ("/person/suspended", test_suspended);
   g_test_add_func ("/person/sender-rules", test_sender_rules);
