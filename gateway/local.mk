@@ -6,3 +6,8 @@ include %D%/cli/local.mk
 
 postern_SOURCES = %D%/main.c
 postern_LDADD = $(ALL_LIBS)
+
+pkglibexec_PROGRAMS += postern-parse
+postern_parse_SOURCES = %D%/parse_main.c
+postern_parse_LDADD = libpngateway.a $(MAIL) $(SECCOMP_LIBS)
+postern_parse_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed

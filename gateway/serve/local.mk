@@ -14,6 +14,7 @@ libpngateway_a_SOURCES = \
   %D%/rehearsal.c %D%/rehearsal.h \
   %D%/role.c %D%/role.h %D%/role_main.h \
   %D%/role_clerk.c \
+  %D%/role_db.c \
   %D%/role_database.c \
   %D%/role_fetch.c \
   %D%/role_parse.c \

@@ -21,8 +21,6 @@
 
 #define BEAT_EVERY (10 * PN_SECOND)
 #define BEAT_AT_MOST_EVERY PN_SECOND
-#define DATABASE_RETRY (PN_SECOND / 5)
-#define DATABASE_PATIENCE (5 * PN_SECOND)
 
 struct PnRole {
   PnRoleKind kind;
@@ -198,34 +196,6 @@ pn_role_wait (PnRole *role, int fd, PnTime timeout)
   }
 }
 
-PnDb *
-pn_role_open_db (PnRole *role, GError **error)
-{
-  gint64 impatient_at = g_get_monotonic_time () + DATABASE_PATIENCE;
-  PnDbTarget target;
-
-  pn_role_db_target (role, &target);
-  for (;;) {
-    g_autoptr (GError) reason = NULL;
-    PnDb *db = pn_db_open (&target, &reason);
-
-    if (db != NULL) {
-      pn_role_trouble (role, NULL);
-      return db;
-    }
-    if (!pn_error_is (reason, PN_ERROR_TEMPORARY)) {
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return NULL;
-    }
-    if (g_get_monotonic_time () >= impatient_at)
-      pn_role_trouble (role, reason->message);
-    if (pn_role_wait (role, -1, DATABASE_RETRY) == PN_ROLE_EVENT_STOP) {
-      pn_error_set (error, PN_ERROR_TEMPORARY, "told to stop before the database answered");
-      return NULL;
-    }
-  }
-}
-
 static gboolean
 watch (int epoll_fd, int fd, guint32 events)
 {
@@ -321,14 +291,13 @@ clear (PnRole *role)
 }
 
 int
-pn_role_main (PnRoleKind kind, const char *argument)
+pn_role_main (PnRoleKind kind, const char *argument, PnRoleFunc run)
 {
   PnRole role = { .control_fd = -1 };
   g_autoptr (GError) error = NULL;
-  const PnRoleRow *row = pn_role_row (kind);
   int code = EX_OK;
 
-  if (!set_up (&role, kind, argument, &error) || !row->run (&role, &error)) {
+  if (!set_up (&role, kind, argument, &error) || !run (&role, &error)) {
     code = pn_error_exit_code (error);
     if (role.name != NULL && !pn_role_should_stop (&role))
       pn_log_error (PN_LOG_WARNING, "role-failed", error, "code=%d", code);

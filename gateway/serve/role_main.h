@@ -15,8 +15,10 @@
 #define PN_ROLE_SAYS_TROUBLE "trouble"
 #define PN_ROLE_SAYS_MAILBOX "mailbox"
 
-/* The process `postern role NAME [ARGUMENT]`. Returns: its exit code. */
-int pn_role_main (PnRoleKind kind, const char *argument);
+typedef gboolean (*PnRoleFunc) (PnRole *role, GError **error);
+
+/* The process `postern role NAME [ARGUMENT]`, which does @run. Returns: its exit code. */
+int pn_role_main (PnRoleKind kind, const char *argument, PnRoleFunc run);
 
 /* Tells the supervisor of a mailbox that is to be fetched from (prepare only). Its fetcher is started anew when @version,
  * one word, is another than the last time. */

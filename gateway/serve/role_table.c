@@ -3,28 +3,13 @@
 #include <string.h>
 
 static const PnRoleRow rows[] = {
-  [PN_ROLE_DATABASE] = { .name = "database", .run = pn_role_database_run },
-  [PN_ROLE_PREPARE] = { .name = "prepare",
-                        .run = pn_role_prepare_run,
-                        .has_database = TRUE,
-                        .is_once = TRUE },
-  [PN_ROLE_CLERK] = { .name = "clerk",
-                      .run = pn_role_clerk_run,
-                      .has_database = TRUE,
-                      .has_token_key = TRUE },
-  [PN_ROLE_SEND] = { .name = "send",
-                     .run = pn_role_send_run,
-                     .has_database = TRUE,
-                     .has_seal_key = TRUE },
-  [PN_ROLE_FETCH] = { .name = "fetch",
-                      .run = pn_role_fetch_run,
-                      .has_database = TRUE,
-                      .has_seal_key = TRUE },
-  [PN_ROLE_WEB] = { .name = "web",
-                    .run = pn_role_web_run,
-                    .has_database = TRUE,
-                    .has_token_key = TRUE },
-  [PN_ROLE_PARSE] = { .name = "parse", .run = pn_role_parse_run },
+  [PN_ROLE_DATABASE] = { .name = "database" },
+  [PN_ROLE_PREPARE] = { .name = "prepare", .has_database = TRUE, .is_once = TRUE },
+  [PN_ROLE_CLERK] = { .name = "clerk", .has_database = TRUE, .has_token_key = TRUE },
+  [PN_ROLE_SEND] = { .name = "send", .has_database = TRUE, .has_seal_key = TRUE },
+  [PN_ROLE_FETCH] = { .name = "fetch", .has_database = TRUE, .has_seal_key = TRUE },
+  [PN_ROLE_WEB] = { .name = "web", .has_database = TRUE, .has_token_key = TRUE },
+  [PN_ROLE_PARSE] = { .name = "parse", .program = "postern-parse" },
 };
 
 const PnRoleRow *

@@ -3,11 +3,9 @@
 
 #include "gateway/serve/role.h"
 
-typedef gboolean (*PnRoleFunc) (PnRole *role, GError **error);
-
 typedef struct {
-  const char *name; /* as in `postern role NAME` */
-  PnRoleFunc run;
+  const char *name;      /* as in `postern role NAME` */
+  const char *program;   /* beside ours, with nothing in it but this role; NULL: our own */
   gboolean has_database; /* is given the database's password */
   gboolean has_seal_key;
   gboolean has_token_key;

@@ -16,7 +16,7 @@
 
 /* Who feeds systemd's watchdog is the supervisor alone. */
 static char **
-make_environment (void)
+make_environment (const PnRoleRow *row)
 {
   char **environment = g_get_environ ();
   static const char *const ours[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
@@ -24,6 +24,8 @@ make_environment (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
     environment = g_environ_unsetenv (environment, ours[i]);
+  if (row->program != NULL) /* it forks: what it looks up now, no child looks up */
+    environment = g_environ_setenv (environment, "LD_BIND_NOW", "1", TRUE);
   return environment;
 }
 
@@ -47,11 +49,28 @@ set_actions (posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
                                                    | POSIX_SPAWN_SETSIGDEF);
 }
 
-static int
-spawn (const char *role, const char *argument, int control_fd, int handover_fd, pid_t *pid)
+/* Returns: (owned) where a program of ours lies: beside this one, or where it was installed. */
+static char *
+find_program (const char *name)
 {
-  char *argv[] = { (char *) "postern", (char *) "role", (char *) role, (char *) argument, NULL };
-  g_auto (GStrv) environment = make_environment ();
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
+  g_autofree char *beside = g_build_filename (folder, name, NULL);
+
+  return g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE)
+             ? g_steal_pointer (&beside)
+             : g_build_filename (PN_PKGLIBEXECDIR, name, NULL);
+}
+
+static int
+spawn (const PnRoleRow *row, const char *argument, int control_fd, int handover_fd, pid_t *pid)
+{
+  /* Not by path: a program that was replaced on disk goes on as one version. One of its own is told which it must be. */
+  g_autofree char *path =
+      row->program != NULL ? find_program (row->program) : g_strdup ("/proc/self/exe");
+  char *argv[] = { (char *) "postern", (char *) "role", (char *) row->name,
+                   (char *) (row->program != NULL ? PACKAGE_VERSION : argument), NULL };
+  g_auto (GStrv) environment = make_environment (row);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int code = 0;
@@ -59,8 +78,7 @@ spawn (const char *role, const char *argument, int control_fd, int handover_fd, 
   posix_spawn_file_actions_init (&actions);
   posix_spawnattr_init (&attributes);
   set_actions (&actions, &attributes, control_fd, handover_fd);
-  /* Not by path: a program that was replaced on disk goes on as one version. */
-  code = posix_spawn (pid, "/proc/self/exe", &actions, &attributes, argv, environment);
+  code = posix_spawn (pid, path, &actions, &attributes, argv, environment);
   posix_spawnattr_destroy (&attributes);
   posix_spawn_file_actions_destroy (&actions);
   return code;
@@ -94,7 +112,7 @@ pn_spawn_role (PnRoleKind kind, const char *argument, const PnSettings *settings
     pair[1] = move_up (pair[1]);
     code = fcntl (pair[0], F_SETFL, O_NONBLOCK) != 0 || pair[1] < 0
                ? errno
-               : spawn (row->name, argument, pair[1], handover_fd, pid);
+               : spawn (row, argument, pair[1], handover_fd, pid);
     close (pair[1]);
   }
   close (handover_fd);
