@@ -45,6 +45,10 @@ unit_tests += %D%/unit/test-health
 %C%_unit_test_health_SOURCES = %D%/unit/test-health.c
 %C%_unit_test_health_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/unit/test-holiday
+%C%_unit_test_holiday_SOURCES = %D%/unit/test-holiday.c
+%C%_unit_test_holiday_LDADD = libpntest.a $(TICKETING)
+
 unit_tests += %D%/unit/test-hours
 %C%_unit_test_hours_SOURCES = %D%/unit/test-hours.c
 %C%_unit_test_hours_LDADD = libpntest.a $(TICKETING)

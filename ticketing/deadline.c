@@ -4,8 +4,12 @@
 #include "ticketing/core/error.h"
 #include "ticketing/deadline_private.h"
 
+#define TICKETS_OF_PERSON 1000
+
 static const char mark_sql[] = "INSERT INTO sla_mark (ticket_id, gen) VALUES (?, 1)"
                                " ON DUPLICATE KEY UPDATE gen = gen + 1";
+
+static const char any_sql[] = "SELECT 1 FROM deadline LIMIT 1";
 
 static const char of_ticket_sql[] = "SELECT " PN_DEADLINE_COLUMNS " FROM deadline"
                                     " WHERE ticket_id = ?"
@@ -42,6 +46,32 @@ gboolean
 pn_deadline_mark (PnDb *db, gint64 ticket_id, GError **error)
 {
   return pn_db_exec (db, mark_sql, PN_ARGS (pn_int (ticket_id)), NULL, error);
+}
+
+gboolean
+pn_deadline_mark_person (PnDb *db, gint64 person_id, GError **error)
+{
+  g_autoptr (GPtrArray) tickets =
+      pn_ticket_of_person (db, person_id, NULL, TICKETS_OF_PERSON, error);
+
+  for (guint i = 0; tickets != NULL && i < tickets->len; i++) {
+    const PnTicket *ticket = tickets->pdata[i];
+
+    if (ticket->status < PN_STATUS_SOLVED && !pn_deadline_mark (db, ticket->id, error))
+      return FALSE;
+  }
+  return tickets != NULL;
+}
+
+gboolean
+pn_deadline_exist (PnDb *db, gboolean *answer, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, any_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *answer = pn_rows_next (rows);
+  return TRUE;
 }
 
 void

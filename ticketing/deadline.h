@@ -15,6 +15,12 @@
 /* Marks the ticket, in the caller's transaction. */
 gboolean pn_deadline_mark (PnDb *db, gint64 ticket_id, GError **error);
 
+/* Marks the person's unsolved tickets (of the newest 1,000), likewise: what is promised to them may have changed. */
+gboolean pn_deadline_mark_person (PnDb *db, gint64 person_id, GError **error);
+
+/* Is there any deadline at all, of policies that are or were? */
+gboolean pn_deadline_exist (PnDb *db, gboolean *answer, GError **error);
+
 /* Computes the deadlines of one ticket anew, in the caller's transaction. @changed (may be NULL) gets a copy of each
  * row (PnDeadline) that is new or has changed; one that is no longer owed is in it as dropped. */
 gboolean pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,

@@ -32,8 +32,6 @@ static const char unmark_sql[] = "DELETE FROM sla_mark WHERE ticket_id = ? AND g
 
 static const char unmark_all_sql[] = "DELETE FROM sla_mark ORDER BY ticket_id LIMIT ?";
 
-static const char any_sql[] = "SELECT 1 FROM deadline LIMIT 1";
-
 static const char match_sql[] = "SELECT explanation FROM sla_match WHERE ticket_id = ?";
 
 static const char set_match_sql[] =
@@ -265,15 +263,11 @@ pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id, gboo
 static gboolean
 is_unused (PnDb *db, const PnSlaBook *book, gboolean *answer, GError **error)
 {
-  g_autoptr (PnRows) rows = NULL;
+  gboolean has_rows = TRUE;
 
-  *answer = FALSE;
-  if (pn_sla_book_policies (book)->len > 0)
-    return TRUE;
-  rows = pn_db_query (db, any_sql, PN_NO_ARGS, error);
-  if (rows == NULL)
+  if (pn_sla_book_policies (book)->len == 0 && !pn_deadline_exist (db, &has_rows, error))
     return FALSE;
-  *answer = !pn_rows_next (rows);
+  *answer = !has_rows;
   return TRUE;
 }
 

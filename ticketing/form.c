@@ -50,6 +50,11 @@ static const char answer_sql[] =
     "INSERT INTO form_answer (message_id, ticket_id, form_id, version, form_name, answers)"
     " VALUES (?, ?, ?, ?, ?, ?)";
 
+static const char of_ticket_sql[] = "SELECT form_name FROM form_answer"
+                                    " WHERE ticket_id = ?"
+                                    " ORDER BY message_id"
+                                    " LIMIT 1";
+
 static const char answers_sql[] = "SELECT message_id, form_name, version, answers FROM form_answer"
                                   " WHERE ticket_id = ?"
                                   " ORDER BY message_id"
@@ -310,4 +315,15 @@ pn_form_answer_list (PnDb *db, gint64 ticket_id, GError **error)
                                     answers != NULL ? answers : json_array ()));
   }
   return table;
+}
+
+gboolean
+pn_form_of_ticket (PnDb *db, gint64 ticket_id, char **name, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, of_ticket_sql, PN_ARGS (pn_int (ticket_id)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *name = pn_rows_next (rows) ? g_strdup (pn_rows_text (rows, 0)) : NULL;
+  return TRUE;
 }

@@ -45,6 +45,9 @@ gboolean pn_form_answer_add (PnDb *db, gint64 message_id, gint64 ticket_id, cons
 /* (owned) gint64 message id -> json_t {"form","version","answers"}, of the first 200 messages with answers of a ticket. */
 GHashTable *pn_form_answer_list (PnDb *db, gint64 ticket_id, GError **error);
 
+/* (owned) the name of the form that the ticket's first message with answers came by; NULL: there is none. */
+gboolean pn_form_of_ticket (PnDb *db, gint64 ticket_id, char **name, GError **error);
+
 /* A file that was sent with a form that is not finished. */
 typedef struct {
   gint64 id;

@@ -17,6 +17,7 @@ libpnticketing_a_SOURCES = \
   %D%/form_plan.c %D%/form_plan.h \
   %D%/form_plan_json.c \
   %D%/form_upload.c \
+  %D%/holiday.c %D%/holiday.h \
   %D%/hours.c %D%/hours.h \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
@@ -56,6 +57,7 @@ libpnticketing_a_SOURCES = \
   %D%/sla.c %D%/sla.h \
   %D%/sla_book.c \
   %D%/sla_clock.c %D%/sla_clock.h \
+  %D%/sla_document.c %D%/sla_document.h \
   %D%/sla_history.c \
   %D%/sla_job.c %D%/sla_job.h \
   %D%/sla_ledger.c \

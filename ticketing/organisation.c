@@ -5,6 +5,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/organisation_private.h"
+#include "ticketing/sla_job.h"
 
 #define NAME_BYTES 200
 #define NOTE_BYTES 60000
@@ -279,6 +280,15 @@ tidy_domains (PnOrganisation *organisation, GError **error)
   return TRUE;
 }
 
+/* What is promised to its persons may be something else now. */
+static gboolean
+recompute (PnDb *db, const char *name, GError **error)
+{
+  g_autofree char *reason = g_strdup_printf ("organisation %s", name);
+
+  return pn_sla_job_start (db, reason, 0, error);
+}
+
 gboolean
 pn_organisation_save (PnDb *db, PnOrganisation *organisation, gboolean takes_public, GError **error)
 {
@@ -297,7 +307,8 @@ pn_organisation_save (PnDb *db, PnOrganisation *organisation, gboolean takes_pub
       g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  if (write_domains (db, organisation, takes_public, error))
+  if (write_domains (db, organisation, takes_public, error)
+      && (is_new || recompute (db, organisation->name, error)))
     return TRUE;
   organisation->version = version; /* the transaction rolls back */
   if (is_new)
@@ -317,7 +328,8 @@ pn_organisation_delete (PnDb *db, gint64 id, GError **error)
       return FALSE;
   }
   return pn_db_exec (db, drop_hand_sql, PN_ARGS (pn_int (id)), NULL, error)
-         && pn_db_exec (db, delete_sql, PN_ARGS (pn_int (id)), NULL, error);
+         && pn_db_exec (db, delete_sql, PN_ARGS (pn_int (id)), NULL, error)
+         && recompute (db, organisation->name, error);
 }
 
 PnOrganisation *

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "ticketing/deadline.h"
 #include "ticketing/person.h"
+#include "ticketing/sla_job.h"
 
 #define SWEPT 500 /* addresses in one transaction */
 
@@ -77,7 +79,7 @@ pn_organisation_place (PnDb *db, gint64 person_id, gint64 organisation_id, GErro
   g_autoptr (PnPerson) person = pn_person_load (db, person_id, error);
   g_autoptr (PnOrganisation) organisation = NULL;
 
-  if (person == NULL)
+  if (person == NULL || !pn_deadline_mark_person (db, person_id, error))
     return FALSE;
   if (organisation_id != 0) {
     organisation = pn_organisation_load (db, organisation_id, error);
@@ -164,7 +166,8 @@ sweep_portion (PnDb *db, gpointer data, GError **error)
   }
   if (portion->len < SWEPT)
     return pn_db_exec (db, end_sweep_sql,
-                       PN_ARGS (pn_text (domain), pn_int (pn_rows_int (rows, 2))), NULL, error);
+                       PN_ARGS (pn_text (domain), pn_int (pn_rows_int (rows, 2))), NULL, error)
+           && pn_sla_job_start (db, domain, 0, error);
   return pn_db_exec (db, move_sweep_sql,
                      PN_ARGS (pn_text (last->address), pn_text (domain),
                               pn_text (pn_rows_text (rows, 1)), pn_int (pn_rows_int (rows, 2))),

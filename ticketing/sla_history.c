@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/form.h"
 #include "ticketing/message.h"
+#include "ticketing/organisation.h"
 #include "ticketing/queue.h"
 
-/* The name that the form of a ticket from the help centre has for policies. */
+/* What policies call the form of a ticket from the help centre that has no name. */
 #define CONTACT_FORM "contact"
 
 typedef struct {
@@ -141,6 +143,33 @@ load_facts (PnDb *db, const PnTicket *ticket, PnSlaHistory *history, GError **er
   return TRUE;
 }
 
+static gboolean
+load_organisation (PnDb *db, gint64 person_id, PnSlaHistory *history, GError **error)
+{
+  g_autoptr (PnOrganisation) organisation = NULL;
+
+  if (!pn_organisation_of_person (db, person_id, &organisation, NULL, error))
+    return FALSE;
+  if (organisation != NULL) {
+    history->organisation_id = organisation->id;
+    history->level =
+        *organisation->service_level != '\0' ? g_strdup (organisation->service_level) : NULL;
+  }
+  return TRUE;
+}
+
+static gboolean
+load_form (PnDb *db, const GArray *turns, PnSlaHistory *history, GError **error)
+{
+  if (turns->len == 0 || g_array_index (turns, PnMessageTurn, 0).channel != PN_CHANNEL_FORM)
+    return TRUE;
+  if (!pn_form_of_ticket (db, history->ticket_id, &history->form, error))
+    return FALSE;
+  if (history->form == NULL)
+    history->form = g_strdup (CONTACT_FORM);
+  return TRUE;
+}
+
 PnSlaHistory *
 pn_sla_history_load (PnDb *db, gint64 ticket_id, GError **error)
 {
@@ -154,10 +183,10 @@ pn_sla_history_load (PnDb *db, gint64 ticket_id, GError **error)
 
   if (ticket == NULL || !load_facts (db, ticket, history, error)
       || (events = pn_event_changes (db, ticket_id, error)) == NULL
-      || (turns = pn_message_turns (db, ticket_id, error)) == NULL)
+      || (turns = pn_message_turns (db, ticket_id, error)) == NULL
+      || !load_organisation (db, ticket->person_id, history, error)
+      || !load_form (db, turns, history, error))
     return NULL;
-  if (turns->len > 0 && g_array_index (turns, PnMessageTurn, 0).channel == PN_CHANNEL_FORM)
-    history->form = g_strdup (CONTACT_FORM);
   is_fine = rewind_facts (history, &names, events, error)
             && merge (history, &names, events, turns, error);
   queues = names.queues;

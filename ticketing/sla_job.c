@@ -11,6 +11,8 @@
 
 #define COLUMNS "id, reason, agent_id, after_id, last_id, tickets, changed, created_at, finished_at"
 
+static const char any_policy_sql[] = "SELECT 1 FROM sla_policy LIMIT 1";
+
 static const char finish_others_sql[] = "UPDATE sla_job SET finished_at = ?"
                                         " WHERE finished_at IS NULL";
 
@@ -40,13 +42,30 @@ pn_sla_job_free (PnSlaJob *job)
   g_free (job);
 }
 
+/* Where nothing is or was promised, there is nothing to compute. */
+static gboolean
+is_used (PnDb *db, gboolean *answer, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, any_policy_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *answer = pn_rows_next (rows);
+  return *answer || pn_deadline_exist (db, answer, error);
+}
+
 gboolean
 pn_sla_job_start (PnDb *db, const char *reason, gint64 agent_id, GError **error)
 {
   g_autofree char *line = pn_text_clean_line (reason, REASON_BYTES);
   const PnTime now = pn_clock_now ();
+  gboolean answer;
   gint64 last_id;
 
+  if (!is_used (db, &answer, error))
+    return FALSE;
+  if (!answer)
+    return TRUE;
   return pn_ticket_newest_id (db, &last_id, error)
          && pn_db_exec (db, finish_others_sql, PN_ARGS (pn_int (now)), NULL, error)
          && pn_db_exec (

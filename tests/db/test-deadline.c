@@ -6,6 +6,8 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/message.h"
+#include "ticketing/organisation.h"
+#include "ticketing/person.h"
 #include "ticketing/queue.h"
 #include "ticketing/sla_job.h"
 
@@ -407,6 +409,62 @@ test_what_counts (void)
   g_assert_cmpint (state_of (db, id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==, PN_DEADLINE_RUNNING);
 }
 
+static gboolean
+place_body (PnDb *db, gpointer data, GError **error)
+{
+  PnOrganisation *organisation = data;
+
+  return pn_organisation_save (db, organisation, FALSE, error)
+         && pn_organisation_place (db, 1, organisation->id, error);
+}
+
+static gboolean
+save_organisation_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_organisation_save (db, data, FALSE, error);
+}
+
+/* A person is placed in an organisation; its level changes. */
+static void
+test_organisation (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnOrganisation) acme = pn_organisation_new ("Acme");
+  g_autoptr (PnPolicy) gold = pn_policy_new ("gold");
+  g_autoptr (PnPolicy) common = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 person_id = 0;
+  PnDeadline row;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_person_for_address (db, "ada@acme.example", "Ada", &person_id, &error));
+  g_assert_cmpint (person_id, ==, 1);
+  gold->minutes[PN_METRIC_RESOLUTION][PN_PRIORITY_NORMAL] = 5;
+  g_ptr_array_add (gold->levels, g_strdup ("gold"));
+  g_assert_true (pn_sla_save (db, gold, 0, 0, NULL));
+  common = add_policy (db, "common", 60, 600);
+  id = open_ticket (db, add_queue (db, "mill"));
+  run_chores (db);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.policy_id, ==, common->id);
+  g_free (acme->service_level);
+  acme->service_level = g_strdup ("gold");
+  g_assert_true (pn_db_run (db, place_body, acme, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (run_chores (db), >, 0);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.policy_id, ==, gold->id);
+  g_free (acme->service_level);
+  acme->service_level = g_strdup ("silver");
+  g_assert_true (pn_db_run (db, save_organisation_body, acme, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (run_chores (db), >, 0);
+  g_assert_cmpint (state_of (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_RUNNING);
+  g_assert_cmpint (row.policy_id, ==, common->id);
+}
+
 static const char fill_sql[] =
     "INSERT INTO deadline (ticket_id, metric, round, state, policy_id, policy_version, calendar_id,"
     " priority, target, start_at, soon_at, due_at, counted)"
@@ -460,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deadline/match-is-recorded", test_match_is_recorded);
   g_test_add_func ("/deadline/refused", test_refused);
   g_test_add_func ("/deadline/what-counts", test_what_counts);
+  g_test_add_func ("/deadline/organisation", test_organisation);
   g_test_add_func ("/deadline/due", test_due);
   return g_test_run ();
 }

@@ -39,6 +39,11 @@ fuzz_programs += %D%/fuzz-mail-json
 %C%_fuzz_mail_json_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_mail_json_LDADD = $(FUZZ_REPLAY) $(CORE)
 
+fuzz_programs += %D%/fuzz-holiday
+%C%_fuzz_holiday_SOURCES = %D%/fuzz-holiday.c %D%/target.h
+%C%_fuzz_holiday_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_holiday_LDADD = $(FUZZ_REPLAY) $(TICKETING)
+
 fuzz_programs += %D%/fuzz-form
 %C%_fuzz_form_SOURCES = %D%/fuzz-form.c %D%/target.h
 %C%_fuzz_form_LDFLAGS = $(FUZZ_LINKING)

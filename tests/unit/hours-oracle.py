@@ -28,10 +28,18 @@ def shown(zone, second):
     return int((moment.replace(tzinfo=UTC) - EPOCH).total_seconds())
 
 
+def day_offsets(zone, day, known={}):
+    """The offsets that the zone has on a day of UTC, looked at every hour."""
+    key = zone.key, day
+    if key not in known:
+        known[key] = {shown(zone, t) - t for t in range(day * 86400, (day + 1) * 86400, 3600)}
+    return known[key]
+
+
 def first_showing(zone, date, second_of_day):
     """The first instant whose clock reading is the wanted one, or, where there is none, the first that is later."""
     wanted = int((dt.datetime(date.year, date.month, date.day, tzinfo=UTC) - EPOCH).total_seconds()) + second_of_day
-    offsets = {shown(zone, wanted + k * 3600) - (wanted + k * 3600) for k in range(-50, 51, 1)}
+    offsets = set().union(*(day_offsets(zone, wanted // 86400 + k) for k in range(-3, 4)))
     exact = [wanted - o for o in offsets if shown(zone, wanted - o) == wanted]
     if exact:
         return min(exact)
@@ -44,18 +52,28 @@ def seconds_of(text):
     return parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) > 2 else 0)
 
 
-def spans(calendar, first, last):
-    zone = zoneinfo.ZoneInfo(calendar["zone"])
-    out = []
-    date = first
-    while date <= last:
-        if date.isoformat() not in calendar["holidays"]:
+def day_spans(calendar, date):
+    """The spans that start on a date; kept beside the calendar."""
+    known = calendar.setdefault("known", {})
+    if date not in known:
+        zone = zoneinfo.ZoneInfo(calendar["zone"])
+        holidays = {h["date"] if isinstance(h, dict) else h for h in calendar["holidays"]}
+        known[date] = []
+        if date.isoformat() not in holidays and date.isoformat()[5:] not in holidays:
             for start, end in calendar["week"].get(DAYS[date.weekday()], []):
                 a, b = seconds_of(start), seconds_of(end)
                 a_at = first_showing(zone, date, a)
                 b_at = first_showing(zone, date + ONE, b) if b < a else first_showing(zone, date, b)
                 if a_at < b_at:
-                    out.append((a_at, b_at))
+                    known[date].append((a_at, b_at))
+    return known[date]
+
+
+def spans(calendar, first, last):
+    out = []
+    date = first
+    while date <= last:
+        out += day_spans(calendar, date)
         date += ONE
     merged = []
     for a, b in sorted(out):
@@ -116,6 +134,8 @@ def random_calendar(rng, near):
         if rng.random() < 0.75:
             week[day] = [[random_time(rng, 0), random_time(rng)] for _ in range(rng.choice([1, 1, 2, 3]))]
     holidays = sorted({(near + rng.randrange(-10, 20) * ONE).isoformat() for _ in range(rng.randrange(0, 5))})
+    holidays = [h[5:] if rng.random() < 0.3 else h for h in holidays]  # every year
+    holidays = [{"date": h, "name": "Holiday"} if rng.random() < 0.3 else h for h in holidays]
     return {"zone": zone, "week": week, "holidays": holidays}
 
 
@@ -163,7 +183,7 @@ def main():
                 questions.append(f"add {write(at)} {seconds}")
                 answers.append("never" if due is None else write(due))
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(calendar, file)
+            json.dump({key: calendar[key] for key in ("zone", "week", "holidays")}, file)
             file.flush()
             done = subprocess.run([program, "hours", "--calendar", file.name, "--batch"], text=True,
                                   input="\n".join(questions) + "\n", capture_output=True)
