@@ -12,6 +12,7 @@ static const PnCommand commands[] = {
   { "init", pn_cmd_init, "write settings where there are none, create or migrate the database" },
   { "serve", pn_cmd_serve, "run the gateway in the foreground" },
   { "deliver", pn_cmd_deliver, "take one mail from stdin" },
+  { "person", pn_cmd_person, "show, set, merge persons; their addresses" },
   { "queue", pn_cmd_queue, "add, set, list queues" },
   { "mailbox", pn_cmd_mailbox, "add, set, list, test mailboxes" },
   { "staff", pn_cmd_staff, "add people, set passwords, list, lock out" },

@@ -59,6 +59,12 @@ void pn_desk_retry (PnCall *call);
 /* desk_person.c */
 void pn_desk_person (PnCall *call);
 
+/* desk_person_change.c */
+void pn_desk_person_save (PnCall *call);
+void pn_desk_person_address (PnCall *call);
+void pn_desk_person_merge (PnCall *call);
+void pn_desk_person_unmerge (PnCall *call);
+
 /* desk_profile.c */
 void pn_desk_profile (PnCall *call);
 void pn_desk_profile_save (PnCall *call);

@@ -14,7 +14,8 @@ libpnweb_a_SOURCES = \
   %D%/desk_list.c \
   %D%/desk_login.c \
   %D%/desk_outbox.c \
-  %D%/desk_person.c \
+  %D%/desk_person.c %D%/desk_person.h \
+  %D%/desk_person_change.c \
   %D%/desk_profile.c \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \

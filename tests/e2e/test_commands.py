@@ -320,6 +320,23 @@ def test_deliver_keeps_mail_at_the_mta_when_something_of_ours_is_broken(gateway)
     assert gateway.run("deliver", "--mailbox", "support", text=MAIL, check=False).returncode == TEMPFAIL
 
 
+def test_persons(running):
+    gateway = running
+    add_support(gateway)
+    for name in (b"ada@", b"lovelace@"):
+        gateway.deliver(MAIL.replace(b"ada@", name))
+    ada = gateway.json("person", "add-address", "ada@customer.example", "countess@customer.example")
+    assert ada["addresses"] == ["ada@customer.example", "countess@customer.example"]
+    done = gateway.run("person", "add-address", "ada@customer.example", "lovelace@customer.example", check=False)
+    assert (done.returncode, "merge the two" in done.stderr) == (TEMPFAIL, True), done.stderr
+    both = gateway.json("person", "merge", "ada@customer.example", "lovelace@customer.example")
+    assert (both["id"], len(both["addresses"]), len(both["merged"])) == (ada["id"], 3, 1)
+    other = gateway.json("person", "unmerge", str(both["merged"][0]["id"]))
+    assert other["addresses"] == ["lovelace@customer.example"]
+    assert gateway.json("person", "set", "lovelace@customer.example", "--note", "Likes cards")["note"] == "Likes cards"
+    assert gateway.run("person", "show", "nobody@customer.example", check=False).returncode == NOINPUT
+
+
 def test_unknown_commands_and_help(gateway):
     done = gateway.run("paint", check=False)
     assert done.returncode == USAGE and 'there is no command "paint"' in done.stderr
