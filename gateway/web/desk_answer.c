@@ -1,5 +1,6 @@
 #include "gateway/web/handlers.h"
 
+#include "gateway/web/desk_articles.h"
 #include "gateway/web/desk_ticket.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
@@ -14,21 +15,22 @@
 typedef struct {
   PnOnce *once;
   PnReply reply;
-  gint64 if_version; /* 0: not asked */
+  const char *articles; /* that it was made with; NULL */
+  gint64 if_version;    /* 0: not asked */
   gint64 message_id;
   gboolean is_outdated; /* the ticket is not what the form was filled in for */
 } Answer;
 
 static gboolean
-check_version (PnDb *db, Answer *answer, GError **error)
+check_version (PnDb *db, Answer *answer, gboolean *is_first, GError **error)
 {
-  g_autoptr (PnTicket) ticket = NULL;
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, answer->reply.ticket_id, error);
 
-  if (answer->if_version == 0)
-    return TRUE;
-  ticket = pn_ticket_load (db, answer->reply.ticket_id, error);
   if (ticket == NULL)
     return FALSE;
+  *is_first = ticket->agent_at == 0;
+  if (answer->if_version == 0)
+    return TRUE;
   answer->is_outdated = ticket->version != answer->if_version;
   if (answer->is_outdated)
     pn_error_set (error, PN_ERROR_CONFLICT, "the ticket has changed since you opened it");
@@ -40,14 +42,18 @@ add_answer (PnDb *db, gpointer data, GError **error)
 {
   Answer *answer = data;
   g_autofree char *result = NULL;
+  gboolean is_first;
 
   answer->is_outdated = FALSE;
   if (!pn_once_begin (answer->once, db, error))
     return FALSE;
   if (answer->once->result != NULL)
     return pn_call_read_number (answer->once->result, &answer->message_id);
-  if (!check_version (db, answer, error)
-      || !pn_reply_add (db, &answer->reply, &answer->message_id, error))
+  if (!check_version (db, answer, &is_first, error)
+      || !pn_reply_add (db, &answer->reply, &answer->message_id, error)
+      || (!answer->reply.is_note
+          && !pn_desk_note_articles (db, answer->reply.ticket_id, answer->message_id,
+                                     answer->articles, is_first, error)))
     return FALSE;
   result = g_strdup_printf ("%" G_GINT64_FORMAT, answer->message_id);
   PN_CRASH_POINT ("web-before-commit");
@@ -90,6 +96,7 @@ refuse_answer (PnCall *call, const PnTicket *ticket, const Answer *answer, const
   g_autoptr (PnTicket) fresh = NULL;
   PnComposer composer = { .is_note = answer->reply.is_note,
                           .text = answer->reply.text,
+                          .articles = answer->articles,
                           .problem = error->message,
                           .is_conflict = answer->is_outdated };
 
@@ -120,6 +127,7 @@ read_answer (PnCall *call, Answer *answer)
   const char *version = pn_call_field (call, "if_version");
   PnStatus chosen;
 
+  answer->articles = pn_call_field (call, "articles");
   answer->reply.text = pn_call_field (call, "text");
   if (answer->reply.text == NULL)
     answer->reply.text = "";

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/desk_articles.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
@@ -240,9 +241,10 @@ show_composer (const Parts *parts, const PnComposer *composer)
   if (composer->problem != NULL)
     json_array_append_new (errors, pn_json_text (composer->problem));
   return json_pack (
-      "{s:s, s:o, s:s, s:s, s:o, s:b, s:o}", "mode", composer->is_note ? "note" : "reply", "text",
-      pn_json_text (composer->text != NULL ? composer->text : ""), "op", op, "seen", seen, "to",
-      show_participants (parts, TRUE), "sends", parts->can_send, "errors", errors);
+      "{s:s, s:o, s:o, s:s, s:s, s:o, s:b, s:o}", "mode", composer->is_note ? "note" : "reply",
+      "text", pn_json_text (composer->text != NULL ? composer->text : ""), "articles",
+      pn_json_text (composer->articles != NULL ? composer->articles : ""), "op", op, "seen", seen,
+      "to", show_participants (parts, TRUE), "sends", parts->can_send, "errors", errors);
 }
 
 /* What came since the page was loaded that a form was sent from. */
@@ -304,6 +306,23 @@ show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnCom
   return document;
 }
 
+/* Only for who may answer; the API has an address of its own for them. */
+static gboolean
+show_suggestions (PnCall *call, const PnTicket *ticket, const Parts *parts, json_t *document,
+                  GError **error)
+{
+  g_autofree char *question = NULL;
+  json_t *list;
+
+  if (!pn_access_may (call->access, PN_RIGHT_WORK, ticket->queue_id))
+    return TRUE;
+  question = pn_desk_question (ticket, parts->messages);
+  list = pn_desk_suggest (call, ticket, question, error);
+  if (list != NULL)
+    pn_json_set (document, "suggestions", list);
+  return list != NULL;
+}
+
 void
 pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnComposer *composer)
 {
@@ -327,7 +346,8 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
                           parts.can_send));
   if (!call->is_api) {
     pn_json_set (document, "composer", show_composer (&parts, composer));
-    if (!show_choices (call, ticket, document, &error)) {
+    if (!show_suggestions (call, ticket, &parts, document, &error)
+        || !show_choices (call, ticket, document, &error)) {
       pn_call_fail (call, error);
       return;
     }
@@ -339,10 +359,24 @@ void
 pn_desk_ticket (PnCall *call)
 {
   g_autoptr (PnTicket) ticket = pn_call_ticket (call, pn_call_id (call), PN_RIGHT_SEE);
+  const char *insert = pn_call_query (call, "insert");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
   PnComposer composer = { FALSE };
+  gint64 article_id;
 
-  if (ticket != NULL)
-    pn_desk_show_ticket (call, ticket, 200, &composer);
+  if (ticket == NULL)
+    return;
+  if (insert != NULL && pn_call_read_number (insert, &article_id)) {
+    text = pn_desk_article_text (call, article_id, &error);
+    if (text == NULL) {
+      pn_call_fail (call, error);
+      return;
+    }
+    composer.text = text;
+    composer.articles = insert;
+  }
+  pn_desk_show_ticket (call, ticket, 200, &composer);
 }
 
 void

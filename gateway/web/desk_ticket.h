@@ -5,8 +5,9 @@
 
 typedef struct {
   gboolean is_note;
-  const char *text;    /* what was typed; NULL: nothing */
-  const char *problem; /* a sentence above the composer; NULL: none */
+  const char *text;     /* what was typed; NULL: nothing */
+  const char *articles; /* ids of those that the text was made with, "7 12"; NULL: none */
+  const char *problem;  /* a sentence above the composer; NULL: none */
   gboolean is_conflict;
   gint64 seen_message; /* what the page showed when the form was filled in: newer is shown as new */
   gint64 seen_event;

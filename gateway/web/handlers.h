@@ -33,6 +33,9 @@ void pn_desk_note (PnCall *call);
 void pn_desk_undo (PnCall *call);
 void pn_desk_accept (PnCall *call);
 
+/* desk_articles.c */
+void pn_desk_articles (PnCall *call); /* page and API */
+
 /* desk_change.c */
 void pn_desk_change (PnCall *call);
 void pn_desk_tag (PnCall *call);

@@ -6,6 +6,7 @@ libpnweb_a_SOURCES = \
   %D%/auth.c %D%/auth.h \
   %D%/call.c %D%/call.h \
   %D%/desk_answer.c \
+  %D%/desk_articles.c %D%/desk_articles.h \
   %D%/desk_change.c \
   %D%/desk_download.c \
   %D%/desk_health.c \

@@ -107,6 +107,29 @@
     field.focus ();
   }
 
+  // An article's text goes where the cursor is. The page that the link leads to has it in its composer.
+  async function insert (link) {
+    const answer = await fetch (link.href, { credentials: "same-origin" });
+    if (!answer.ok)
+      return;
+    const page = new DOMParser ().parseFromString (await answer.text (), "text/html");
+    const field = document.getElementById ("reply-text");
+    const known = document.getElementById ("reply-articles");
+    const ids = new Set (`${known.value} ${page.getElementById ("reply-articles").value}`.split (" ").filter (Boolean));
+    compose ("reply");
+    field.setRangeText (page.getElementById ("reply-text").value, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent (new Event ("input"));
+    known.value = [...ids].join (" ");
+  }
+
+  document.addEventListener ("click", (event) => {
+    const link = event.target.closest ("[data-insert]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !document.getElementById ("reply-text"))
+      return;
+    event.preventDefault ();
+    insert (link);
+  });
+
   const keys = {
     "/": () => document.getElementById ("query")?.focus (),
     "j": () => move (1),
@@ -116,6 +139,8 @@
     "n": () => compose ("note"),
     "?": () => document.getElementById ("keys")?.showModal (),
   };
+  for (const digit of "12345")
+    keys[digit] = () => document.querySelector (`[data-insert='${digit}']`)?.click ();
 
   document.addEventListener ("keydown", (event) => {
     if (event.key === "Escape" && typing (event.target)) {

@@ -11,6 +11,7 @@
 #include "tests/lib/testhttp.h"
 #include "tests/lib/testweb.h"
 #include "ticketing/core/token.h"
+#include "ticketing/mailbox.h"
 #include "ticketing/ticket.h"
 
 static const char base[] =
@@ -214,6 +215,74 @@ test_wrong_tokens (void)
   stop (test);
 }
 
+static void
+add_mailbox (PnTestWeb *test)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnMailbox) mailbox = pn_mailbox_new ("support");
+
+  mailbox->queue_id = test->mill;
+  g_free (mailbox->address);
+  mailbox->address = g_strdup ("support@demo.example");
+  g_free (mailbox->smtp.host);
+  mailbox->smtp.host = g_strdup ("127.0.0.1");
+  mailbox->smtp.port = 25;
+  pn_mailbox_save (test->db, mailbox, &error);
+  pn_assert_no_error (error);
+}
+
+/* The desk shows articles beside the ticket, puts one into the answer without script, and what the answer was made with
+ * is learned; a first answer without any says that there was none. */
+static void
+test_desk (void)
+{
+  PnTestWeb *test = start (0);
+  g_autofree char *cookie = NULL;
+  g_autofree char *csrf = NULL;
+  g_autofree char *headers = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *page = NULL;
+  g_autofree char *inserted = NULL;
+  g_autofree char *articles = NULL;
+  g_autofree char *insert = NULL;
+  g_autofree char *replies = NULL;
+  g_autofree char *bad = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *answer = NULL;
+
+  if (test == NULL)
+    return;
+  add_mailbox (test);
+  cookie = pn_testweb_cookie (test, PN_CALLER_AGENT);
+  csrf = pn_testweb_csrf (test, cookie);
+  headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  path = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, test->ticket);
+  insert = g_strconcat (path, "?insert=1", NULL);
+  replies = g_strconcat (path, "/replies", NULL);
+  articles = g_strconcat (path, "/articles?q=engine+loud", NULL);
+  page = pn_testweb_ask (test, "GET", path, headers, NULL);
+  g_assert_nonnull (strstr (page, "Articles that may answer this"));
+  g_assert_nonnull (strstr (page, "data-insert=\"1\""));
+  inserted = pn_testweb_ask (test, "GET", insert, headers, NULL);
+  g_assert_nonnull (strstr (inserted, "Oil."));
+  g_assert_nonnull (strstr (inserted, "id=\"reply-articles\" value=\"1\""));
+  g_assert_cmpint (pn_testhttp_status (inserted), ==, 200);
+  refused = pn_testweb_ask (test, "GET", articles, headers, NULL);
+  g_assert_nonnull (strstr (refused, "The engine is loud"));
+  bad = g_strdup_printf ("csrf=%s&op=%s&text=Oil&articles=x", csrf,
+                         "0123456789abcdef0123456789abcdef");
+  g_clear_pointer (&refused, g_free);
+  refused = pn_testweb_ask (test, "POST", replies, headers, bad);
+  g_assert_cmpint (pn_testhttp_status (refused), ==, 400);
+  body = g_strdup_printf ("csrf=%s&op=%s&text=Oil&articles=1", csrf,
+                          "0123456789abcdef0123456789abcde0");
+  answer = pn_testweb_ask (test, "POST", replies, headers, body);
+  g_assert_cmpint (pn_testhttp_status (answer), ==, 303);
+  g_assert_cmpint (feedback_of (test, 1, PN_FEEDBACK_STAFF), ==, 1);
+  stop (test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web-answer/solved", test_solved);
   g_test_add_func ("/web-answer/a-person-please", test_person);
   g_test_add_func ("/web-answer/several", test_several);
+  g_test_add_func ("/web-answer/desk", test_desk);
   g_test_add_func ("/web-answer/wrong-tokens", test_wrong_tokens);
   return g_test_run ();
 }
