@@ -113,6 +113,11 @@ unit_tests += %D%/unit/test-settings
 %C%_unit_test_settings_SOURCES = %D%/unit/test-settings.c
 %C%_unit_test_settings_LDADD = libpntest.a $(CORE)
 
+check_PROGRAMS += %D%/unit/sla-probe
+%C%_unit_sla_probe_SOURCES = %D%/unit/sla-probe.c
+%C%_unit_sla_probe_LDADD = $(TICKETING)
+script_tests += %D%/unit/sla-oracle.py
+
 unit_tests += %D%/unit/test-sla
 %C%_unit_test_sla_SOURCES = %D%/unit/test-sla.c
 %C%_unit_test_sla_LDADD = libpntest.a $(TICKETING)
