@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
 #include "ticketing/core/text.h"
 
 static void
@@ -174,7 +175,23 @@ pn_form_read_pairs (PnForm *form, const char *text, gsize size_bytes, GError **e
   return TRUE;
 }
 
-/* Returns: (owned) the text of a simple JSON value; NULL for objects and for lists of other things than texts. */
+/* Returns: (owned) its texts with "," between; NULL where that would not tell them apart. */
+static char *
+join_texts (const json_t *list)
+{
+  g_autoptr (GString) text = g_string_new ("");
+
+  for (gsize i = 0; i < json_array_size (list); i++) {
+    const char *item = json_string_value (json_array_get (list, i));
+
+    if (item == NULL || strchr (item, ',') != NULL || *item == '[')
+      return NULL;
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "", item);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Returns: (owned) the value as a field has it; NULL for a number with a fraction. */
 static char *
 simple_text (const json_t *value)
 {
@@ -185,18 +202,11 @@ simple_text (const json_t *value)
   case JSON_FALSE: return g_strdup ("0");
   case JSON_NULL: return g_strdup ("");
   case JSON_ARRAY: {
-    g_autoptr (GString) list = g_string_new ("");
+    char *texts = join_texts (value);
 
-    for (gsize i = 0; i < json_array_size (value); i++) {
-      const char *item = json_string_value (json_array_get (value, i));
-
-      if (item == NULL)
-        return NULL;
-      g_string_append_printf (list, "%s%s", i > 0 ? "," : "", item);
-    }
-    return g_string_free (g_steal_pointer (&list), FALSE);
+    return texts != NULL ? texts : pn_json_write (value);
   }
-  case JSON_OBJECT:
+  case JSON_OBJECT: return pn_json_write (value);
   case JSON_REAL: return NULL;
   }
   return NULL;

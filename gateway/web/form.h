@@ -1,10 +1,11 @@
 /* Forms: the fields that came with a request, whatever their clothing: a query string, an urlencoded or multipart body,
- * or a flat JSON object. Handlers read one thing.
+ * or a JSON object. Handlers read one thing.
  *
  *   pairs     = [ pair *( "&" pair ) ]     pair = name [ "=" value ]      percent-encoded, "+" is a blank
  *   multipart = RFC 7578; parts with a file name become uploads in unlinked temporary files
  *   json      = { name: text / number / true / false / null / [text…] / { name: text… } }   null is "", true is "1";
- *               {"person": {"name": "Ada"}} is the field "person.name", a list is its texts with "," between
+ *               {"person": {"name": "Ada"}} is the field "person.name", a list is its texts with "," between;
+ *               what is deeper, and a list of other things, is the JSON text of it
  *
  * Strict, because a gateway that guesses is a gateway that two programs understand differently: a field twice, a name
  * other than [A-Za-z0-9_.-]{1,64}, bad percent-encoding, text that is not UTF-8 or has NUL are INVALID.
