@@ -166,8 +166,8 @@ whole_seconds (PnTime time)
   return time - time % PN_SECOND;
 }
 
-static gboolean
-is_language (const char *text)
+gboolean
+pn_article_is_language (const char *text)
 {
   gsize length = strlen (text);
 
@@ -214,7 +214,7 @@ check_sizes (const PnArticle *article, GError **error)
                   PN_ARTICLE_QUESTIONS_MAX, article->questions->len);
     return FALSE;
   }
-  if (!is_language (article->language)) {
+  if (!pn_article_is_language (article->language)) {
     pn_error_set (error, PN_ERROR_INVALID, "\"%.40s\" is no language tag", article->language);
     return FALSE;
   }

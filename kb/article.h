@@ -80,6 +80,9 @@ PnArticle *pn_article_copy (const PnArticle *article); /* (owned) */
 /* Do title, body, language, category, questions and who may read it differ? */
 gboolean pn_article_has_same_content (const PnArticle *left, const PnArticle *right);
 
+/* Is @text a language tag, or ""? */
+gboolean pn_article_is_language (const char *text);
+
 /* Is @article fit to be stored? The title is made one line. Returns: FALSE with INVALID, which says what is wrong. */
 gboolean pn_article_check (PnArticle *article, GError **error);
 

@@ -42,6 +42,12 @@ static const char read_sql[] = "SELECT " HEAD ("a") ", " HEAD (
          " ORDER BY r.score DESC"
          " LIMIT ?";
 
+static const char heads_sql[] = "SELECT " HEAD ("a") " FROM kb_article a"
+                                                     " WHERE a.id IN (?, ?, ?, ?, ?)"
+                                                     " AND a.state = 1 AND a.is_internal = 0"
+                                                     " ORDER BY FIELD(a.id, ?, ?, ?, ?, ?)"
+                                                     " LIMIT 5";
+
 static const char add_sql[] = "INSERT INTO kb_read (article_id, readings, score)"
                               " VALUES (?, ?, ?)"
                               " ON DUPLICATE KEY UPDATE readings = readings + VALUES (readings),"
@@ -119,6 +125,18 @@ GPtrArray *
 pn_article_newest (PnDb *db, guint limit, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, newest_sql, PN_ARGS (pn_int (limit)), error);
+
+  return rows != NULL ? read_heads (rows, FALSE) : NULL;
+}
+
+GPtrArray *
+pn_article_heads (PnDb *db, const gint64 ids[PN_ARTICLE_HEADS], GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, heads_sql,
+      PN_ARGS (pn_int (ids[0]), pn_int (ids[1]), pn_int (ids[2]), pn_int (ids[3]), pn_int (ids[4]),
+               pn_int (ids[0]), pn_int (ids[1]), pn_int (ids[2]), pn_int (ids[3]), pn_int (ids[4])),
+      error);
 
   return rows != NULL ? read_heads (rows, FALSE) : NULL;
 }

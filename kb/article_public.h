@@ -28,6 +28,11 @@ GPtrArray *pn_article_languages (PnDb *db, const PnArticle *article, GError **er
 /* Returns: (owned) at most @limit of PnArticleHead, each language for itself, last changed first. */
 GPtrArray *pn_article_newest (PnDb *db, guint limit, GError **error);
 
+#define PN_ARTICLE_HEADS 5
+
+/* Returns: (owned) those of @ids (0: none) that are public, of PnArticleHead, in the order of @ids. */
+GPtrArray *pn_article_heads (PnDb *db, const gint64 ids[PN_ARTICLE_HEADS], GError **error);
+
 /* Adds @count readings of the article to its figures, now. Alone or in the caller's transaction. */
 gboolean pn_article_add_readings (PnDb *db, gint64 id, guint count, GError **error);
 

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libpnkb.a
 libpnkb_a_SOURCES = \
+  %D%/address.c %D%/address.h \
   %D%/article.c %D%/article.h \
   %D%/article_json.c %D%/article_json.h \
   %D%/article_list.c %D%/article_list.h \
@@ -33,4 +34,5 @@ libpnkb_a_SOURCES = \
   %D%/tuning.h \
   %D%/version.c %D%/version.h \
   %D%/trust.c %D%/trust.h \
+  %D%/vote.c %D%/vote.h \
   %D%/words.c %D%/words.h

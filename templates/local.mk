@@ -33,6 +33,7 @@ templates_web = \
   %D%/web/desk-ticket.html \
   %D%/web/desk.html \
   %D%/web/event.html \
+  %D%/web/feed.xml \
   %D%/web/flash.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
@@ -49,12 +50,17 @@ templates_web = \
   %D%/web/priority.html \
   %D%/web/problem.html \
   %D%/web/public-article.html \
+  %D%/web/public-category.html \
   %D%/web/public-contact.html \
+  %D%/web/public-contents.html \
   %D%/web/public-find.html \
   %D%/web/public-front.html \
   %D%/web/public-search.html \
   %D%/web/public-thanks.html \
+  %D%/web/public-vote.html \
   %D%/web/public.html \
+  %D%/web/robots.txt \
+  %D%/web/sitemap.xml \
   %D%/web/status-word.html \
   %D%/web/status.html \
   %D%/web/suggestion.html \
@@ -92,6 +98,7 @@ templates_mail = \
 templates_static = \
   %D%/static/desk.js \
   %D%/static/favicon.svg \
+  %D%/static/help.js \
   %D%/static/icons.svg \
   %D%/static/mail-frame.css \
   %D%/static/mark.svg \
@@ -106,6 +113,7 @@ templates_style = \
   %D%/style/ticket.css \
   %D%/style/public.css \
   %D%/style/article.css \
+  %D%/style/help.css \
   %D%/style/screens.css
 templates_lang = \
   %D%/lang/de.po

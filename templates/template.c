@@ -135,7 +135,7 @@ add_file (PnTemplates *set, const char *path, GBytes *bytes, GError **error)
   text = g_strndup (size > 0 ? data : "", size);
   if (g_str_has_prefix (path, "lang/") && g_str_has_suffix (path, ".po"))
     return add_catalogue (set, path + strlen ("lang/"), text, size, error);
-  if (pn_template_mode (path) == PN_RENDER_PLAIN)
+  if (pn_template_mode (path) == PN_RENDER_PLAIN && !g_str_has_suffix (path, ".xml"))
     return TRUE;
   return add_template (set, path, text, error);
 }

@@ -91,6 +91,7 @@ schema_files += %D%/schema/0023_merge.sql
 schema_files += %D%/schema/0040_kb.sql
 schema_files += %D%/schema/0041_kb_writing.sql
 schema_files += %D%/schema/0042_kb_centre.sql
+schema_files += %D%/schema/0043_kb_vote.sql
 schema_files += %D%/schema/0045_answer.sql
 schema_files += %D%/schema/0046_trust.sql
 schema_files += %D%/schema/0048_form.sql

@@ -114,16 +114,17 @@ pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int
     if (problems[i].status == status)
       row = i;
   }
-  problem = json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "type", "about:blank", "status",
+  problem = json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "type", "about:blank", "status",
                        problems[row].status, "title", problems[row].title, "kind",
                        problems[row].kind, "detail", detail != NULL ? detail : "", "request",
-                       request->id, "back", is_desk ? "/desk" : "/");
+                       request->id, "back", is_desk ? "/desk" : "/", "is_public", !is_desk);
   if (status == 401)
     pn_response_add_header (response, "WWW-Authenticate", "Bearer");
   if (status == 429 || status == 503)
     pn_response_add_header (response, "Retry-After", "30");
   if (is_machine (request)) {
     json_object_del (problem, "back");
+    json_object_del (problem, "is_public");
     pn_response_set_text (response, problems[row].status, "application/problem+json",
                           pn_json_write (problem));
   } else {

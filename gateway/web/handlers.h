@@ -85,7 +85,21 @@ void pn_public_front (PnCall *call);
 
 /* public_kb.c */
 void pn_public_search (PnCall *call); /* page and API */
+
+/* public_article.c */
 void pn_public_article (PnCall *call);
+void pn_public_article_document (PnCall *call); /* API */
+void pn_public_vote (PnCall *call);
+void pn_public_image (PnCall *call);
+void pn_desk_image (PnCall *call);
+
+/* public_category.c */
+void pn_public_category (PnCall *call);
+
+/* public_feed.c */
+void pn_public_feed (PnCall *call);
+void pn_public_map (PnCall *call);
+void pn_public_robots (PnCall *call);
 
 /* public_contact.c */
 void pn_public_contact (PnCall *call);

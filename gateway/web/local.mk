@@ -24,6 +24,7 @@ libpnweb_a_SOURCES = \
   %D%/form.c %D%/form.h \
   %D%/form_reader.c %D%/form_reader.h \
   %D%/head.c %D%/head.h \
+  %D%/language_name.c %D%/language_name.h \
   %D%/limit.c %D%/limit.h \
   %D%/listen.c %D%/listen.h \
   %D%/live.c %D%/live.h \
@@ -32,9 +33,14 @@ libpnweb_a_SOURCES = \
   %D%/my_ticket.c \
   %D%/nav.c %D%/nav.h \
   %D%/once.c %D%/once.h \
+  %D%/public_article.c \
+  %D%/public_category.c \
   %D%/public_contact.c \
+  %D%/public_feed.c \
   %D%/public_front.c \
   %D%/public_kb.c \
+  %D%/public_show.c %D%/public_show.h \
+  %D%/reading.c %D%/reading.h \
   %D%/reaper.c %D%/reaper.h \
   %D%/request.c %D%/request.h \
   %D%/response.c %D%/response.h \

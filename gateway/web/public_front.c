@@ -1,35 +1,19 @@
 #include "gateway/web/handlers.h"
 
+#include "gateway/web/public_show.h"
 #include "gateway/web/show.h"
-#include "kb/article_public.h"
-#include "kb/category.h"
 
-#define CATEGORIES 12
-#define CATEGORIES_TRIED 40 /* each costs a query, also those with nothing public in them */
+#define CATEGORIES 30
+#define CATEGORIES_TRIED 60 /* each costs a query, also those with nothing public in them */
 #define ARTICLES 8
-
-static json_t *
-show_articles (const GPtrArray *articles)
-{
-  json_t *list = json_array ();
-
-  for (guint i = 0; i < articles->len; i++) {
-    const PnArticleHead *article = articles->pdata[i];
-    g_autofree char *url = g_strdup_printf ("/kb/%" G_GINT64_FORMAT, article->id);
-
-    json_array_append_new (list,
-                           json_pack ("{s:o, s:o, s:s}", "title", pn_json_text (article->title),
-                                      "language", pn_json_text (article->language), "url", url));
-  }
-  return list;
-}
+#define MOST_READ 6
 
 /* Returns: (owned) the first categories that have public articles. */
 static json_t *
 show_categories (PnCall *call, GError **error)
 {
   g_autoptr (json_t) list = json_array ();
-  g_autoptr (GPtrArray) categories = pn_category_list (call->db, error);
+  g_autoptr (GPtrArray) categories = pn_category_list_in (call->db, call->language, error);
 
   if (categories == NULL)
     return NULL;
@@ -40,9 +24,12 @@ show_categories (PnCall *call, GError **error)
 
     if (articles == NULL)
       return NULL;
-    if (articles->len > 0)
-      json_array_append_new (list, json_pack ("{s:o, s:o}", "name", pn_json_text (category->name),
-                                              "articles", show_articles (articles)));
+    if (articles->len > 0) {
+      json_t *shown = pn_show_category (category);
+
+      pn_json_set (shown, "articles", pn_show_heads (articles));
+      json_array_append_new (list, shown);
+    }
     if (json_array_size (list) == CATEGORIES)
       break;
   }
@@ -71,13 +58,17 @@ pn_public_front (PnCall *call)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) queues = pn_queue_list (call->db, &error);
-  json_t *categories = queues != NULL ? show_categories (call, &error) : NULL;
+  g_autoptr (GPtrArray) read =
+      queues != NULL ? pn_article_most_read (call->db, call->language, MOST_READ, &error) : NULL;
+  json_t *categories = read != NULL ? show_categories (call, &error) : NULL;
+  g_autofree char *absolute = pn_show_absolute (call, "/");
 
   if (categories == NULL) {
     pn_call_fail (call, error);
     return;
   }
-  pn_call_page (
-      call, 200, "public-front",
-      json_pack ("{s:o, s:o}", "contact", show_contact (queues), "categories", categories));
+  pn_call_page (call, 200, "public-front",
+                json_pack ("{s:o, s:o, s:o, s:s}", "contact", show_contact (queues), "categories",
+                           categories, "most_read", pn_show_heads (read), "absolute_url",
+                           absolute));
 }

@@ -230,6 +230,7 @@ web_free (PnWeb *web)
 {
   pn_live_free (web->live);
   pn_limit_free (web->limit);
+  pn_reading_free (web->reading);
   g_free (web->host);
   g_free (web);
 }
@@ -256,6 +257,7 @@ pn_web_start (const PnWebConfig *config, GError **error)
   web->host = host_of (config->url);
   web->is_tls = g_str_has_prefix (config->url, "https://");
   web->limit = pn_limit_new ();
+  web->reading = pn_reading_new ();
   web->live = pn_live_start (&web->config.target);
   web->server = pn_server_start (&server, error);
   if (web->server == NULL) {

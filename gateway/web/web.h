@@ -8,6 +8,7 @@
 
 #include "gateway/web/limit.h"
 #include "gateway/web/live.h"
+#include "gateway/web/reading.h"
 #include "gateway/web/server.h"
 #include "templates/template.h"
 #include "ticketing/core/db.h"
@@ -34,6 +35,7 @@ typedef struct {
   gboolean is_tls; /* the url begins with https: cookies are __Host- and Secure */
   PnLimit *limit;
   PnLive *live;
+  PnReading *reading;
   PnServer *server;
   gint requests; /* atomic, for /metrics */
   gint failures;

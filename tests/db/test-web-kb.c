@@ -2,9 +2,13 @@
 
 #include <string.h>
 
-#include "kb/article.h"
+#include "kb/address.h"
+#include "kb/article_public.h"
+#include "kb/category.h"
+#include "kb/image.h"
 #include "kb/import.h"
 #include "kb/search.h"
+#include "kb/vote.h"
 #include "ticketing/core/json.h"
 
 #include "tests/lib/test.h"
@@ -20,7 +24,10 @@ static const char articles[] =
     "![pixel](https://tracker.example/p.png) <form action=/contact> {{page.csrf}}\"}\n"
     "{\"id\":\"secret\",\"title\":\"Refund beyond thirty days\",\"category\":\"Staff\","
     "\"state\":\"internal\",\"body\":\"Only for ourselves.\"}\n"
-    "{\"id\":\"later\",\"title\":\"Refund in gold\",\"state\":\"draft\",\"body\":\"Not yet.\"}\n";
+    "{\"id\":\"later\",\"title\":\"Refund in gold\",\"state\":\"draft\",\"body\":\"Not yet.\"}\n"
+    "{\"id\":\"geld\",\"title\":\"Wie bekomme ich mein Geld zur\u00fcck?\",\"language\":\"de\","
+    "\"category\":\"Paying\",\"translation_of\":\"refund\",\"body\":\"Karte einsenden.\"}\n"
+    "{\"id\":\"past\",\"title\":\"Refund by cheque\",\"state\":\"archived\",\"body\":\"No.\"}\n";
 
 /* Returns: NULL where the test is to be skipped. */
 static PnTestWeb *
@@ -48,7 +55,7 @@ stop (PnTestWeb *test)
 
 /* Returns: (owned) the page of the article @external_id. */
 static char *
-ask_article (PnTestWeb *test, const char *external_id)
+ask_article (PnTestWeb *test, const char *external_id, const char *headers)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PnArticle) article = NULL;
@@ -57,8 +64,8 @@ ask_article (PnTestWeb *test, const char *external_id)
   g_assert_true (pn_article_find_external (test->db, external_id, &article, &error));
   pn_assert_no_error (error);
   g_assert_nonnull (article);
-  target = g_strdup_printf ("/kb/%" G_GINT64_FORMAT, article->id);
-  return pn_testweb_ask (test, "GET", target, "", NULL);
+  target = pn_kb_address (article->id, article->title, article->language);
+  return pn_testweb_ask (test, "GET", target, headers, NULL);
 }
 
 static json_t *
@@ -128,7 +135,9 @@ test_limits (void)
     { "/api/v1/kb/search?q=a&language=", "e", 16, 200 },
     { "/api/v1/kb/search?q=a&language=", "e", 17, 400 },
     { "/api/v1/kb/search?q=a&language=", "%25", 1, 400 },
-    { "/api/v1/kb/search?q=a&limit=", "9", 1, 400 },
+    { "/api/v1/kb/search?q=a&limit=", "9", 1, 200 },
+    { "/api/v1/kb/search?q=a&limit=", "9", 2, 400 },
+    { "/api/v1/kb/search?q=a&shout=", "9", 1, 400 },
     { "/search?q=", "%FF", 1, 400 },
   };
   PnTestWeb *test = start ();
@@ -179,7 +188,7 @@ test_pages (void)
   g_assert_nonnull (strstr (nothing, "Nothing was found"));
   g_assert_null (strstr (nothing, "<script>xyzzy"));
 
-  page = ask_article (test, "refund");
+  page = ask_article (test, "refund", "");
   g_assert_cmpint (pn_testhttp_status (page), ==, 200);
   g_assert_nonnull (strstr (page, "<title>How do I get a refund &lt;now&gt;?</title>"));
   g_assert_nonnull (strstr (page, "<strong>card</strong>"));
@@ -198,7 +207,7 @@ test_hostile (void)
 
   if (test == NULL)
     return;
-  page = ask_article (test, "hostile");
+  page = ask_article (test, "hostile", "");
   g_assert_cmpint (pn_testhttp_status (page), ==, 200);
   g_assert_nonnull (strstr (page, "Looms"));
   g_assert_nonnull (strstr (page, "{{page.csrf}}"));
@@ -209,11 +218,235 @@ test_hostile (void)
   stop (test);
 }
 
+static gint64
+id_of (PnTestWeb *test, const char *external_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnArticle) article = NULL;
+
+  g_assert_true (pn_article_find_external (test->db, external_id, &article, &error));
+  pn_assert_no_error (error);
+  g_assert_nonnull (article);
+  return article->id;
+}
+
+/* An address without words, or with those of an old title, leads to the one that holds. */
+static void
+test_addresses (void)
+{
+  static const char *const rests[] = { "", "-", "-old-title", "-how-do-i-get-a-refund" };
+  PnTestWeb *test = start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (rests); i++) {
+    g_autofree char *target =
+        g_strdup_printf ("/kb/%" G_GINT64_FORMAT "%s?q=a", id_of (test, "refund"), rests[i]);
+    g_autofree char *answer = pn_testweb_ask (test, "GET", target, "", NULL);
+    g_autofree char *location = pn_testhttp_header (answer, "Location");
+
+    g_test_message ("%s", target);
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 301);
+    g_assert_true (g_str_has_suffix (location, "-how-do-i-get-a-refund-now?q=a"));
+  }
+  stop (test);
+}
+
+/* Other languages are offered, and said when they are missing. */
+static void
+test_languages (void)
+{
+  PnTestWeb *test = start ();
+  g_autofree char *english = NULL;
+  g_autofree char *german = NULL;
+  g_autofree char *missing = NULL;
+  g_autofree char *front = NULL;
+
+  if (test == NULL)
+    return;
+  english = ask_article (test, "refund", "Accept-Language: en\r\n");
+  g_assert_nonnull (strstr (english, "hreflang=\"de\""));
+  g_assert_nonnull (strstr (english, "-wie-bekomme-ich-mein-geld-zurueck\""));
+  g_assert_null (strstr (english, "<b>Deutsch:</b>"));
+  german = ask_article (test, "refund", "Accept-Language: de-AT, en;q=0.5\r\n");
+  g_assert_nonnull (strstr (german, "<b>Deutsch:</b>"));
+  missing = ask_article (test, "hostile", "Accept-Language: de\r\n");
+  g_assert_null (strstr (missing, "<b>Deutsch:</b>"));
+  front = pn_testweb_ask (test, "GET", "/", "Accept-Language: de\r\n", NULL);
+  g_assert_nonnull (strstr (front, "Wie bekomme ich mein Geld"));
+  g_assert_null (strstr (front, "How do I get a refund"));
+  stop (test);
+}
+
+static void
+test_machines (void)
+{
+  static const char *const hidden[] = { "beyond thirty", "in gold", "by cheque" };
+  PnTestWeb *test = start ();
+  g_autofree char *feed = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *map = NULL;
+  g_autofree char *robots = NULL;
+  g_autofree char *type = NULL;
+  g_autofree char *page = NULL;
+
+  if (test == NULL)
+    return;
+  feed = pn_testweb_ask (test, "GET", "/kb/feed.atom", "", NULL);
+  g_assert_cmpint (pn_testhttp_status (feed), ==, 200);
+  type = pn_testhttp_header (feed, "Content-Type");
+  g_assert_cmpstr (type, ==, "application/atom+xml; charset=utf-8");
+  g_assert_nonnull (strstr (feed, "<title>How do I get a refund &lt;now&gt;?</title>"));
+  again = pn_testweb_ask (test, "GET", "/kb/feed.atom", "", NULL);
+  g_assert_cmpstr (pn_testhttp_body (again), ==, pn_testhttp_body (feed));
+  map = pn_testweb_ask (test, "GET", "/sitemap.xml", "", NULL);
+  g_assert_nonnull (strstr (map, "-how-do-i-get-a-refund-now</loc>"));
+  robots = pn_testweb_ask (test, "GET", "/robots.txt", "", NULL);
+  g_assert_nonnull (strstr (robots, "User-agent: *\nDisallow: /desk\n"));
+  g_assert_nonnull (strstr (robots, "/sitemap.xml\n"));
+  for (gsize i = 0; i < G_N_ELEMENTS (hidden); i++)
+    g_assert_null (strstr (feed, hidden[i]));
+  g_assert_null (strstr (map, "refund-in-gold"));
+  g_assert_null (strstr (map, "refund-beyond"));
+  page = ask_article (test, "refund", "");
+  g_assert_nonnull (strstr (page, "itemtype=\"https://schema.org/FAQPage\""));
+  g_assert_nonnull (strstr (page, "<link rel=\"canonical\" href=\"http"));
+  stop (test);
+}
+
+static char *
+vote (PnTestWeb *test, gint64 id, const char *headers, const char *body)
+{
+  g_autofree char *target = g_strdup_printf ("/kb/%" G_GINT64_FORMAT "/vote", id);
+
+  return pn_testweb_ask (test, "POST", target, headers, body);
+}
+
+/* A reader counts once a day, may change the vote and add a word; another browser is another reader. */
+static void
+test_votes (void)
+{
+  static const char mine[] = "User-Agent: one\r\n";
+  PnTestWeb *test = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) words = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+  g_autofree char *wrong = NULL;
+  g_autofree char *foreign = NULL;
+  g_autofree char *location = NULL;
+  gint64 id, yes, no;
+
+  if (test == NULL)
+    return;
+  id = id_of (test, "refund");
+  first = vote (test, id, mine, "answer=yes");
+  g_assert_cmpint (pn_testhttp_status (first), ==, 303);
+  location = pn_testhttp_header (first, "Location");
+  g_assert_true (g_str_has_suffix (location, "?voted=yes#vote"));
+  second = vote (test, id, mine, "answer=no&word=Which+%3Cb%3Ecard%3F%0A&q=refund");
+  g_assert_cmpint (pn_testhttp_status (second), ==, 303);
+  third = vote (test, id, "User-Agent: two\r\n", "answer=yes");
+  g_assert_cmpint (pn_testhttp_status (third), ==, 303);
+  wrong = vote (test, id, mine, "answer=maybe");
+  g_assert_cmpint (pn_testhttp_status (wrong), ==, 400);
+  foreign = vote (test, id, "Origin: https://evil.example\r\n", "answer=no");
+  g_assert_cmpint (pn_testhttp_status (foreign), ==, 403);
+  g_assert_true (pn_vote_count (test->db, id, &yes, &no, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpint (yes, ==, 1);
+  g_assert_cmpint (no, ==, 1);
+  words = pn_vote_list_words (test->db, id, 10, &error);
+  g_assert_cmpuint (words->len, ==, 1);
+  g_assert_cmpstr (((PnVote *) words->pdata[0])->word, ==, "Which <b>card?");
+  g_clear_pointer (&wrong, g_free);
+  wrong = vote (test, id_of (test, "secret"), mine, "answer=yes");
+  g_assert_cmpint (pn_testhttp_status (wrong), ==, 404);
+  stop (test);
+}
+
+static void
+test_category (void)
+{
+  PnTestWeb *test = start ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *page = NULL;
+  g_autofree char *staff = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *other = NULL;
+  gint64 id;
+
+  if (test == NULL)
+    return;
+  g_assert_true (pn_category_find (test->db, "Paying", &id, &error));
+  g_assert_true (pn_category_set_title (test->db, id, "de", "Bezahlen", &error));
+  target = pn_kb_category_address (id, "Paying");
+  page = pn_testweb_ask (test, "GET", target, "Accept-Language: de\r\n", NULL);
+  g_assert_cmpint (pn_testhttp_status (page), ==, 200);
+  g_assert_nonnull (strstr (page, "Bezahlen</h1>"));
+  g_assert_nonnull (strstr (page, "Wie bekomme ich"));
+  g_assert_true (pn_category_find (test->db, "Staff", &id, &error));
+  pn_assert_no_error (error);
+  other = pn_kb_category_address (id, "Staff");
+  staff = pn_testweb_ask (test, "GET", other, "", NULL);
+  g_assert_cmpint (pn_testhttp_status (staff), ==, 404);
+  stop (test);
+}
+
+/* A picture is only for those who may read an article that shows it; what it is, its bytes say (TRUST.md 18). */
+static void
+test_images (void)
+{
+  static const char picture[] = "\x89PNG\r\n\x1a\n and no more";
+  PnTestWeb *test = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (picture, sizeof picture - 1);
+  g_autoptr (GBytes) script = g_bytes_new_static ("<svg/onload=alert(1)>", 21);
+  g_autofree char *name = NULL;
+  g_autofree char *none = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *hidden = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *type = NULL;
+  g_autofree char *sniff = NULL;
+  g_autofree char *policy = NULL;
+  g_autofree char *page = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (test == NULL)
+    return;
+  g_assert_false (pn_image_store (test->db, script, "a.png", &none, &error));
+  g_clear_error (&error);
+  g_assert_true (pn_image_store (test->db, bytes, "../a.png", &name, &error));
+  pn_assert_no_error (error);
+  target = g_strconcat ("/kb/images/", name, NULL);
+  hidden = pn_testweb_ask (test, "GET", target, "", NULL);
+  g_assert_cmpint (pn_testhttp_status (hidden), ==, 404);
+  line =
+      g_strdup_printf ("{\"id\":\"picture\",\"title\":\"Seen\",\"body\":\"![x](image:%s)\"}", name);
+  list = pn_import_read_lines (line, strlen (line), &error);
+  g_assert_true (pn_import_store (test->db, list, NULL, &error));
+  pn_assert_no_error (error);
+  shown = pn_testweb_ask (test, "GET", target, "", NULL);
+  g_assert_cmpint (pn_testhttp_status (shown), ==, 200);
+  type = pn_testhttp_header (shown, "Content-Type");
+  sniff = pn_testhttp_header (shown, "X-Content-Type-Options");
+  policy = pn_testhttp_header (shown, "Content-Security-Policy");
+  g_assert_cmpstr (type, ==, "image/png");
+  g_assert_cmpstr (sniff, ==, "nosniff");
+  g_assert_nonnull (strstr (policy, "sandbox"));
+  page = ask_article (test, "picture", "");
+  g_assert_nonnull (strstr (page, target));
+  stop (test);
+}
+
 /* What is not public looks as what is not there. */
 static void
 test_internal (void)
 {
-  static const char *const hidden[] = { "secret", "later" };
+  static const char *const hidden[] = { "secret", "later", "past" };
   PnTestWeb *test = start ();
   g_autofree char *nowhere = NULL;
 
@@ -222,7 +455,7 @@ test_internal (void)
   nowhere = pn_testweb_ask (test, "GET", "/kb/999999999999", "", NULL);
   g_assert_cmpint (pn_testhttp_status (nowhere), ==, 404);
   for (gsize i = 0; i < G_N_ELEMENTS (hidden); i++) {
-    g_autofree char *page = ask_article (test, hidden[i]);
+    g_autofree char *page = ask_article (test, hidden[i], "");
 
     g_assert_cmpint (pn_testhttp_status (page), ==, 404);
     g_assert_cmpstr (pn_testhttp_body (page), ==, pn_testhttp_body (nowhere));
@@ -239,5 +472,11 @@ main (int argc, char **argv)
   g_test_add_func ("/web/kb/pages", test_pages);
   g_test_add_func ("/web/kb/hostile", test_hostile);
   g_test_add_func ("/web/kb/internal", test_internal);
+  g_test_add_func ("/web/kb/addresses", test_addresses);
+  g_test_add_func ("/web/kb/languages", test_languages);
+  g_test_add_func ("/web/kb/machines", test_machines);
+  g_test_add_func ("/web/kb/votes", test_votes);
+  g_test_add_func ("/web/kb/category", test_category);
+  g_test_add_func ("/web/kb/images", test_images);
   return g_test_run ();
 }
