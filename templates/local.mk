@@ -35,6 +35,10 @@ templates_web = \
   %D%/web/event.html \
   %D%/web/feed.xml \
   %D%/web/flash.html \
+  %D%/web/form-field.html \
+  %D%/web/form-file-type.html \
+  %D%/web/form-label.html \
+  %D%/web/form-problem.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
@@ -51,11 +55,14 @@ templates_web = \
   %D%/web/problem.html \
   %D%/web/public-article.html \
   %D%/web/public-category.html \
+  %D%/web/public-confirm.html \
   %D%/web/public-contact.html \
   %D%/web/public-contents.html \
   %D%/web/public-find.html \
   %D%/web/public-front.html \
   %D%/web/public-search.html \
+  %D%/web/public-solved.html \
+  %D%/web/public-suggest.html \
   %D%/web/public-thanks.html \
   %D%/web/public-vote.html \
   %D%/web/public.html \
@@ -96,6 +103,7 @@ templates_mail = \
   %D%/mail/en/reply.txt \
   %D%/mail/en/ticket-link.txt
 templates_static = \
+  %D%/static/contact.js \
   %D%/static/desk.js \
   %D%/static/favicon.svg \
   %D%/static/help.js \

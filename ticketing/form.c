@@ -211,7 +211,7 @@ is_name (const char *name)
 
   return size > 0 && size <= NAME_MAX_BYTES && *name != '-'
          && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") == size
-         && strcmp (name, "thanks") != 0 && strcmp (name, "suggest") != 0;
+         && strcmp (name, "thanks") != 0 && strcmp (name, "solved") != 0;
 }
 
 gboolean

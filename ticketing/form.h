@@ -57,10 +57,11 @@ typedef struct {
   gint64 size_bytes;
 } PnFormUpload;
 
-/* @key_hash: SHA-256 of the form's key. All uploads of unfinished forms together stay below PN_FORM_UPLOADS_LIMIT_BYTES;
- * TEMPORARY above. Not in a transaction. */
 #define PN_FORM_UPLOADS_LIMIT_BYTES ((gint64) 2 * 1024 * 1024 * 1024)
 #define PN_FORM_UPLOAD_LIFE PN_DAY
+
+/* Keeps a file for the form whose key has the SHA-256 @key_hash; the same again is one. TEMPORARY when all files of
+ * unfinished forms together come to PN_FORM_UPLOADS_LIMIT_BYTES, or too many wait for this one. Not in a transaction. */
 gboolean pn_form_upload_add (PnDb *db, const guint8 key_hash[32], const PnFormUpload *upload,
                              int fd, GError **error);
 GPtrArray *pn_form_upload_list (PnDb *db, const guint8 key_hash[32],
@@ -70,5 +71,8 @@ GPtrArray *pn_form_upload_list (PnDb *db, const guint8 key_hash[32],
 gboolean pn_form_upload_read (PnDb *db, gint64 id, int fd, GError **error);
 gboolean pn_form_upload_remove (PnDb *db, const guint8 key_hash[32], gint64 id, GError **error);
 
-/* Removes uploads older than a day, and whole ones of @key_hash (may be NULL) whatever their age; a portion a call. */
+/* The form was sent: its files go soon, not at once, since a second click sends it again. */
+gboolean pn_form_upload_finish (PnDb *db, const guint8 key_hash[32], GError **error);
+
+/* Removes uploads older than a day, or all of @key_hash where it is not NULL; a portion a call. */
 gboolean pn_form_upload_sweep (PnDb *db, const guint8 *key_hash, GError **error);

@@ -41,8 +41,11 @@ pn_form_reading_complain (PnFormReading *reading, const char *post_name, const c
 {
   json_t *complaint = json_pack ("{s:s, s:o, s:s}", "field", post_name, "label",
                                  pn_json_text (label), "problem", problem);
+  gint64 number;
 
-  if (limit != NULL)
+  if (limit != NULL && g_ascii_string_to_signed (limit, 10, G_MININT64, G_MAXINT64, &number, NULL))
+    pn_json_set (complaint, "limit", json_integer (number));
+  else if (limit != NULL)
     pn_json_set (complaint, "limit", pn_json_text (limit));
   json_array_append_new (reading->problems, complaint);
 }

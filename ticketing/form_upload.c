@@ -1,19 +1,22 @@
 #include "ticketing/form.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ticketing/core/blob.h"
 #include "ticketing/core/error.h"
 
 #define SWEPT 20 /* uploads a call */
+#define FINISHED_LIFE (10 * PN_MINUTE)
 
 static const char sum_sql[] = "SELECT COALESCE(SUM(size_bytes), 0), COALESCE(SUM(form_key = ?), 0)"
                               " FROM form_upload";
 
 static const char insert_sql[] =
-    "INSERT INTO form_upload (form_key, name, type, declared_type, size_bytes, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?)";
+    "INSERT INTO form_upload (form_key, digest, name, type, declared_type, size_bytes, created_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)";
 
 static const char chunk_sql[] = "INSERT IGNORE INTO form_upload_chunk (upload_id, seq, data)"
                                 " VALUES (?, ?, ?)";
@@ -30,6 +33,9 @@ static const char read_sql[] = "SELECT data FROM form_upload_chunk WHERE upload_
 static const char old_sql[] = "SELECT id FROM form_upload WHERE created_at < ? LIMIT 20";
 
 static const char own_sql[] = "SELECT id FROM form_upload WHERE form_key = ? LIMIT 20";
+
+static const char finish_sql[] = "UPDATE form_upload SET created_at = LEAST(created_at, ?)"
+                                 " WHERE form_key = ?";
 
 static const char find_sql[] = "SELECT id FROM form_upload WHERE form_key = ? AND id = ?";
 
@@ -64,43 +70,68 @@ check_room (PnDb *db, const guint8 *key_hash, gint64 size_bytes, GError **error)
   return FALSE;
 }
 
+/* Returns: the bytes read at @at, 0 at the end, -1 with an error. */
+static ssize_t
+read_part (int fd, guint8 *buffer, off_t at, GError **error)
+{
+  ssize_t n;
+
+  do
+    n = pread (fd, buffer, PN_BLOB_CHUNK_BYTES, at);
+  while (n < 0 && errno == EINTR);
+  if (n < 0)
+    pn_error_set (error, PN_ERROR_TEMPORARY, "can't read an upload: %s", g_strerror (errno));
+  return n;
+}
+
 /* Small writes of their own: a Galera node takes them one by one. */
 static gboolean
 write_chunks (PnDb *db, gint64 id, int fd, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (PN_BLOB_CHUNK_BYTES);
   off_t at = 0;
+  ssize_t n;
 
-  for (gint64 seq = 0;; seq++) {
-    ssize_t n = pread (fd, buffer, PN_BLOB_CHUNK_BYTES, at);
-
-    if (n < 0 && errno == EINTR) {
-      seq--;
-      continue;
-    }
-    if (n < 0) {
-      pn_error_set (error, PN_ERROR_TEMPORARY, "can't read an upload: %s", g_strerror (errno));
-      return FALSE;
-    }
-    if (n == 0)
-      return TRUE;
+  for (gint64 seq = 0; (n = read_part (fd, buffer, at, error)) > 0; seq++) {
     at += n;
     if (!pn_db_exec (db, chunk_sql,
                      PN_ARGS (pn_int (id), pn_int (seq), pn_bytes (buffer, (gsize) n)), NULL,
                      error))
       return FALSE;
   }
+  return n == 0;
+}
+
+static gboolean
+make_digest (const PnFormUpload *upload, int fd, guint8 digest[PN_SHA256_BYTES], GError **error)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *buffer = g_malloc (PN_BLOB_CHUNK_BYTES);
+  gsize size = PN_SHA256_BYTES;
+  off_t at = 0;
+  ssize_t n;
+
+  g_checksum_update (checksum, (const guchar *) upload->name, (gssize) strlen (upload->name) + 1);
+  while ((n = read_part (fd, buffer, at, error)) > 0) {
+    g_checksum_update (checksum, buffer, n);
+    at += n;
+  }
+  g_checksum_get_digest (checksum, digest, &size);
+  return n == 0;
 }
 
 gboolean
 pn_form_upload_add (PnDb *db, const guint8 key_hash[32], const PnFormUpload *upload, int fd,
                     GError **error)
 {
+  guint8 digest[PN_SHA256_BYTES];
   gint64 id;
 
-  return check_room (db, key_hash, upload->size_bytes, error)
+  return make_digest (upload, fd, digest, error)
+         && check_room (db, key_hash, upload->size_bytes, error)
          && pn_db_insert (db, insert_sql,
-                          PN_ARGS (pn_bytes (key_hash, PN_SHA256_BYTES), pn_text (upload->name),
+                          PN_ARGS (pn_bytes (key_hash, PN_SHA256_BYTES),
+                                   pn_bytes (digest, PN_SHA256_BYTES), pn_text (upload->name),
                                    pn_text (upload->type), pn_text (upload->declared_type),
                                    pn_int (upload->size_bytes), pn_int (pn_clock_now ())),
                           &id, error)
@@ -184,6 +215,15 @@ pn_form_upload_remove (PnDb *db, const guint8 key_hash[32], gint64 id, GError **
   if (rows == NULL)
     return FALSE;
   return !pn_rows_next (rows) || remove_upload (db, id, error);
+}
+
+gboolean
+pn_form_upload_finish (PnDb *db, const guint8 key_hash[32], GError **error)
+{
+  return pn_db_exec (db, finish_sql,
+                     PN_ARGS (pn_int (pn_clock_now () - PN_FORM_UPLOAD_LIFE + FINISHED_LIFE),
+                              pn_bytes (key_hash, PN_SHA256_BYTES)),
+                     NULL, error);
 }
 
 gboolean

@@ -98,6 +98,7 @@ schema_files += %D%/schema/0048_form.sql
 schema_files += %D%/schema/0050_calendar.sql
 schema_files += %D%/schema/0051_sla.sql
 schema_files += %D%/schema/0052_deadline.sql
+schema_files += %D%/schema/0049_form_upload.sql
 schema_files += %D%/schema/0054_organisation.sql
 schema_files += %D%/schema/0055_team.sql
 schema_files += %D%/schema/0060_rule.sql

@@ -100,6 +100,11 @@ gboolean pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, gboolean may_an
 gboolean pn_spool_discard (PnDb *db, gint64 id, gint64 agent_id, GError **error);
 gboolean pn_spool_is_released (const PnDelivery *delivery);
 
+/* The bearer of a mailed link owns @address: its forms that were held for that wait to be filed. Not in a transaction. */
+#define PN_SPOOL_CONFIRMED "Its sender confirmed the address by a mailed link."
+gboolean pn_spool_confirm (PnDb *db, const char *address, GError **error);
+gboolean pn_spool_is_confirmed (const PnDelivery *delivery);
+
 PnDelivery *pn_spool_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 
 /* Held mail or spam of @queues (of gint64; NULL: all), newest first, ids below @before (0: from the newest). */

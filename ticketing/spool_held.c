@@ -1,6 +1,7 @@
 #include "ticketing/spool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ticketing/core/error.h"
 #include "ticketing/spool_private.h"
@@ -24,6 +25,13 @@ static const char list_queue_sql[] =
     " ORDER BY id DESC"
     " LIMIT ?";
 
+/* Forms are held for nothing else: channel 2, state 2. */
+static const char unconfirmed_sql[] = "SELECT id FROM spool FORCE INDEX (spool_state)"
+                                      " WHERE state = 2 AND lease_until = 0 AND channel = 2"
+                                      " AND from_address = ?"
+                                      " ORDER BY id"
+                                      " LIMIT 50";
+
 #define COUNT_MAX 1000
 #define COUNT_MAX_TEXT "1000"
 
@@ -40,6 +48,7 @@ typedef struct {
   PnSpoolState state;
   gint64 agent_id;
   gboolean may_answer;
+  gboolean is_confirmed; /* by who sent it */
 } Decision;
 
 static char *
@@ -47,6 +56,8 @@ write_sentence (const Decision *decision)
 {
   const char *verb = decision->state == PN_SPOOL_DISCARDED ? "discarded" : "released";
 
+  if (decision->is_confirmed)
+    return g_strdup (PN_SPOOL_CONFIRMED);
   return decision->agent_id == 0
              ? g_strdup (verb)
              : g_strdup_printf ("%s by agent %" G_GINT64_FORMAT, verb, decision->agent_id);
@@ -82,7 +93,7 @@ run_decision (PnDb *db, Decision *decision, GError **error)
 gboolean
 pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, gboolean may_answer, GError **error)
 {
-  Decision decision = { id, PN_SPOOL_WAITING, agent_id, may_answer };
+  Decision decision = { id, PN_SPOOL_WAITING, agent_id, may_answer, FALSE };
 
   return run_decision (db, &decision, error);
 }
@@ -90,9 +101,40 @@ pn_spool_release (PnDb *db, gint64 id, gint64 agent_id, gboolean may_answer, GEr
 gboolean
 pn_spool_discard (PnDb *db, gint64 id, gint64 agent_id, GError **error)
 {
-  Decision decision = { id, PN_SPOOL_DISCARDED, agent_id, FALSE };
+  Decision decision = { id, PN_SPOOL_DISCARDED, agent_id, FALSE, FALSE };
 
   return run_decision (db, &decision, error);
+}
+
+gboolean
+pn_spool_confirm (PnDb *db, const char *address, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, unconfirmed_sql, PN_ARGS (pn_text (address)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    Decision decision = { pn_rows_int (rows, 0), PN_SPOOL_WAITING, 0, TRUE, TRUE };
+    GError *problem = NULL;
+
+    if (run_decision (db, &decision, &problem))
+      continue;
+    if (!pn_error_is (problem, PN_ERROR_CONFLICT)) {
+      g_propagate_error (error, problem);
+      return FALSE;
+    }
+    g_error_free (problem); /* another click was faster */
+  }
+  return TRUE;
+}
+
+gboolean
+pn_spool_is_confirmed (const PnDelivery *delivery)
+{
+  const json_t *last = json_array_get (delivery->reasons, json_array_size (delivery->reasons) - 1);
+
+  return delivery->channel == PN_CHANNEL_FORM && json_is_string (last)
+         && strcmp (json_string_value (last), PN_SPOOL_CONFIRMED) == 0;
 }
 
 static int

@@ -9,6 +9,8 @@
 
 #define EXCERPT_BYTES 1000
 #define LINK_LIFE (30 * PN_DAY)
+#define WAY_LIFE PN_HOUR
+#define CONFIRM_LIFE (3 * PN_DAY)
 
 void
 pn_composition_clear (PnComposition *composition)
@@ -194,6 +196,30 @@ write_text (const PnComposition *composition)
   return strlen (text) > EXCERPT_BYTES ? json_sprintf ("%s …", excerpt) : json_string (text);
 }
 
+/* Letters that are nothing but a way in: to confirm an address (the order names the delivery), or to a request. */
+static void
+add_way (const PnComposition *composition, json_t *document)
+{
+  const PnCompose *compose = composition->compose;
+  const char *letter = composition->row->letter;
+  const PnTime now = pn_clock_now ();
+  g_autofree char *token = NULL;
+
+  if (strcmp (letter, "ticket-link") == 0) {
+    token = pn_token_make (compose->key, PN_TOKEN_TICKET, composition->row->id, now + WAY_LIFE);
+    json_object_set_new (document, "minutes", json_integer (WAY_LIFE / PN_MINUTE));
+    json_object_set_new (document, "link", json_sprintf ("%s/my/%s", compose->site_url, token));
+  } else if (strcmp (letter, "form-confirm") == 0) {
+    const json_t *spool = json_object_get (composition->row->document, "spool");
+
+    token =
+        pn_token_make (compose->key, PN_TOKEN_FORM, json_integer_value (spool), now + CONFIRM_LIFE);
+    json_object_set_new (document, "hours", json_integer (CONFIRM_LIFE / PN_HOUR));
+    json_object_set_new (document, "confirm_link",
+                         json_sprintf ("%s/contact/confirm/%s", compose->site_url, token));
+  }
+}
+
 /* What the order brought along goes over what we know. */
 json_t *
 pn_composition_write (const PnComposition *composition)
@@ -218,5 +244,6 @@ pn_composition_write (const PnComposition *composition)
   if (composition->row->document != NULL)
     json_object_update (document, composition->row->document);
   pn_composition_add_answer (composition, document);
+  add_way (composition, document);
   return document;
 }

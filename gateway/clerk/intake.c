@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/clerk/answer.h"
+#include "gateway/clerk/confirm.h"
 #include "gateway/clerk/intake_key.h"
 #include "gateway/clerk/intake_private.h"
 #include "gateway/clerk/loop.h"
@@ -86,6 +87,8 @@ pn_intake_screen (const PnClerk *clerk, const PnDelivery *delivery, const PnMail
         (PnScreening){ PN_SPOOL_HELD, "The receiving server says that its sender is forged." };
   else if (has_spam_header (pn_book_mailbox (clerk->book, delivery->mailbox_id), mail))
     *screening = (PnScreening){ PN_SPOOL_SPAM, "The receiving server takes it for spam." };
+  else if (pn_confirm_is_wanted (mail))
+    *screening = (PnScreening){ PN_SPOOL_HELD, "Its sender has not confirmed the address yet." };
   return TRUE;
 }
 
@@ -113,7 +116,10 @@ static const char *
 verdict_sentence (const PnIntake *intake)
 {
   switch (intake->mail->sender_verdict) {
-  case PN_VERDICT_PASS: return "The receiving server vouches for its sender.";
+  case PN_VERDICT_PASS:
+    return pn_spool_is_confirmed (intake->delivery)
+               ? PN_SPOOL_CONFIRMED
+               : "The receiving server vouches for its sender.";
   case PN_VERDICT_FAIL: return "Its sender may be forged; it was let pass all the same.";
   case PN_VERDICT_NONE: return "Nobody vouches for its sender.";
   }
@@ -136,6 +142,9 @@ finish (const PnIntake *intake, PnDisposition disposition, gint64 ticket_id, PnF
 static gboolean
 hold (const PnIntake *intake, const PnIntakeItem *item, PnFiled *filed, GError **error)
 {
+  if (item->screening.state == PN_SPOOL_HELD && pn_confirm_is_wanted (intake->mail)
+      && !pn_confirm_ask (intake->clerk, intake->delivery, intake->mail, intake->reasons, error))
+    return FALSE;
   filed->disposition = PN_DISPOSITION_HELD;
   filed->reasons = json_incref (intake->reasons);
   return pn_spool_set_held (intake->clerk->db, intake->delivery->id, item->screening.state,

@@ -8,6 +8,7 @@ libpnclerk_a_SOURCES = \
   %D%/compose_answer.c \
   %D%/compose_document.c \
   %D%/draft.c %D%/draft.h \
+  %D%/confirm.c %D%/confirm.h \
   %D%/intake.c %D%/intake.h %D%/intake_private.h \
   %D%/intake_key.c %D%/intake_key.h \
   %D%/intake_message.c \

@@ -179,6 +179,8 @@ prepare (const PnFiling *filing, const PnClerk *clerk, Work *work, GError **erro
   g_clear_pointer (&work->raw, g_bytes_unref);
   if (work->mail == NULL)
     return FALSE;
+  if (pn_spool_is_confirmed (work->delivery))
+    work->mail->sender_verdict = PN_VERDICT_PASS;
   PN_CRASH_POINT ("clerk-parsed");
   if (work->delivery->is_header_only)
     g_ptr_array_add (work->mail->defects,

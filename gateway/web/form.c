@@ -276,6 +276,9 @@ is_listed (const char *names, const char *name)
 
     if (length == size && strncmp (at, name, size) == 0)
       return TRUE;
+    if (length > 1 && at[length - 1] == '*' && size > length - 1
+        && strncmp (at, name, length - 1) == 0)
+      return TRUE;
     at += length;
     at += strspn (at, " ");
   }

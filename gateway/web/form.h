@@ -15,7 +15,7 @@
 
 #include <glib.h>
 
-#define PN_FORM_MAX_FIELDS 64
+#define PN_FORM_MAX_FIELDS 200
 #define PN_FORM_MAX_UPLOADS 20
 #define PN_FORM_MAX_VALUE_BYTES (1024 * 1024)
 
@@ -50,8 +50,8 @@ gboolean pn_form_add (PnForm *form, const char *name, const char *value, gsize s
 gboolean pn_form_read_pairs (PnForm *form, const char *text, gsize size_bytes, GError **error);
 gboolean pn_form_read_json (PnForm *form, const char *text, gsize size_bytes, GError **error);
 
-/* INVALID, naming it, when there is a field that @names (with blanks between; NULL: none) does not list. Uploads are
- * the field "files". */
+/* INVALID, naming it, when there is a field that @names (with blanks between; NULL: none) does not list; "f.*" lists
+ * all that begin with "f.". Uploads are the field "files". */
 gboolean pn_form_allow (const PnForm *form, const char *names, GError **error);
 
 PnUpload *pn_upload_new (const char *file_name, const char *declared_type); /* (owned) opens fd */

@@ -105,6 +105,11 @@ void pn_public_robots (PnCall *call);
 void pn_public_contact (PnCall *call);
 void pn_public_contact_send (PnCall *call);
 void pn_public_thanks (PnCall *call);
+void pn_public_solved (PnCall *call);
+
+/* public_confirm.c */
+void pn_public_confirm (PnCall *call);
+void pn_public_confirm_do (PnCall *call);
 
 /* my_answer.c */
 void pn_my_solve (PnCall *call);

@@ -11,7 +11,7 @@ static const struct {
 } rates[PN_LIMIT_KINDS] = {
   [PN_LIMIT_ANY] = { 2000, 200 },     [PN_LIMIT_LOGIN] = { 30, 0.1 },
   [PN_LIMIT_FORM] = { 20, 1.0 / 30 }, [PN_LIMIT_UPLOAD] = { 60, 0.2 },
-  [PN_LIMIT_TOKEN] = { 300, 1 },
+  [PN_LIMIT_TOKEN] = { 300, 1 },      [PN_LIMIT_UNPROVEN] = { 12, 1.0 / 300 },
 };
 
 typedef struct {

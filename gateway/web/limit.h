@@ -9,13 +9,14 @@
 typedef struct PnLimit PnLimit;
 
 typedef enum {
-  PN_LIMIT_ANY,    /* requests of any kind */
-  PN_LIMIT_LOGIN,  /* tries to log in */
-  PN_LIMIT_FORM,   /* public forms sent */
-  PN_LIMIT_UPLOAD, /* bodies with files */
-  PN_LIMIT_TOKEN,  /* links and tokens that are wrong */
+  PN_LIMIT_ANY,      /* requests of any kind */
+  PN_LIMIT_LOGIN,    /* tries to log in */
+  PN_LIMIT_FORM,     /* public forms sent */
+  PN_LIMIT_UNPROVEN, /* those without a proof of work */
+  PN_LIMIT_UPLOAD,   /* bodies with files */
+  PN_LIMIT_TOKEN,    /* links and tokens that are wrong */
 } PnLimitKind;
-#define PN_LIMIT_KINDS 5
+#define PN_LIMIT_KINDS 6
 
 PnLimit *pn_limit_new (void); /* (owned) */
 void pn_limit_free (PnLimit *limit);

@@ -5,6 +5,12 @@ libpnweb_a_SOURCES = \
   %D%/assets.c \
   %D%/auth.c %D%/auth.h \
   %D%/call.c %D%/call.h \
+  %D%/contact.h \
+  %D%/contact_files.c \
+  %D%/contact_key.c \
+  %D%/contact_send.c \
+  %D%/contact_show.c \
+  %D%/contact_suggest.c \
   %D%/desk_answer.c \
   %D%/desk_articles.c %D%/desk_articles.h \
   %D%/desk_change.c \
@@ -35,6 +41,7 @@ libpnweb_a_SOURCES = \
   %D%/once.c %D%/once.h \
   %D%/public_article.c \
   %D%/public_category.c \
+  %D%/public_confirm.c \
   %D%/public_contact.c \
   %D%/public_feed.c \
   %D%/public_front.c \

@@ -2,239 +2,147 @@
 
 #include <string.h>
 
+#include "gateway/web/contact.h"
 #include "gateway/web/show.h"
-#include "gateway/web/submit.h"
-#include "gateway/web/uploads.h"
-#include "ticketing/core/error.h"
-#include "ticketing/core/text.h"
 #include "ticketing/core/token.h"
-#include "ticketing/op.h"
+#include "ticketing/spool.h"
 
-#define KEY_LIFE PN_DAY
-#define KEYLESS_WINDOW (10 * PN_MINUTE)
-#define NAME_BYTES 200
-#define SUBJECT_BYTES 200
-#define TEXT_BYTES (100 * 1024)
-#define FILES_LIMIT 10
-#define REFERENCE_CHARACTERS 8
-
-/* What was typed, and what is wrong with it. */
-typedef struct {
-  const PnQueue *queue; /* NULL: none chosen yet */
-  gboolean is_fixed;    /* the address names the queue */
-  char *name;
-  char *typed_address;
-  char *address; /* as it can be used; NULL: it can't */
-  char *subject;
-  const char *text;
-  char *key;
-  json_t *errors;
-} Form;
-
-static void
-form_clear (Form *form)
+void
+pn_contact_clear (PnContact *contact)
 {
-  g_free (form->name);
-  g_free (form->typed_address);
-  g_free (form->address);
-  g_free (form->subject);
-  g_free (form->key);
-  json_decref (form->errors);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Form, form_clear)
-
-static void
-sign_key (const PnCall *call, const char *nonce, const char *expiry, char **signature)
-{
-  g_autofree char *text = g_strconcat (nonce, ".", expiry, NULL);
-  guint8 mac[PN_TOKEN_HASH_BYTES];
-
-  pn_token_mac (call->web->config.token_key, "web contact form", text, strlen (text), mac);
-  *signature = pn_hex (mac, 16);
+  pn_form_sheet_free (contact->sheet);
+  pn_form_plan_free (contact->own_plan);
+  pn_form_reading_free (contact->reading);
+  g_clear_pointer (&contact->uploads, g_ptr_array_unref);
+  g_free (contact->key);
+  g_free (contact->language);
 }
 
-/* Returns: (owned) nonce "." expiry "." MAC: which form a post belongs to, so that sending it twice is one request. */
-static char *
-make_key (const PnCall *call)
-{
-  g_autofree char *nonce = pn_token_random ();
-  g_autofree char *expiry =
-      g_strdup_printf ("%" G_GINT64_FORMAT, (pn_clock_now () + KEY_LIFE) / PN_SECOND);
-  g_autofree char *signature = NULL;
-
-  sign_key (call, nonce, expiry, &signature);
-  return g_strjoin (".", nonce, expiry, signature, NULL);
-}
-
+/* Returns: TRUE when @plan has words in @language. */
 static gboolean
-is_key (const PnCall *call, const char *key)
+speaks (const PnFormPlan *plan, const char *language)
 {
-  g_auto (GStrv) parts = g_strsplit (key, ".", 4);
-  g_autofree char *signature = NULL;
-  gint64 expiry;
+  return g_ascii_strcasecmp (plan->language, language) == 0
+         || json_object_get (plan->words, language) != NULL;
+}
 
-  if (g_strv_length (parts) != 3 || !pn_call_read_number (parts[1], &expiry))
+/* The form's own texts: as asked for, else the first language of the browser that it speaks, else its own. */
+static char *
+choose_language (const PnCall *call, const PnFormPlan *plan)
+{
+  const char *asked = pn_call_query (call, "language");
+  const char *header = pn_request_header (call->request, "accept-language");
+  g_auto (GStrv) tags = g_strsplit (header != NULL ? header : "", ",", 20);
+
+  if (asked != NULL && speaks (plan, asked))
+    return g_strdup (asked);
+  for (char **tag = tags; *tag != NULL; tag++) {
+    g_autofree char *short_tag = NULL;
+
+    g_strstrip (*tag);
+    (*tag)[strcspn (*tag, ";")] = '\0';
+    if (**tag != '\0' && speaks (plan, *tag))
+      return g_strdup (*tag);
+    short_tag = g_strndup (*tag, strcspn (*tag, "-"));
+    if (*short_tag != '\0' && speaks (plan, short_tag))
+      return g_strdup (short_tag);
+  }
+  return g_strdup (plan->language);
+}
+
+static gint64
+version_of (const PnCall *call)
+{
+  const char *posted = pn_call_field (call, "version");
+  gint64 version = 0;
+
+  return posted != NULL && pn_call_read_number (posted, &version) ? version : 0;
+}
+
+/* A form of that name, or a queue's plain one. */
+static gboolean
+find_form (PnContact *contact, const char *name, GError **error)
+{
+  PnCall *call = contact->call;
+
+  if (name != NULL && !pn_form_find (call->db, name, version_of (call), &contact->sheet, error))
     return FALSE;
-  sign_key (call, parts[0], parts[1], &signature);
-  return strlen (signature) == strlen (parts[2])
-         && pn_token_equal ((const guint8 *) signature, (const guint8 *) parts[2],
-                            strlen (signature))
-         && pn_clock_now () <= expiry * PN_SECOND;
-}
-
-typedef struct {
-  const Form *form;
-  GString *body;
-  gboolean is_reused;
-} Post;
-
-static gboolean
-note_post (PnDb *db, gpointer data, GError **error)
-{
-  Post *post = data;
-  const char *key = post->form->key;
-  g_autofree char *result = NULL;
-  GError *problem = NULL;
-
-  post->is_reused = FALSE;
-  if (pn_op_begin (db, "contact", key, post->body->str, post->body->len, &result, &problem))
-    return result != NULL || pn_op_finish (db, "contact", key, "submitted", error);
-  post->is_reused = pn_error_is (problem, PN_ERROR_CONFLICT);
-  g_propagate_error (error, problem);
-  return FALSE;
-}
-
-/* Who goes back, writes something else and sends again shall not believe that it arrived. @is_other: the form was sent
- * before, with other words. */
-static gboolean
-check_post (PnCall *call, const Form *form, const GPtrArray *attachments, gboolean *is_other,
-            GError **error)
-{
-  Post post = { .form = form };
-  g_autoptr (GString) body = g_string_new (form->queue->name);
-  g_autoptr (GError) problem = NULL;
-  const char *const words[] = { form->name, form->address, form->subject, form->text };
-
-  *is_other = FALSE;
-  if (form->key == NULL)
+  if (contact->sheet != NULL && !contact->sheet->is_enabled)
     return TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    g_string_append_printf (body, "\n%" G_GSIZE_FORMAT ":%s", strlen (words[i]), words[i]);
-  for (guint i = 0; i < attachments->len; i++) {
-    const PnStoredAttachment *stored = attachments->pdata[i];
-    g_autofree char *sha = pn_hex (stored->sha, PN_SHA256_BYTES);
-
-    g_string_append_printf (body, "\nfile %s %s", sha, stored->name);
+  if (contact->sheet != NULL) {
+    contact->plan = contact->sheet->plan;
+    contact->queue = pn_show_queue (call, contact->sheet->queue_id);
+    return TRUE;
   }
-  post.body = body;
-  if (pn_db_run (call->db, note_post, &post, &problem))
-    return TRUE;
-  *is_other = post.is_reused;
-  if (!post.is_reused)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return post.is_reused;
-}
-
-/* A form that we did not make has no key: the same words within some minutes are the same request. */
-static char *
-natural_key (const Form *form)
-{
-  g_autofree char *text =
-      g_strdup_printf ("%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%s", form->queue->name, form->address,
-                       form->subject, pn_clock_now () / KEYLESS_WINDOW, form->text);
-  guint8 sha[PN_SHA256_BYTES];
-
-  pn_sha256 (text, strlen (text), sha);
-  return pn_hex (sha, PN_SHA256_BYTES);
+  contact->own_plan = pn_form_plan_new ();
+  contact->plan = contact->own_plan;
+  contact->queue = name != NULL ? pn_show_find_queue (call, name) : NULL;
+  if (contact->queue != NULL && !contact->queue->is_public)
+    contact->queue = NULL;
+  return TRUE;
 }
 
 static void
-add_error (Form *form, const char *field, const char *message)
+set_key (PnContact *contact)
 {
-  json_array_append_new (form->errors,
-                         json_pack ("{s:s, s:s}", "field", field, "message", message));
+  const char *key = pn_call_field (contact->call, "key");
+
+  contact->has_key = key != NULL && pn_contact_is_key (contact->call, key, &contact->is_late);
+  contact->key = contact->has_key ? g_strdup (key) : pn_contact_make_key (contact->call);
 }
 
-static json_t *
-show_queues (const PnCall *call, const Form *form)
-{
-  json_t *list = json_array ();
-
-  for (guint i = 0; !form->is_fixed && i < call->queues->len; i++) {
-    const PnQueue *queue = call->queues->pdata[i];
-
-    if (queue->is_public)
-      json_array_append_new (list, json_pack ("{s:o, s:o, s:b}", "name", pn_json_text (queue->name),
-                                              "title", pn_json_text (queue->title), "is_current",
-                                              queue == form->queue));
-  }
-  return list;
-}
-
+/* Who may show it in a frame, besides nobody. */
 static void
-show_form (PnCall *call, int status, const Form *form)
+set_frames (PnContact *contact)
 {
-  g_autofree char *key = make_key (call);
-  json_t *fields = json_object ();
-  json_t *shown;
-  json_t *problem;
-  gsize i;
+  g_autoptr (GString) origins = g_string_new ("");
 
-  json_array_foreach (form->errors, i, problem)
-  {
-    json_object_set (fields, pn_json_get_text (problem, "field"),
-                     json_object_get (problem, "message"));
-  }
-  shown = json_pack (
-      "{s:o, s:o, s:s, s:s, s:o, s:O, s:o, s:b, s:o}", "queue",
-      pn_json_text (form->is_fixed ? form->queue->name : NULL), "title",
-      pn_json_text (form->is_fixed ? form->queue->title : NULL), "action", call->request->path,
-      "key", form->key != NULL && is_key (call, form->key) ? form->key : key, "values",
-      json_pack ("{s:o, s:o, s:o, s:o, s:o}", "name",
-                 pn_json_text (form->name != NULL ? form->name : ""), "address",
-                 pn_json_text (form->typed_address != NULL ? form->typed_address : ""), "subject",
-                 pn_json_text (form->subject != NULL ? form->subject : ""), "text",
-                 pn_json_text (form->text != NULL ? form->text : ""), "queue",
-                 pn_json_text (form->queue != NULL ? form->queue->name : "")),
-      "errors", form->errors, "field_errors", fields, "has_errors",
-      json_array_size (form->errors) > 0, "queues", show_queues (call, form));
-  pn_call_page (call, status, "public-contact", json_pack ("{s:o}", "form", shown));
+  contact->is_frame = pn_call_query (contact->call, "frame") != NULL;
+  if (!contact->is_frame)
+    return;
+  for (guint i = 0; i < contact->plan->frames->len; i++)
+    g_string_append_printf (origins, "%s%s", i > 0 ? " " : "",
+                            (const char *) contact->plan->frames->pdata[i]);
+  if (origins->len > 0)
+    pn_response_set_frames (contact->call->response, origins->str);
 }
 
-/* Finds the queue that the address names. FALSE: answered already. */
+/* Finds what the address names. FALSE: answered already. */
 static gboolean
-find_queue (PnCall *call, Form *form)
+start (PnContact *contact, PnCall *call)
 {
   g_autoptr (GError) error = NULL;
   const char *name = call->request->match.name;
 
-  form->errors = json_array ();
-  if (!pn_show_load (call, &error)) {
+  contact->call = call;
+  contact->is_fixed = name != NULL;
+  if (!pn_show_load (call, &error) || !find_form (contact, name, &error)) {
     pn_call_fail (call, error);
     return FALSE;
   }
-  if (name == NULL)
-    return TRUE;
-  form->queue = pn_show_find_queue (call, name);
-  form->is_fixed = TRUE;
-  if (form->queue != NULL && form->queue->is_public)
-    return TRUE;
-  pn_call_not_found (call);
-  return FALSE;
+  if (contact->plan == NULL || (contact->is_fixed && contact->queue == NULL)) {
+    pn_call_not_found (call);
+    return FALSE;
+  }
+  contact->language = choose_language (call, contact->plan);
+  set_key (contact);
+  set_frames (contact);
+  return TRUE;
 }
 
 void
 pn_public_contact (PnCall *call)
 {
-  g_auto (Form) form = { NULL };
+  g_auto (PnContact) contact = { NULL };
 
-  if (find_queue (call, &form))
-    show_form (call, 200, &form);
+  if (start (&contact, call))
+    pn_contact_show_page (&contact, 200);
 }
 
 static void
-choose_queue (PnCall *call, Form *form)
+choose_queue (PnContact *contact)
 {
+  const PnCall *call = contact->call;
   const char *name = pn_call_field (call, "queue");
   const PnQueue *only = NULL;
   guint n_public = 0;
@@ -247,111 +155,87 @@ choose_queue (PnCall *call, Form *form)
     only = queue;
     n_public++;
     if (g_strcmp0 (name, queue->name) == 0)
-      form->queue = queue;
+      contact->queue = queue;
   }
-  if (form->queue == NULL && n_public == 1)
-    form->queue = only;
-  if (form->queue == NULL)
-    add_error (form, "queue", "Please choose what it is about.");
+  if (contact->queue == NULL && n_public == 1)
+    contact->queue = only;
+  if (contact->queue == NULL)
+    pn_form_reading_complain (contact->reading, "queue", "", "choice", NULL);
 }
 
-static void
-read_form (PnCall *call, Form *form)
+static const char *
+find_posted (const char *name, gconstpointer data)
 {
-  form->name = pn_call_line (call, "name", NAME_BYTES);
-  form->typed_address = pn_call_line (call, "address", PN_ADDRESS_MAX_BYTES);
-  form->address = pn_text_read_address (form->typed_address, NULL);
-  form->subject = pn_call_line (call, "subject", SUBJECT_BYTES);
-  form->text = pn_call_field (call, "text");
-  form->key = g_strdup (pn_call_field (call, "key"));
-  if (!form->is_fixed)
-    choose_queue (call, form);
-  if (form->address == NULL)
-    add_error (form, "address", "Please write your mail address, like name@example.org.");
-  if (*form->subject == '\0')
-    add_error (form, "subject", "Please say in a few words what it is about.");
-  if (form->text == NULL || strspn (form->text, " \t\n") == strlen (form->text))
-    add_error (form, "text", "Please write a message.");
-  else if (strlen (form->text) > TEXT_BYTES)
-    add_error (form, "text", "The message is too long. Please attach it as a file.");
-  if (call->request->form->uploads->len > FILES_LIMIT)
-    add_error (form, "files", "Please attach at most 10 files.");
-  if (form->key != NULL && !is_key (call, form->key))
-    add_error (form, "key", "This page was open for very long. Please send it again.");
+  return pn_call_field (data, name);
 }
 
-/* What the visitor may quote, and what tells us nothing that others could use. */
-static void
-thank (PnCall *call, const char *key)
-{
-  static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-  guint8 sha[PN_SHA256_BYTES];
-  char reference[REFERENCE_CHARACTERS + 2] = "";
-  g_autofree char *location = NULL;
-
-  pn_sha256 (key, strlen (key), sha);
-  for (int i = 0, at = 0; i < REFERENCE_CHARACTERS; i++) {
-    if (i == REFERENCE_CHARACTERS / 2)
-      reference[at++] = '-';
-    reference[at++] = alphabet[sha[i] % 32];
-  }
-  location = g_strconcat ("/contact/thanks?ref=", reference, NULL);
-  pn_response_set_redirect (call->response, location);
-}
-
-static void
-send_form (PnCall *call, Form *form)
+/* FALSE: answered already. */
+static gboolean
+read_post (PnContact *contact)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *key = form->key != NULL ? g_strdup (form->key) : natural_key (form);
-  g_autoptr (GPtrArray) attachments = pn_uploads_store (call, &error);
-  PnSubmission submission = { .channel = PN_CHANNEL_FORM,
-                              .queue_id = form->queue->id,
-                              .name = form->name,
-                              .address = form->address,
-                              .subject = form->subject,
-                              .text = form->text,
-                              .attachments = attachments,
-                              .key = key };
-  gboolean is_other;
-  gint64 spool_id;
 
-  if (attachments == NULL || !check_post (call, form, attachments, &is_other, &error)) {
-    pn_call_fail (call, error);
-    return;
-  }
-  if (is_other) {
-    g_clear_pointer (&form->key, g_free);
-    add_error (form, "key",
-               "Your message has arrived as you sent it first. If this is another one, please "
-               "send it again.");
-    show_form (call, 409, form);
-    return;
-  }
-  if (!pn_submit (call, &submission, &spool_id, &error)) {
-    pn_call_fail (call, error);
-    return;
-  }
-  thank (call, key);
+  contact->reading = pn_form_reading_new (contact->plan, find_posted, contact->call);
+  if (!contact->is_fixed)
+    choose_queue (contact);
+  if (pn_call_field (contact->call, "key") != NULL && !contact->has_key)
+    pn_form_reading_complain (contact->reading, "key", "", "late", NULL);
+  if (pn_contact_take_files (contact, &error))
+    return TRUE;
+  pn_call_fail (contact->call, error);
+  return FALSE;
+}
+
+/* Only pages of ours ask for the step in between. */
+static gboolean
+wants_suggestions (const PnContact *contact)
+{
+  return contact->plan->suggests && strcmp (pn_contact_value (contact, "step"), "write") == 0;
 }
 
 void
 pn_public_contact_send (PnCall *call)
 {
-  g_auto (Form) form = { NULL };
+  g_auto (PnContact) contact = { NULL };
   const char *website = pn_call_field (call, "website");
 
-  if (!find_queue (call, &form))
+  if (!start (&contact, call))
     return;
-  read_form (call, &form);
-  if (website != NULL && *website != '\0')
-    thank (call, website); /* a machine fills in what people do not see; it need not know */
-  else if (json_array_size (form.errors) > 0)
-    show_form (call, 400, &form);
+  if (website != NULL && *website != '\0') {
+    pn_contact_thank (&contact, website, FALSE); /* what people do not see, a machine fills in */
+    return;
+  }
+  if (pn_call_field (call, "solved") != NULL) {
+    pn_contact_solved (&contact);
+    return;
+  }
+  if (!read_post (&contact))
+    return;
+  if (json_array_size (contact.reading->problems) > 0)
+    pn_contact_show_page (&contact, 400);
+  else if (strcmp (pn_contact_value (&contact, "step"), "change") == 0)
+    pn_contact_show_page (&contact, 200);
+  else if (wants_suggestions (&contact) && pn_contact_suggest (&contact))
+    return;
   else if (!pn_limit_take (call->web->limit, PN_LIMIT_FORM, call->request->client))
     pn_call_problem (call, 429, "too many messages came from your connection");
   else
-    send_form (call, &form);
+    pn_contact_send (&contact);
+}
+
+/* The words of the form that was sent. */
+static char *
+find_thanks (PnCall *call)
+{
+  const char *name = pn_call_query (call, "form");
+  g_autoptr (PnFormSheet) sheet = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *language = NULL;
+
+  if (name == NULL || !pn_form_find (call->db, name, 0, &sheet, &error) || sheet == NULL)
+    return g_strdup ("");
+  language = choose_language (call, sheet->plan);
+  return g_strdup (pn_form_plan_word (sheet->plan, language, "thanks", sheet->plan->thanks));
 }
 
 void
@@ -359,12 +243,22 @@ pn_public_thanks (PnCall *call)
 {
   const char *reference = pn_call_query (call, "ref");
   gsize size = reference != NULL ? strlen (reference) : 0;
+  g_autofree char *thanks = find_thanks (call);
 
   for (gsize i = 0; i < size; i++) {
     if (!g_ascii_isalnum (reference[i]) && reference[i] != '-')
       size = 0;
   }
   pn_call_page (call, 200, "public-thanks",
-                json_pack ("{s:{s:o}}", "thanks", "reference",
-                           pn_json_text (size > 0 && size < 20 ? reference : "")));
+                json_pack ("{s:{s:b}, s:{s:o, s:b, s:o}}", "form", "is_frame",
+                           pn_call_query (call, "frame") != NULL, "thanks", "reference",
+                           pn_json_text (size > 0 && size < 20 ? reference : ""), "waits",
+                           pn_call_query (call, "wait") != NULL, "text", pn_json_text (thanks)));
+}
+
+void
+pn_public_solved (PnCall *call)
+{
+  pn_call_page (call, 200, "public-solved",
+                json_pack ("{s:{s:b}}", "form", "is_frame", pn_call_query (call, "frame") != NULL));
 }

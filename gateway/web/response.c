@@ -57,6 +57,7 @@ pn_response_free (PnResponse *response)
     return;
   clear_body (response);
   g_ptr_array_unref (response->headers);
+  g_free (response->frames);
   g_free (response);
 }
 
@@ -226,9 +227,31 @@ compress_body (PnResponse *response, const PnRequest *request)
 }
 
 void
+pn_response_set_frames (PnResponse *response, const char *origins)
+{
+  g_free (response->frames);
+  response->frames = g_strdup (origins);
+}
+
+/* The policy of the page; where it may be shown in a frame, with whose instead of 'none'. */
+static void
+add_policy (PnResponse *response)
+{
+  static const char nobody[] = "frame-ancestors 'none'";
+  const char *policy = policies[response->policy];
+  const char *at = response->frames != NULL ? strstr (policy, nobody) : NULL;
+  g_autofree char *framed = NULL;
+
+  if (at != NULL)
+    framed = g_strdup_printf ("%.*sframe-ancestors %s%s", (int) (at - policy), policy,
+                              response->frames, at + strlen (nobody));
+  pn_response_add_header (response, "Content-Security-Policy", at != NULL ? framed : policy);
+}
+
+void
 pn_response_finish (PnResponse *response, const PnRequest *request)
 {
-  pn_response_add_header (response, "Content-Security-Policy", policies[response->policy]);
+  add_policy (response);
   pn_response_add_header (response, "X-Content-Type-Options", "nosniff");
   /* Not "no-referrer" for pages: a browser then sends "Origin: null" with our own forms. */
   pn_response_add_header (response, "Referrer-Policy",

@@ -27,6 +27,7 @@ typedef struct {
   gint64 fd_bytes;
   PnStream *stream; /* NULL: none */
   PnPolicy policy;
+  char *frames;       /* origins whose pages may show this one in a frame; NULL: none */
   gboolean is_public; /* may be kept by caches; else no-store */
 } PnResponse;
 
@@ -52,6 +53,9 @@ void pn_response_set_redirect (PnResponse *response, const char *location);
 
 /* Content-Disposition for a name that came from a stranger (RFC 6266): ASCII fallback and UTF-8. */
 void pn_response_set_file_name (PnResponse *response, const char *file_name, gboolean is_inline);
+
+/* Lets pages of @origins ("https://shop.example https://…") show this page in a frame. */
+void pn_response_set_frames (PnResponse *response, const char *origins);
 
 /* The last step: strict headers, gzip, no-store. */
 void pn_response_finish (PnResponse *response, const PnRequest *request);

@@ -22,7 +22,7 @@ make_mail (const PnSubmission *submission)
   g_free (mail->text);
   mail->text = g_strdup (submission->text);
   g_free (mail->reply);
-  mail->reply = g_strdup (submission->text);
+  mail->reply = g_strdup (submission->reply != NULL ? submission->reply : submission->text);
   mail->date = pn_clock_now ();
   g_checksum_update (digest, (const guchar *) submission->text, -1);
   for (guint i = 0; i < submission->attachments->len; i++) {
@@ -44,6 +44,8 @@ make_mail (const PnSubmission *submission)
   g_free (mail->content_digest);
   mail->content_digest = g_strdup (g_checksum_get_string (digest));
   mail->form = json_pack ("{s:s}", "key", submission->key);
+  if (submission->form != NULL)
+    json_object_update (mail->form, (json_t *) submission->form);
   return mail;
 }
 

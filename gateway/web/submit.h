@@ -14,7 +14,9 @@ typedef struct {
   const char *to; /* an address of ours; NULL: none */
   const char *subject;
   const char *text;
+  const char *reply;            /* what was written by hand in @text; NULL: all of it */
   const GPtrArray *attachments; /* of PnStoredAttachment, blobs stored */
+  const json_t *form;           /* more for the record's "form"; NULL: nothing */
   const char *key;              /* the same key again is the same submission */
 } PnSubmission;
 

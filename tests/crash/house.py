@@ -10,6 +10,7 @@ import urllib.parse
 
 import database
 import gateway as gateways
+import proof
 import servers
 
 ROLES = ("fetch:support", "clerk", "send", "web", "parse", "database")
@@ -86,7 +87,7 @@ class House:
         subject = f"form {number}"
         body = urllib.parse.urlencode({"key": key, "name": "Visitor", "address": f"visitor{number}@customer.example",
                                        "subject": subject, "text": f"It stands still, says form {number}.",
-                                       "website": ""})
+                                       "website": "", "work": proof.work(key)})
         self.insist("the form to be taken", "POST", "/contact/support", body,
                     {"Content-Type": "application/x-www-form-urlencoded"}, wanted=(303,))
         self.forms[key] = subject

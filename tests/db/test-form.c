@@ -194,7 +194,15 @@ test_uploads (void)
   g_assert_cmpuint (count_uploads (db, key), ==, 1);
   g_assert_true (pn_form_upload_sweep (db, key, &error));
   g_assert_cmpuint (count_uploads (db, key), ==, 0);
+  for (int i = 0; i < 2; i++) { /* a double click */
+    pn_form_upload_add (db, other, &upload, from, &error);
+    pn_assert_no_error (error);
+  }
+  g_assert_cmpuint (count_uploads (db, other), ==, 1);
   for (int i = 0; i < 2 * PN_FORM_FILES_MAX; i++) {
+    g_autofree char *name = g_strdup_printf ("%d", i);
+
+    upload.name = name;
     upload.size_bytes = 1;
     pn_form_upload_add (db, key, &upload, from, &error);
     pn_assert_no_error (error);

@@ -43,10 +43,12 @@ test_contact (void)
   {
     g_autoptr (GError) error = NULL;
     g_autoptr (GPtrArray) waiting = pn_spool_lease (test->db, "test", 10, &error);
+    guint n_forms = 0;
 
     pn_assert_no_error (error);
-    g_assert_cmpuint (waiting->len, ==, 1);
-    g_assert_cmpint (((PnDelivery *) waiting->pdata[0])->channel, ==, PN_CHANNEL_FORM);
+    for (guint i = 0; i < waiting->len; i++)
+      n_forms += ((PnDelivery *) waiting->pdata[i])->channel == PN_CHANNEL_FORM ? 1 : 0;
+    g_assert_cmpuint (n_forms, ==, 1);
   }
   pn_testweb_stop (test);
 }

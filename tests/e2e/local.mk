@@ -10,6 +10,7 @@ EXTRA_DIST += \
   %D%/worlds.py \
   %D%/gateway.py \
   %D%/peer.py \
+  %D%/proof.py \
   %D%/servers.py \
   %D%/test_api.py \
   %D%/test_clerk.py \
