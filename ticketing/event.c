@@ -38,7 +38,7 @@ static const char *const kind_names[] = {
   [PN_EVENT_TAG] = "tag",           [PN_EVENT_PARTICIPANT] = "participant",
   [PN_EVENT_LINK] = "link",         [PN_EVENT_ANSWER] = "answer",
   [PN_EVENT_DELIVERY] = "delivery", [PN_EVENT_SECURITY] = "security",
-  [PN_EVENT_LOOP] = "loop",
+  [PN_EVENT_LOOP] = "loop",         [PN_EVENT_MERGE] = "merge",
 };
 
 void
@@ -81,7 +81,7 @@ read_row (const PnRows *rows, gint64 ticket_id)
   event->id = pn_rows_int (rows, 0);
   event->ticket_id = ticket_id;
   event->at = pn_rows_int (rows, 1);
-  event->kind = (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, PN_EVENT_LOOP);
+  event->kind = (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, PN_EVENT_MERGE);
   event->actor.kind = (PnActorKind) CLAMP (pn_rows_int (rows, 3), 0, PN_ACTOR_PERSON);
   event->actor.id = pn_rows_int (rows, 4);
   event->old_value = g_strdup (pn_rows_text (rows, 5));

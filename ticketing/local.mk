@@ -72,7 +72,9 @@ libpnticketing_a_SOURCES = \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
   %D%/ticket_change.c \
   %D%/ticket_count.c \
-  %D%/ticket_link.c
+  %D%/ticket_link.c \
+  %D%/ticket_merge.c %D%/ticket_merge.h \
+  %D%/ticket_split.c
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 

@@ -37,6 +37,10 @@ static const char list_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
                                " ORDER BY m.id"
                                " LIMIT ?";
 
+static const char ids_sql[] = "SELECT id FROM message WHERE ticket_id = ? ORDER BY id LIMIT 10000";
+
+static const char move_sql[] = "UPDATE message SET ticket_id = ? WHERE id = ? AND ticket_id = ?";
+
 static const char newest_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
                                  " WHERE m.ticket_id = ? AND m.direction = ?"
                                  " AND m.is_stranger = 0 AND m.mid IS NOT NULL"
@@ -301,6 +305,37 @@ pn_message_list (PnDb *db, gint64 ticket_id, gint64 after, guint limit, GError *
       db, list_sql, PN_ARGS (pn_int (ticket_id), pn_int (after), pn_int (limit)), error);
 
   return rows != NULL ? read_rows (db, rows, error) : NULL;
+}
+
+GArray *
+pn_message_ids (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, ids_sql, PN_ARGS (pn_int (ticket_id)), error);
+  GArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (pn_rows_next (rows)) {
+    const gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (ids, id);
+  }
+  return ids;
+}
+
+gboolean
+pn_message_move (PnDb *db, gint64 id, gint64 from_id, gint64 to_id, GError **error)
+{
+  gint64 affected;
+
+  if (!pn_db_exec (db, move_sql, PN_ARGS (pn_int (to_id), pn_int (id), pn_int (from_id)), &affected,
+                   error))
+    return FALSE;
+  if (affected == 0)
+    pn_error_set (error, PN_ERROR_CONFLICT,
+                  "message %" G_GINT64_FORMAT " was moved by somebody else meanwhile", id);
+  return affected == 1;
 }
 
 gboolean

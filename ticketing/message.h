@@ -80,6 +80,12 @@ PnMessage *pn_message_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT
 GPtrArray *pn_message_list (PnDb *db, gint64 ticket_id, gint64 after, guint limit,
                             GError **error); /* (owned) */
 
+/* The ids (gint64) of a ticket's messages, oldest first; the first 10,000. (owned) */
+GArray *pn_message_ids (PnDb *db, gint64 ticket_id, GError **error);
+
+/* From one ticket to another. CONFLICT when it is not on @from_id any more. */
+gboolean pn_message_move (PnDb *db, gint64 id, gint64 from_id, gint64 to_id, GError **error);
+
 /* The newest message of a direction that has a Message-ID and is no stranger's, for threading headers; NULL when there
  * is none. (owned) */
 gboolean pn_message_newest (PnDb *db, gint64 ticket_id, PnDirection direction, PnMessage **message,

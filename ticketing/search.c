@@ -7,6 +7,7 @@
 #include "ticketing/search_list.h"
 #include "ticketing/search_page.h"
 #include "ticketing/search_private.h"
+#include "ticketing/ticket_merge.h"
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MAX 200
@@ -492,6 +493,19 @@ make_page (Search *search, const PnSearchRequest *request, GError **error)
   return NULL;
 }
 
+/* The number of a merged ticket finds the one that it is part of. */
+static gboolean
+resolve_number (PnDb *db, PnSearchQuery *query, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (query->number == 0 || pn_ticket_target (db, query->number, &query->number, &problem)
+      || pn_error_is (problem, PN_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 PnSearchResult *
 pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *request, GError **error)
 {
@@ -505,7 +519,7 @@ pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *requ
     return NULL;
   }
   query = pn_search_query_read (request->text, error);
-  if (query == NULL)
+  if (query == NULL || !resolve_number (db, query, error))
     return NULL;
   search.scope.access = access;
   search.scope.query = query;

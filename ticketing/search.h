@@ -42,6 +42,10 @@ PnSearchResult *pn_search_tickets (PnDb *db, const PnAccess *access, const PnSea
 /* In the filing transaction: the message's words will be indexed soon. */
 gboolean pn_search_note (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error);
 
+/* In the transaction that takes a message from a ticket: its words are not found there any more, nor are those that
+ * other messages of the ticket share with it until they are noted again. */
+gboolean pn_search_forget (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error);
+
 /* In the transaction that changes a ticket's subject: the new one will be found soon. */
 gboolean pn_search_note_subject (PnDb *db, gint64 ticket_id, GError **error);
 

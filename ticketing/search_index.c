@@ -7,11 +7,15 @@
 #define MANY 64
 #define SOME 16
 #define FEW 4
+#define TERMS_16 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 /* message_id is a message's, or below zero a ticket's whose subject alone is to be indexed. */
 static const char note_sql[] = "INSERT INTO search_pending (message_id, ticket_id)"
                                " VALUES (?, ?)"
-                               " ON DUPLICATE KEY UPDATE ticket_id = ticket_id";
+                               " ON DUPLICATE KEY UPDATE ticket_id = VALUES(ticket_id)";
+
+static const char forget_sql[] = "DELETE FROM search_term"
+                                 " WHERE ticket_id = ? AND term IN (" TERMS_16 ")";
 
 static const char pending_sql[] = "SELECT message_id, ticket_id FROM search_pending"
                                   " ORDER BY message_id"
@@ -99,6 +103,33 @@ terms_of (const PnMessage *message, const char *ticket_subject)
   if (message->direction == PN_DIRECTION_IN)
     pn_search_add_sender_terms (terms, message->from_name, message->from_address);
   return terms;
+}
+
+static gboolean
+forget_terms (PnDb *db, const GPtrArray *terms, gint64 ticket_id, GError **error)
+{
+  PnValue args[1 + SOME] = { pn_int (ticket_id) };
+
+  for (guint done = 0; done < terms->len; done += SOME) {
+    for (guint i = 0; i < SOME; i++)
+      args[1 + i] = pn_text (terms->pdata[MIN (done + i, terms->len - 1)]);
+    if (!pn_db_exec (db, forget_sql, args, G_N_ELEMENTS (args), NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pn_search_forget (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error)
+{
+  g_autoptr (PnMessage) message = pn_message_load (db, message_id, error);
+  g_autoptr (GPtrArray) terms = NULL;
+
+  if (message == NULL)
+    return FALSE;
+  terms = terms_of (message, "");
+  g_ptr_array_sort (terms, by_text);
+  return forget_terms (db, terms, ticket_id, error);
 }
 
 static gboolean

@@ -6,7 +6,7 @@
            ", " PLACES_8
 
 static const char deciding_sql[] =
-    "SELECT id, queue_id, status, priority, assignee_id, updated_at, is_looping"
+    "SELECT id, queue_id, status, priority, assignee_id, updated_at, is_looping, merged_into"
     " FROM ticket FORCE INDEX (PRIMARY)"
     " WHERE id IN (" PLACES_64 ")";
 
@@ -62,7 +62,7 @@ is_wanted (const PnSearchScope *scope, const PnRows *rows)
          && contains (scope->assignees, pn_rows_int (rows, 4))
          && (query->before == 0 || updated_at < query->before)
          && (query->after == 0 || updated_at >= query->after)
-         && (!query->is_looping || pn_rows_int (rows, 6) != 0);
+         && (!query->is_looping || pn_rows_int (rows, 6) != 0) && pn_rows_int (rows, 7) == 0;
 }
 
 gboolean

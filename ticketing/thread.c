@@ -7,6 +7,7 @@
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
 #include "ticketing/person.h"
+#include "ticketing/ticket_merge.h"
 
 #define IDS_LOOKED_AT 24
 #define OWN_ID_PREFIX "p1."
@@ -155,14 +156,28 @@ is_ours (const Search *search, const char *address)
   return FALSE;
 }
 
+/* What belongs to a merged ticket goes to the one that it is part of. */
+static gboolean
+follow_merge (const Search *search, gint64 *ticket_id, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (pn_ticket_target (search->db, *ticket_id, ticket_id, &problem)
+      || pn_error_is (problem, PN_ERROR_NOT_FOUND)) /* erased; the caller finds out */
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /* @thread's place is @ticket_id, with @evidence. */
 static gboolean
 propose (Search *search, PnEvidence evidence, gint64 ticket_id, const char *reason, GError **error)
 {
   PnThread *thread = search->thread;
 
-  if (!pn_participant_has (search->db, ticket_id, search->mail->from->address,
-                           &thread->is_participant, error))
+  if (!follow_merge (search, &ticket_id, error)
+      || !pn_participant_has (search->db, ticket_id, search->mail->from->address,
+                              &thread->is_participant, error))
     return FALSE;
   thread->evidence = evidence;
   thread->ticket_id = ticket_id;
@@ -271,8 +286,9 @@ look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, const char
   PnThread *thread = search->thread;
   gboolean is_participant;
 
-  if (!pn_participant_has (search->db, ticket_id, search->mail->from->address, &is_participant,
-                           error))
+  if (!follow_merge (search, &ticket_id, error)
+      || !pn_participant_has (search->db, ticket_id, search->mail->from->address, &is_participant,
+                              error))
     return FALSE;
   if (is_participant)
     return propose (search, evidence, ticket_id, reason, error);

@@ -10,7 +10,7 @@
 #define TICKET_COLUMNS                                                                             \
   " t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id, t.subject,"  \
   " t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at, t.updated_at,"  \
-  " t.customer_at, t.agent_at, t.closed_at"
+  " t.customer_at, t.agent_at, t.closed_at, t.merged_into"
 
 static const char open_sql[] =
     "INSERT INTO ticket (queue_id, status, priority, person_id, mailbox_id, subject, preview,"
@@ -100,6 +100,7 @@ read_row (const PnRows *rows, PnTicket *ticket)
   ticket->customer_at = pn_rows_int (rows, 15);
   ticket->agent_at = pn_rows_int (rows, 16);
   ticket->closed_at = pn_rows_int (rows, 17);
+  ticket->merged_into = pn_rows_int (rows, 18);
 }
 
 gboolean

@@ -43,6 +43,7 @@ typedef struct {
   gint64 version;
   gint64 message_count;
   gboolean is_looping;
+  gint64 merged_into; /* the ticket that it is part of now (ticket_merge.h); 0: none */
   PnTime created_at;
   PnTime updated_at;
   PnTime customer_at; /* last message of the customer; 0: none */

@@ -114,6 +114,10 @@ db_tests += %D%/test-thread
 %C%_test_thread_SOURCES = %D%/test-thread.c
 %C%_test_thread_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-ticket-merge
+%C%_test_ticket_merge_SOURCES = %D%/test-ticket-merge.c %D%/world.c %D%/world.h
+%C%_test_ticket_merge_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-ticket
 %C%_test_ticket_SOURCES = %D%/test-ticket.c
 %C%_test_ticket_LDADD = libpntest.a $(TICKETING)
