@@ -22,6 +22,7 @@ libpnticketing_a_SOURCES = \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
+  %D%/message_ref.c \
   %D%/notice.c %D%/notice.h \
   %D%/op.c %D%/op.h \
   %D%/organisation.c %D%/organisation.h %D%/organisation_private.h \
@@ -85,6 +86,7 @@ schema_files += %D%/schema/0002_queue.sql
 schema_files += %D%/schema/0003_person.sql
 schema_files += %D%/schema/0004_ticket.sql
 schema_files += %D%/schema/0005_spool.sql
+schema_files += %D%/schema/0006_message_ref.sql
 schema_files += %D%/schema/0010_staff.sql
 schema_files += %D%/schema/0020_outbox.sql
 schema_files += %D%/schema/0021_search.sql

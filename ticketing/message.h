@@ -1,4 +1,4 @@
-/* Messages: what was said on a ticket. Owns the tables message and attachment.
+/* Messages: what was said on a ticket. Owns the tables message, message_ref and attachment.
  * @ingest_key is level 3 of the intake keys: the same mail by another way is the same message (TRUST.md 5.2). */
 #pragma once
 
@@ -74,6 +74,17 @@ gboolean pn_message_find_ingest (PnDb *db, const guint8 key[PN_SHA256_BYTES], gi
 /* The first holder of a Message-ID. 0: none. */
 gboolean pn_message_find_mid (PnDb *db, const char *mid, gint64 *message_id, gint64 *ticket_id,
                               GError **error);
+
+#define PN_MESSAGE_IDS_MOST 24 /* that are looked at of a mail */
+
+/* The same for up to PN_MESSAGE_IDS_MOST of @ids (of char *) at once: @ticket_ids[i] of the first message with ids[i]; 0. */
+gboolean pn_message_find_mids (PnDb *db, const GPtrArray *ids, gint64 *ticket_ids, GError **error);
+
+/* Appends the tickets (of gint64, the first ones, each once) whose messages name one of @ids, as far as that was kept. */
+gboolean pn_message_find_answers (PnDb *db, const GPtrArray *ids, GArray *ticket_ids,
+                                  GError **error);
+/* Keeps that a message names @ids. */
+gboolean pn_message_add_refs (PnDb *db, gint64 message_id, const GPtrArray *ids, GError **error);
 PnMessage *pn_message_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 
 /* The messages of a ticket with attachments, oldest first: at most @limit with id > @after. */

@@ -9,7 +9,7 @@
 #include "ticketing/person.h"
 #include "ticketing/ticket_merge.h"
 
-#define IDS_LOOKED_AT 24
+#define RELATED_MOST 5
 #define OWN_ID_PREFIX "p1."
 #define TAG_DIGITS 18
 
@@ -35,6 +35,8 @@ pn_thread_free (PnThread *thread)
   if (thread == NULL)
     return;
   g_free (thread->reason);
+  g_array_unref (thread->related);
+  g_ptr_array_unref (thread->ids);
   g_free (thread);
 }
 
@@ -223,20 +225,24 @@ look_at_recipients (Search *search, GError **error)
   return TRUE;
 }
 
+static void
+collect_id (GPtrArray *ids, const PnMail *mail, char *id)
+{
+  if (ids->len < PN_MESSAGE_IDS_MOST && g_strcmp0 (id, mail->message_id) != 0
+      && !g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
+    g_ptr_array_add (ids, id);
+}
+
 /* Returns: (owned) of char * borrowed from @mail: the ids it answers to, the nearest first, each once. */
 static GPtrArray *
 collect_ids (const PnMail *mail)
 {
   GPtrArray *ids = g_ptr_array_new ();
 
-  for (guint i = 0; i < mail->in_reply_to->len && ids->len < IDS_LOOKED_AT; i++)
-    g_ptr_array_add (ids, mail->in_reply_to->pdata[i]);
-  for (guint i = mail->references->len; i > 0 && ids->len < IDS_LOOKED_AT; i--) {
-    char *id = mail->references->pdata[i - 1];
-
-    if (!g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
-      g_ptr_array_add (ids, id);
-  }
+  for (guint i = 0; i < mail->in_reply_to->len; i++)
+    collect_id (ids, mail, mail->in_reply_to->pdata[i]);
+  for (guint i = mail->references->len; i > 0; i--)
+    collect_id (ids, mail, mail->references->pdata[i - 1]);
   return ids;
 }
 
@@ -303,16 +309,75 @@ look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, const char
 }
 
 static gboolean
-look_at_known_id (Search *search, const char *mid, GError **error)
+has_id (const GArray *ids, gint64 id)
 {
-  gint64 message_id;
-  gint64 ticket_id;
+  for (guint i = 0; i < ids->len; i++) {
+    if (g_array_index (ids, gint64, i) == id)
+      return TRUE;
+  }
+  return FALSE;
+}
 
-  if (!pn_message_find_mid (search->db, mid, &message_id, &ticket_id, error))
+static gboolean
+look_at_ticket (Search *search, gint64 ticket_id, const char *reason, GError **error)
+{
+  PnThread *thread = search->thread;
+
+  if (!has_id (thread->related, ticket_id) && thread->related->len < RELATED_MOST)
+    g_array_append_val (thread->related, ticket_id);
+  return thread->ticket_id != 0
+         || look_at_named (search, PN_EVIDENCE_KNOWN_ID, ticket_id, reason, error);
+}
+
+/* Tickets with a mail that this one names. */
+static gboolean
+look_at_known_ids (Search *search, const GPtrArray *ids, GError **error)
+{
+  gint64 ticket_ids[PN_MESSAGE_IDS_MOST];
+
+  if (!pn_message_find_mids (search->db, ids, ticket_ids, error))
     return FALSE;
-  return ticket_id == 0
-         || look_at_named (search, PN_EVIDENCE_KNOWN_ID, ticket_id, "It answers a mail of ticket",
-                           error);
+  for (guint i = 0; i < ids->len; i++) {
+    if (ticket_ids[i] == 0)
+      g_ptr_array_add (search->thread->ids, ids->pdata[i]);
+    else if (!look_at_ticket (search, ticket_ids[i], "It answers a mail of ticket", error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Tickets with a mail that names this one, or one that this one names. */
+static gboolean
+look_at_answers (Search *search, GPtrArray *ids, GError **error)
+{
+  g_autoptr (GArray) ticket_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GPtrArray) wanted = g_ptr_array_copy (ids, NULL, NULL);
+
+  if (search->mail->message_id != NULL)
+    g_ptr_array_insert (wanted, 0, search->mail->message_id);
+  if (!pn_message_find_answers (search->db, wanted, ticket_ids, error))
+    return FALSE;
+  for (guint i = 0; i < ticket_ids->len; i++) {
+    if (!look_at_ticket (search, g_array_index (ticket_ids, gint64, i),
+                         "An earlier mail answers it, or the same mail: ticket", error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Where the mail finds no place, everything that it names is kept: who writes again about the same finds it there. */
+static gboolean
+look_at_ids (Search *search, GError **error)
+{
+  g_autoptr (GPtrArray) ids = collect_ids (search->mail);
+
+  if (!look_at_known_ids (search, ids, error) || !look_at_answers (search, ids, error))
+    return FALSE;
+  if (search->thread->ticket_id == 0) {
+    g_ptr_array_set_size (search->thread->ids, 0);
+    g_ptr_array_extend (search->thread->ids, ids, NULL, NULL);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -334,13 +399,12 @@ look_at_subject (Search *search, GError **error)
 }
 
 static gboolean
-look_at_ids (Search *search, gboolean (*look) (Search *search, const char *mid, GError **error),
-             GError **error)
+look_at_own_ids (Search *search, GError **error)
 {
   g_autoptr (GPtrArray) ids = collect_ids (search->mail);
 
   for (guint i = 0; i < ids->len && search->thread->ticket_id == 0; i++) {
-    if (!look (search, ids->pdata[i], error))
+    if (!look_at_own_id (search, ids->pdata[i], error))
       return FALSE;
   }
   return TRUE;
@@ -353,11 +417,13 @@ pn_thread_find (PnDb *db, const PnSecret *key, const PnMail *mail, const GPtrArr
   g_autoptr (PnThread) thread = g_new0 (PnThread, 1);
   Search search = { db, key, mail, our_addresses, pn_clock_now (), thread };
 
+  thread->related = g_array_new (FALSE, FALSE, sizeof (gint64));
+  thread->ids = g_ptr_array_new ();
   if (!look_at_recipients (&search, error))
     return NULL;
-  if (thread->ticket_id == 0 && !look_at_ids (&search, look_at_own_id, error))
+  if (thread->ticket_id == 0 && !look_at_own_ids (&search, error))
     return NULL;
-  if (thread->ticket_id == 0 && !look_at_ids (&search, look_at_known_id, error))
+  if (thread->ticket_id == 0 && !look_at_ids (&search, error))
     return NULL;
   if (thread->ticket_id == 0 && !look_at_subject (&search, error))
     return NULL;

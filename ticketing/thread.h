@@ -4,6 +4,7 @@
  *   order of evidence: 1 signed reply token in a recipient address (local+t.TOKEN@)   2 own Message-ID with a valid mark
  *   (p1.TOKEN@domain)   3 known Message-ID and the sender takes part   4 subject tag [#1042] and the sender takes part
  *   A known Message-ID or a tag of somebody who does not take part proposes a link, not a place.
+ *   Known is also an id that an earlier mail answers: an answer may overtake, and two may answer what never came here.
  */
 #pragma once
 
@@ -27,6 +28,8 @@ typedef struct {
   gboolean has_token;      /* a valid token for ticket_id came with the mail */
   gboolean has_bad_token;  /* something looked like a token of ours and was not valid */
   char *reason;            /* a sentence for "why?" */
+  GArray *related;         /* of gint64: tickets of other mails that it names, not ticket_id */
+  GPtrArray *ids;          /* of char *, borrowed from the mail: what others may name and find it by */
 } PnThread;
 
 /* @key: of PN_KEY_TOKEN. @our_addresses: (of char *) of our mailboxes, folded. In the filing transaction.

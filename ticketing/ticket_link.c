@@ -19,7 +19,8 @@ static const char tags_sql[] =
 
 static const char link_sql[] =
     "INSERT IGNORE INTO ticket_link (ticket_id, other_id, reason, created_at)"
-    " VALUES (?, ?, ?, ?)";
+    " SELECT ?, ?, ?, ? FROM DUAL"
+    " WHERE NOT EXISTS (SELECT 1 FROM ticket_link WHERE ticket_id = ? AND other_id = ?)";
 
 static const char links_sql[] = "SELECT t.id, t.subject, t.status, t.queue_id, l.reason"
                                 " FROM ticket_link l"
@@ -97,10 +98,10 @@ pn_ticket_link (PnDb *db, gint64 id, gint64 other_id, const char *reason, PnActo
                   id);
     return FALSE;
   }
-  if (!pn_db_exec (
-          db, link_sql,
-          PN_ARGS (pn_int (id), pn_int (other_id), pn_text (why), pn_int (pn_clock_now ())),
-          &affected, error))
+  if (!pn_db_exec (db, link_sql,
+                   PN_ARGS (pn_int (id), pn_int (other_id), pn_text (why), pn_int (pn_clock_now ()),
+                            pn_int (other_id), pn_int (id)),
+                   &affected, error))
     return FALSE;
   return affected == 0
          || (note_link (db, id, other_id, why, actor, error)

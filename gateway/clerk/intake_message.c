@@ -61,13 +61,25 @@ open_ticket (PnIntake *intake, GError **error)
                          json_string_value (json_array_get (intake->reasons, 0)), error);
 }
 
+/* To the tickets of the other mails that it names, too. */
 static gboolean
 link_ticket (const PnIntake *intake, GError **error)
 {
-  if (!intake->is_new || intake->linked_id == 0)
-    return TRUE;
-  return pn_ticket_link (intake->clerk->db, intake->ticket->id, intake->linked_id,
-                         intake->thread->reason, PN_ACTOR_IS_SYSTEM, error);
+  const PnThread *thread = intake->thread;
+
+  if (intake->is_new && intake->linked_id != 0
+      && !pn_ticket_link (intake->clerk->db, intake->ticket->id, intake->linked_id, thread->reason,
+                          PN_ACTOR_IS_SYSTEM, error))
+    return FALSE;
+  for (guint i = 0; i < thread->related->len; i++) {
+    const gint64 other_id = g_array_index (thread->related, gint64, i);
+
+    if (other_id != intake->ticket->id && other_id != intake->linked_id
+        && !pn_ticket_link (intake->clerk->db, intake->ticket->id, other_id,
+                            "A mail names mails of both.", PN_ACTOR_IS_SYSTEM, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -238,7 +250,8 @@ pn_intake_write (PnIntake *intake, GError **error)
   if (intake->ticket == NULL && !open_ticket (intake, error))
     return FALSE;
   PN_CRASH_POINT ("clerk-ticket-inserted");
-  if (!link_ticket (intake, error) || !add_people (intake, error) || !add_message (intake, error))
+  if (!link_ticket (intake, error) || !add_people (intake, error) || !add_message (intake, error)
+      || !pn_message_add_refs (intake->clerk->db, intake->message_id, intake->thread->ids, error))
     return FALSE;
   PN_CRASH_POINT ("clerk-message-inserted");
   return touch_ticket (intake, error);

@@ -21,6 +21,7 @@ EXTRA_DIST += \
   %D%/test_kb.py \
   %D%/test_send.py \
   %D%/test_serve.py \
+  %D%/test_threads.py \
   %D%/test_web.py \
   %D%/test_wire_imap.py \
   %D%/test_wire_smtp.py \

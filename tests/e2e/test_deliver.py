@@ -1,6 +1,8 @@
 """`postern deliver` with a gateway running: a mail becomes a ticket, a reply joins it, the same mail twice is one."""
 import pytest
 
+import database
+
 MAIL = b"""From: Ada <ada@customer.example>
 To: support@demo.example
 Message-ID: <one@customer.example>
@@ -48,3 +50,15 @@ def test_mail_that_was_taken_while_nothing_ran_is_filed_at_the_next_start(suppor
     spooled = support.deliver(MAIL, wait=False)
     support.start()
     assert support.deliver(MAIL)["spool"] == spooled["spool"]
+
+
+def test_an_answer_that_overtakes_is_linked_with_what_it_answers(support):
+    answer = (MAIL.replace(b"Ada <ada@", b"Bob <bob@").replace(b"<one@", b"<two@")
+              .replace(b"Subject:", b"In-Reply-To: <one@customer.example>\nSubject: Re:"))
+    early = support.deliver(answer)
+    late = support.deliver(MAIL)
+    assert (early["disposition"], late["disposition"]) == ("created", "created")
+    assert database.rows(support, "ticket_id, other_id", "FROM ticket_link") == [[late["ticket"], early["ticket"]]]
+    # Who answers the same unknown mail twice goes on with one ticket.
+    again = support.deliver(answer.replace(b"<two@", b"<three@"))
+    assert (again["disposition"], again["ticket"]) == ("appended", early["ticket"])
