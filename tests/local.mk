@@ -105,6 +105,10 @@ unit_tests += %D%/unit/test-patience
 %C%_unit_test_patience_SOURCES = %D%/unit/test-patience.c
 %C%_unit_test_patience_LDADD = libpntest.a $(ALL_LIBS)
 
+unit_tests += %D%/unit/test-quantile
+%C%_unit_test_quantile_SOURCES = %D%/unit/test-quantile.c
+%C%_unit_test_quantile_LDADD = libpntest.a $(TICKETING)
+
 unit_tests += %D%/unit/test-secret
 %C%_unit_test_secret_SOURCES = %D%/unit/test-secret.c
 %C%_unit_test_secret_LDADD = libpntest.a $(CORE)

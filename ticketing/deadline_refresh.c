@@ -4,6 +4,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/deadline_private.h"
+#include "ticketing/fact.h"
 
 #define UNUSED_MARKS 1000
 
@@ -242,6 +243,8 @@ work_body (PnDb *db, gpointer data, GError **error)
     return FALSE;
   }
   PN_CRASH_POINT ("sla-computed");
+  if ((work->changed->len > 0 || !work->is_forced) && !pn_fact_mark (db, work->ticket_id, error))
+    return FALSE;
   return pn_db_exec (db, unmark_sql,
                      PN_ARGS (pn_int (work->ticket_id), pn_int (pn_rows_int (rows, 0))), NULL,
                      error);

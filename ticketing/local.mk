@@ -18,6 +18,10 @@ libpnticketing_a_SOURCES = \
   %D%/form_plan_json.c \
   %D%/form_upload.c \
   %D%/holiday.c %D%/holiday.h \
+  %D%/fact.c %D%/fact.h %D%/fact_private.h \
+  %D%/fact_make.c \
+  %D%/fact_pack.c \
+  %D%/fact_scan.c \
   %D%/hours.c %D%/hours.h \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
@@ -36,6 +40,7 @@ libpnticketing_a_SOURCES = \
   %D%/person_merge.c %D%/person_merge.h \
   %D%/presence.c %D%/presence.h \
   %D%/queue.c %D%/queue.h \
+  %D%/quantile.c %D%/quantile.h \
   %D%/rate.c %D%/rate.h \
   %D%/reply.c %D%/reply.h \
   %D%/rule.c %D%/rule.h \
@@ -46,6 +51,13 @@ libpnticketing_a_SOURCES = \
   %D%/rule_match.c %D%/rule_match.h \
   %D%/rule_mood.c %D%/rule_mood.h \
   %D%/rule_write.c \
+  %D%/report.c %D%/report.h %D%/report_private.h \
+  %D%/report_kind.c \
+  %D%/report_label.c \
+  %D%/report_read.c \
+  %D%/report_tally.c \
+  %D%/report_time.c \
+  %D%/report_write.c \
   %D%/schema.c %D%/schema.h \
   %D%/search.c %D%/search.h \
   %D%/search_index.c \
@@ -106,6 +118,7 @@ schema_files += %D%/schema/0049_form_upload.sql
 schema_files += %D%/schema/0054_organisation.sql
 schema_files += %D%/schema/0055_team.sql
 schema_files += %D%/schema/0060_rule.sql
+schema_files += %D%/schema/0070_fact.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

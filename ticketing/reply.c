@@ -5,6 +5,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
+#include "ticketing/fact.h"
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
 #include "ticketing/search.h"
@@ -187,7 +188,9 @@ pn_reply_undo (PnDb *db, gint64 message_id, gint64 agent_id, char **text, GError
     return FALSE;
   }
   if (!pn_outbox_undo_message (db, message_id, &cancelled, error)
-      || !pn_message_withdraw (db, message_id, error) || !restore_status (db, message, agent, error)
+      || !pn_message_withdraw (db, message_id, error)
+      || !pn_fact_mark (db, message->ticket_id, error)
+      || !restore_status (db, message, agent, error)
       || !pn_event_add (db, message->ticket_id, PN_EVENT_DELIVERY, agent, NULL, "cancelled",
                         "The answer was taken back before it left.", error)
       || !pn_deadline_mark (db, message->ticket_id, error))

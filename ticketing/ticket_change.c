@@ -4,6 +4,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
+#include "ticketing/fact.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
@@ -191,7 +192,7 @@ pn_ticket_change (PnDb *db, PnTicket *ticket, const PnTicketChange *change, PnAc
                             pn_int (now), pn_int (ticket->id), pn_int (ticket->version)),
                    &affected, error))
     return FALSE;
-  return check_changed (affected, ticket, error)
+  return check_changed (affected, ticket, error) && pn_fact_mark (db, ticket->id, error)
          && note_all (db, ticket, &wanted, actor, change->reason, error)
          && count_move (db, ticket, wanted.queue_id, wanted.status, error)
          && pn_deadline_mark (db, ticket->id, error) && pn_ticket_reload (db, ticket, error);
@@ -238,7 +239,8 @@ pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *preview, PnActo
                             pn_int_or_null (status == PN_STATUS_CLOSED ? ticket->closed_at : 0),
                             pn_int (now), pn_int (id), pn_int (ticket->version)),
                    &affected, error)
-      || !check_changed (affected, ticket, error) || !pn_deadline_mark (db, id, error))
+      || !check_changed (affected, ticket, error) || !pn_deadline_mark (db, id, error)
+      || !pn_fact_mark (db, id, error))
     return FALSE;
   if (reopened != NULL)
     *reopened = status != ticket->status

@@ -5,6 +5,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
+#include "ticketing/fact.h"
 
 #define TAG_BYTES 64
 #define REASON_BYTES 500
@@ -61,7 +62,7 @@ pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor ac
   return affected == 0
          || (pn_event_add (db, id, PN_EVENT_TAG, actor, is_set ? NULL : name, is_set ? name : NULL,
                            NULL, error)
-             && pn_deadline_mark (db, id, error));
+             && pn_deadline_mark (db, id, error) && pn_fact_mark (db, id, error));
 }
 
 GPtrArray *

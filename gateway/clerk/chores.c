@@ -2,6 +2,7 @@
 
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
+#include "ticketing/fact.h"
 #include "ticketing/op.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
@@ -11,6 +12,8 @@
 
 #define WORDS_OF 100     /* messages indexed at a time */
 #define DEADLINES_OF 100 /* tickets computed at a time */
+#define FACTS_OF 256     /* marks */
+#define PACKED 8         /* segments of facts */
 
 static gboolean
 sync_clock (const PnChoreContext *context, guint *done, GError **error)
@@ -49,14 +52,39 @@ recompute_deadlines (const PnChoreContext *context, guint *done, GError **error)
   return pn_sla_job_work (context->db, done, error);
 }
 
+static gboolean
+make_facts (const PnChoreContext *context, guint *done, GError **error)
+{
+  guint rebuilt = 0;
+
+  if (!pn_fact_refresh (context->db, FACTS_OF, done, error)
+      || !pn_fact_rebuild_step (context->db, &rebuilt, error))
+    return FALSE;
+  *done += rebuilt;
+  return TRUE;
+}
+
+static gboolean
+pack_facts (const PnChoreContext *context, guint *done, GError **error)
+{
+  guint packed;
+
+  return pn_fact_pack (context->db, PACKED, &packed, error);
+}
+
 static const struct {
   const char *name; /* in the log */
   gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
   gint64 period; /* 0: in every round, so about once a second when nothing else happens */
 } chores[] = {
-  { "sync-clock", sync_clock, PN_MINUTE },       { "index-words", index_words, 0 },
-  { "compute-deadlines", compute_deadlines, 0 }, { "recompute-deadlines", recompute_deadlines, 0 },
-  { "sweep-outbox", sweep_outbox, PN_MINUTE },   { "sweep-marks", sweep_marks, PN_MINUTE },
+  { "sync-clock", sync_clock, PN_MINUTE },
+  { "index-words", index_words, 0 },
+  { "compute-deadlines", compute_deadlines, 0 },
+  { "recompute-deadlines", recompute_deadlines, 0 },
+  { "sweep-outbox", sweep_outbox, PN_MINUTE },
+  { "sweep-marks", sweep_marks, PN_MINUTE },
+  { "make-facts", make_facts, 0 },
+  { "pack-facts", pack_facts, 10 * PN_SECOND },
 };
 
 struct PnChores {

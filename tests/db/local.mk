@@ -21,6 +21,9 @@ db_tests += %D%/test-db-tx
 db_tests += %D%/test-deadline
 %C%_test_deadline_SOURCES = %D%/test-deadline.c
 %C%_test_deadline_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-figures
+%C%_test_figures_SOURCES = %D%/test-figures.c %D%/histories.c %D%/histories.h
+%C%_test_figures_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h

@@ -1,0 +1,178 @@
+#include "ticketing/fact.h"
+
+#include "ticketing/core/crash.h"
+#include "ticketing/core/error.h"
+#include "ticketing/fact_private.h"
+
+#define PLACES_8 "?, ?, ?, ?, ?, ?, ?, ?"
+#define PLACES_64                                                                                  \
+  PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8     \
+           ", " PLACES_8
+#define MARKS 64
+#define REBUILT 256 /* tickets at a time */
+
+static const char mark_sql[] = "INSERT INTO fact_mark (ticket_id) VALUES (?)";
+
+static const char marks_sql[] = "SELECT id, ticket_id FROM fact_mark ORDER BY id LIMIT ?";
+
+/* By id: a range would lock the gap that filing inserts into. */
+static const char unmark_sql[] = "DELETE FROM fact_mark WHERE id IN (" PLACES_64 ")";
+
+static const char rebuild_sql[] =
+    "INSERT INTO fact_rebuild (id, next_ticket, is_done) VALUES (1, 0, 0)"
+    " ON DUPLICATE KEY UPDATE next_ticket = 0, is_done = 0";
+
+static const char rebuild_state_sql[] =
+    "SELECT next_ticket, is_done, (SELECT COALESCE(MAX(id), 0) FROM ticket)"
+    " FROM fact_rebuild WHERE id = 1";
+
+static const char next_ticket_sql[] = "SELECT COALESCE(MIN(id), 0) FROM ticket WHERE id >= ?";
+
+static const char rebuilt_sql[] = "UPDATE fact_rebuild SET next_ticket = ?, is_done = ?"
+                                  " WHERE id = 1 AND next_ticket = ? AND is_done = 0";
+
+static const char tags_sql[] = "SELECT id, tag FROM fact_tag ORDER BY id LIMIT ?";
+
+#define TAGS 100000
+
+gboolean
+pn_fact_mark (PnDb *db, gint64 ticket_id, GError **error)
+{
+  return pn_db_exec (db, mark_sql, PN_ARGS (pn_int (ticket_id)), NULL, error);
+}
+
+typedef struct {
+  guint limit;
+  guint done;
+} Work;
+
+static gboolean
+make_each (PnDb *db, GHashTable *tickets, GError **error)
+{
+  g_autofree gpointer *ids = g_hash_table_get_keys_as_array (tickets, NULL);
+
+  for (guint i = 0; ids[i] != NULL; i++) {
+    gint64 id = *(const gint64 *) ids[i];
+
+    if (!pn_fact_make (db, id, id, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+refresh (PnDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+  PnValue marks[MARKS];
+  g_autoptr (GHashTable) tickets =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, marks_sql, PN_ARGS (pn_int (MIN (work->limit, MARKS))), error);
+
+  work->done = 0;
+  if (rows == NULL)
+    return FALSE;
+  for (; pn_rows_next (rows); work->done++) {
+    gint64 id = pn_rows_int (rows, 1);
+
+    marks[work->done] = pn_int (pn_rows_int (rows, 0));
+    g_hash_table_add (tickets, g_memdup2 (&id, sizeof id));
+  }
+  if (work->done == 0)
+    return TRUE;
+  for (guint i = work->done; i < MARKS; i++)
+    marks[i] = marks[0];
+  return make_each (db, tickets, error) && pn_db_exec (db, unmark_sql, marks, MARKS, NULL, error);
+}
+
+gboolean
+pn_fact_refresh (PnDb *db, guint limit, guint *done, GError **error)
+{
+  Work work = { .limit = limit };
+
+  *done = 0;
+  do {
+    if (!pn_db_run (db, refresh, &work, error))
+      return FALSE;
+    PN_CRASH_POINT ("clerk-facts-made");
+    *done += work.done;
+    work.limit -= MIN (work.done, work.limit);
+  } while (work.done == MARKS && work.limit > 0);
+  return TRUE;
+}
+
+gboolean
+pn_fact_rebuild (PnDb *db, GError **error)
+{
+  return pn_db_exec (db, rebuild_sql, PN_NO_ARGS, NULL, error);
+}
+
+gboolean
+pn_fact_rebuild_state (PnDb *db, gint64 *next, gint64 *last, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, rebuild_state_sql, PN_NO_ARGS, error);
+  gboolean is_going;
+
+  if (rows == NULL)
+    return FALSE;
+  is_going = pn_rows_next (rows) && pn_rows_int (rows, 1) == 0;
+  *next = is_going ? MAX (pn_rows_int (rows, 0), 1) : 0;
+  *last = is_going ? pn_rows_int (rows, 2) : 0;
+  return TRUE;
+}
+
+/* Two clerks may do the same portion; the compare-and-set lets one go on. */
+static gboolean
+rebuild_portion (PnDb *db, gpointer data, GError **error)
+{
+  Work *work = data;
+  gint64 next;
+  gint64 first;
+  g_autoptr (PnRows) state = pn_db_query (db, rebuild_state_sql, PN_NO_ARGS, error);
+  g_autoptr (PnRows) rows = NULL;
+
+  work->done = 0;
+  if (state == NULL)
+    return FALSE;
+  if (!pn_rows_next (state) || pn_rows_int (state, 1) != 0)
+    return TRUE;
+  next = pn_rows_int (state, 0);
+  rows = pn_db_query (db, next_ticket_sql, PN_ARGS (pn_int (next)), error);
+  if (rows == NULL)
+    return FALSE;
+  first = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  if (first != 0 && !pn_fact_make (db, first, first + REBUILT - 1, error))
+    return FALSE;
+  work->done = first != 0 ? REBUILT : 0;
+  return pn_db_exec (
+      db, rebuilt_sql,
+      PN_ARGS (pn_int (first != 0 ? first + REBUILT : next), pn_int (first == 0), pn_int (next)),
+      NULL, error);
+}
+
+gboolean
+pn_fact_rebuild_step (PnDb *db, guint *done, GError **error)
+{
+  Work work = { 0 };
+
+  if (!pn_db_run (db, rebuild_portion, &work, error))
+    return FALSE;
+  *done = work.done;
+  return TRUE;
+}
+
+GHashTable *
+pn_fact_tags (PnDb *db, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, tags_sql, PN_ARGS (pn_int (TAGS)), error);
+  GHashTable *tags;
+
+  if (rows == NULL)
+    return NULL;
+  tags = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  while (pn_rows_next (rows))
+    g_hash_table_insert (tags, GUINT_TO_POINTER ((guint) pn_rows_int (rows, 0)),
+                         g_strdup (pn_rows_text (rows, 1)));
+  return tags;
+}

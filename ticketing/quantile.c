@@ -1,0 +1,147 @@
+#include "ticketing/quantile.h"
+
+#define DETAIL_BITS 7 /* buckets for each doubling: 128 */
+#define DETAIL (1 << DETAIL_BITS)
+#define BUCKETS ((32 - DETAIL_BITS + 1) * DETAIL)
+
+struct PnQuantile {
+  GArray *values;  /* of guint32; NULL once there is a histogram */
+  gint64 *buckets; /* of BUCKETS; NULL while the values are kept */
+  gboolean is_sorted;
+  gint64 count;
+  gint64 sum;
+};
+
+PnQuantile *
+pn_quantile_new (void)
+{
+  PnQuantile *self = g_new0 (PnQuantile, 1);
+
+  self->values = g_array_new (FALSE, FALSE, sizeof (guint32));
+  return self;
+}
+
+void
+pn_quantile_free (PnQuantile *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->values, g_array_unref);
+  g_free (self->buckets);
+  g_free (self);
+}
+
+/* Values below DETAIL have a bucket each; from there on DETAIL buckets for each doubling. */
+static guint
+bucket_of (guint32 value)
+{
+  guint shift;
+
+  if (value < DETAIL)
+    return value;
+  shift = g_bit_storage (value) - 1 - DETAIL_BITS;
+  return (shift + 1) * DETAIL + (value >> shift) - DETAIL;
+}
+
+/* Returns: the middle of a bucket. */
+static guint32
+value_of (guint bucket)
+{
+  guint shift;
+  guint64 low;
+
+  if (bucket < DETAIL)
+    return bucket;
+  shift = bucket / DETAIL - 1;
+  low = (guint64) (bucket % DETAIL + DETAIL) << shift;
+  return (guint32) (low + ((G_GUINT64_CONSTANT (1) << shift) - 1) / 2);
+}
+
+static void
+turn_to_buckets (PnQuantile *self)
+{
+  self->buckets = g_new0 (gint64, BUCKETS);
+  for (guint i = 0; i < self->values->len; i++)
+    self->buckets[bucket_of (g_array_index (self->values, guint32, i))]++;
+  g_clear_pointer (&self->values, g_array_unref);
+}
+
+void
+pn_quantile_add (PnQuantile *self, guint32 value)
+{
+  self->count++;
+  self->sum += value;
+  if (self->values != NULL && self->values->len == PN_QUANTILE_EXACT)
+    turn_to_buckets (self);
+  if (self->values == NULL) {
+    self->buckets[bucket_of (value)]++;
+    return;
+  }
+  g_array_append_val (self->values, value);
+  self->is_sorted = FALSE;
+}
+
+void
+pn_quantile_add_all (PnQuantile *self, const PnQuantile *other)
+{
+  if (other->values != NULL) {
+    for (guint i = 0; i < other->values->len; i++)
+      pn_quantile_add (self, g_array_index (other->values, guint32, i));
+    return;
+  }
+  if (self->values != NULL)
+    turn_to_buckets (self);
+  for (guint i = 0; i < BUCKETS; i++)
+    self->buckets[i] += other->buckets[i];
+  self->count += other->count;
+  self->sum += other->sum;
+}
+
+gint64
+pn_quantile_count (const PnQuantile *self)
+{
+  return self->count;
+}
+
+gint64
+pn_quantile_sum (const PnQuantile *self)
+{
+  return self->sum;
+}
+
+gboolean
+pn_quantile_is_exact (const PnQuantile *self)
+{
+  return self->values != NULL;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a;
+  guint32 y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+guint32
+pn_quantile_at (PnQuantile *self, guint share)
+{
+  gint64 rank = (self->count * share + 999) / 1000;
+
+  if (self->count == 0)
+    return 0;
+  rank = MAX (rank, 1);
+  if (self->values != NULL) {
+    if (!self->is_sorted)
+      g_array_sort (self->values, compare);
+    self->is_sorted = TRUE;
+    return g_array_index (self->values, guint32, (guint) rank - 1);
+  }
+  for (guint i = 0; i < BUCKETS; i++) {
+    rank -= self->buckets[i];
+    if (rank <= 0)
+      return value_of (i);
+  }
+  g_return_val_if_reached (0);
+}

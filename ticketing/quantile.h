@@ -1,0 +1,27 @@
+/* Quantiles of durations and counts: exact up to PN_QUANTILE_EXACT values, from then on from a histogram.
+ *
+ * The histogram's buckets are 1/128 of their value wide, so that a quantile is wrong by at most 0.4 % of itself; below
+ * 128 it stays exact. Numbers and sums are always exact. A quantile is the smallest value that at least that share of
+ * the values does not exceed ("nearest rank").
+ */
+#pragma once
+
+#include <glib.h>
+
+#define PN_QUANTILE_EXACT 100000
+
+typedef struct PnQuantile PnQuantile;
+
+PnQuantile *pn_quantile_new (void);
+void pn_quantile_free (PnQuantile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnQuantile, pn_quantile_free)
+
+void pn_quantile_add (PnQuantile *self, guint32 value);
+void pn_quantile_add_all (PnQuantile *self, const PnQuantile *other);
+
+gint64 pn_quantile_count (const PnQuantile *self);
+gint64 pn_quantile_sum (const PnQuantile *self);
+gboolean pn_quantile_is_exact (const PnQuantile *self);
+
+/* @share: in thousandths, 1 .. 1000 (950: of 95 %). Returns: 0 when there is no value. */
+guint32 pn_quantile_at (PnQuantile *self, guint share);
