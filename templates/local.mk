@@ -85,8 +85,10 @@ templates_mail = \
   %D%/mail/de/notice-due.txt \
   %D%/mail/de/notice-new.txt \
   %D%/mail/de/notice-replied.txt \
+  %D%/mail/de/notice-rule.txt \
   %D%/mail/de/reply.html \
   %D%/mail/de/reply.txt \
+  %D%/mail/de/rule.txt \
   %D%/mail/de/ticket-link.txt \
   %D%/mail/en/ack-unverified.txt \
   %D%/mail/en/ack.txt \
@@ -99,8 +101,10 @@ templates_mail = \
   %D%/mail/en/notice-due.txt \
   %D%/mail/en/notice-new.txt \
   %D%/mail/en/notice-replied.txt \
+  %D%/mail/en/notice-rule.txt \
   %D%/mail/en/reply.html \
   %D%/mail/en/reply.txt \
+  %D%/mail/en/rule.txt \
   %D%/mail/en/ticket-link.txt
 templates_static = \
   %D%/static/contact.js \

@@ -1,6 +1,7 @@
 #include "ticketing/event.h"
 
 #include "ticketing/core/text.h"
+#include "ticketing/rule_event.h"
 
 #define VALUE_BYTES 500
 #define REASON_BYTES 1000
@@ -31,6 +32,9 @@ static const char find_new_sql[] = "SELECT id, ticket_id FROM event"
 
 static const char newest_id_sql[] = "SELECT COALESCE(MAX(id), 0) FROM event";
 
+static const char by_agent_sql[] =
+    "SELECT 1 FROM event WHERE ticket_id = ? AND kind = ? AND actor_kind = ? LIMIT 1";
+
 static const char *const kind_names[] = {
   [PN_EVENT_CREATED] = "created",   [PN_EVENT_STATUS] = "status",
   [PN_EVENT_PRIORITY] = "priority", [PN_EVENT_QUEUE] = "queue",
@@ -39,6 +43,7 @@ static const char *const kind_names[] = {
   [PN_EVENT_LINK] = "link",         [PN_EVENT_ANSWER] = "answer",
   [PN_EVENT_DELIVERY] = "delivery", [PN_EVENT_SECURITY] = "security",
   [PN_EVENT_LOOP] = "loop",         [PN_EVENT_MERGE] = "merge",
+  [PN_EVENT_RULE] = "rule",
 };
 
 void
@@ -58,6 +63,30 @@ line_or_null (const char *text, gsize max_bytes)
   return text != NULL ? pn_text_clean_line (text, max_bytes) : NULL;
 }
 
+/* What rules can listen for. FALSE: nothing of the kind. */
+static gboolean
+find_news (PnEventKind kind, PnRuleOn *on)
+{
+  switch (kind) {
+  case PN_EVENT_STATUS: *on = PN_RULE_ON_STATUS; return TRUE;
+  case PN_EVENT_PRIORITY: *on = PN_RULE_ON_PRIORITY; return TRUE;
+  case PN_EVENT_QUEUE: *on = PN_RULE_ON_QUEUE; return TRUE;
+  case PN_EVENT_ASSIGNEE: *on = PN_RULE_ON_ASSIGNEE; return TRUE;
+  case PN_EVENT_TAG: *on = PN_RULE_ON_TAG; return TRUE;
+  case PN_EVENT_CREATED:
+  case PN_EVENT_SUBJECT:
+  case PN_EVENT_PARTICIPANT:
+  case PN_EVENT_LINK:
+  case PN_EVENT_ANSWER:
+  case PN_EVENT_DELIVERY:
+  case PN_EVENT_SECURITY:
+  case PN_EVENT_LOOP:
+  case PN_EVENT_MERGE:
+  case PN_EVENT_RULE: return FALSE;
+  }
+  g_return_val_if_reached (FALSE);
+}
+
 gboolean
 pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor, const char *old_value,
               const char *new_value, const char *reason, GError **error)
@@ -65,12 +94,15 @@ pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor, const
   g_autofree char *old_line = line_or_null (old_value, VALUE_BYTES);
   g_autofree char *new_line = line_or_null (new_value, VALUE_BYTES);
   g_autofree char *why = line_or_null (reason, REASON_BYTES);
+  PnRuleNews news = { .actor = actor, .old_value = old_line, .new_value = new_line };
 
-  return pn_db_exec (db, add_sql,
-                     PN_ARGS (pn_int (ticket_id), pn_int (pn_clock_now ()), pn_int (kind),
-                              pn_int (actor.kind), pn_int_or_null (actor.id), pn_text (old_line),
-                              pn_text (new_line), pn_text (why)),
-                     NULL, error);
+  if (!pn_db_exec (db, add_sql,
+                   PN_ARGS (pn_int (ticket_id), pn_int (pn_clock_now ()), pn_int (kind),
+                            pn_int (actor.kind), pn_int_or_null (actor.id), pn_text (old_line),
+                            pn_text (new_line), pn_text (why)),
+                   NULL, error))
+    return FALSE;
+  return !find_news (kind, &news.on) || pn_rule_event_add (db, ticket_id, &news, error);
 }
 
 static PnEvent *
@@ -81,8 +113,8 @@ read_row (const PnRows *rows, gint64 ticket_id)
   event->id = pn_rows_int (rows, 0);
   event->ticket_id = ticket_id;
   event->at = pn_rows_int (rows, 1);
-  event->kind = (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, PN_EVENT_MERGE);
-  event->actor.kind = (PnActorKind) CLAMP (pn_rows_int (rows, 3), 0, PN_ACTOR_PERSON);
+  event->kind = (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, PN_EVENT_RULE);
+  event->actor.kind = (PnActorKind) CLAMP (pn_rows_int (rows, 3), 0, PN_ACTOR_RULE);
   event->actor.id = pn_rows_int (rows, 4);
   event->old_value = g_strdup (pn_rows_text (rows, 5));
   event->new_value = g_strdup (pn_rows_text (rows, 6));
@@ -120,6 +152,20 @@ pn_event_changes (PnDb *db, gint64 ticket_id, GError **error)
   while (pn_rows_next (rows))
     g_ptr_array_add (list, read_row (rows, ticket_id));
   return list;
+}
+
+gboolean
+pn_event_is_by_agent (PnDb *db, gint64 ticket_id, PnEventKind kind, gboolean *is_by_agent,
+                      GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, by_agent_sql,
+                   PN_ARGS (pn_int (ticket_id), pn_int (kind), pn_int (PN_ACTOR_AGENT)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *is_by_agent = pn_rows_next (rows);
+  return TRUE;
 }
 
 static gboolean

@@ -19,13 +19,14 @@ typedef enum {
   PN_EVENT_SECURITY, /* token_bad, sender held, stranger */
   PN_EVENT_LOOP,
   PN_EVENT_MERGE, /* new: with which ticket; old: taken apart from which */
+  PN_EVENT_RULE, /* a rule did something beside changes, or left something undone */
 } PnEventKind;
 
-typedef enum { PN_ACTOR_SYSTEM, PN_ACTOR_AGENT, PN_ACTOR_PERSON } PnActorKind;
+typedef enum { PN_ACTOR_SYSTEM, PN_ACTOR_AGENT, PN_ACTOR_PERSON, PN_ACTOR_RULE } PnActorKind;
 
 typedef struct {
   PnActorKind kind;
-  gint64 id; /* of the agent or person; 0 for the system */
+  gint64 id; /* of the agent, the person or the rule's firing; 0 for the system */
 } PnActor;
 
 #define PN_ACTOR_IS_SYSTEM ((PnActor){ PN_ACTOR_SYSTEM, 0 })
@@ -43,7 +44,7 @@ typedef struct {
 
 void pn_event_free (PnEvent *event);
 
-/* Adds an event now, in the caller's transaction. @old_value, @new_value, @reason may be NULL. */
+/* Adds an event now, in the caller's transaction, and has rules asked about it (ticketing/rule_event). @old_value, @new_value, @reason may be NULL. */
 gboolean pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor,
                        const char *old_value, const char *new_value, const char *reason,
                        GError **error);
@@ -53,6 +54,10 @@ GPtrArray *pn_event_list (PnDb *db, gint64 ticket_id,
 /* What moves the clock of the SLA: changes of status, priority, queue and tags, from the first on, at most 10,000.
  * (owned) of PnEvent. */
 GPtrArray *pn_event_changes (PnDb *db, gint64 ticket_id, GError **error);
+
+/* Has an agent ever set this on the ticket? Then it is for people to change. */
+gboolean pn_event_is_by_agent (PnDb *db, gint64 ticket_id, PnEventKind kind, gboolean *is_by_agent,
+                               GError **error);
 
 /* For watchers: adds the tickets (gint64 *, owned by the set) of up to @limit events after @after, which moves on. Below 0
  * it is set to the newest id, and nothing is added. */

@@ -44,12 +44,20 @@ libpnticketing_a_SOURCES = \
   %D%/rate.c %D%/rate.h \
   %D%/reply.c %D%/reply.h \
   %D%/rule.c %D%/rule.h \
+  %D%/rule_book.c %D%/rule_book.h \
   %D%/rule_check.c \
+  %D%/rule_effect.c %D%/rule_effect.h \
+  %D%/rule_event.c %D%/rule_event.h \
   %D%/rule_fact.c %D%/rule_fact.h \
   %D%/rule_field.c %D%/rule_field.h \
   %D%/rule_json.c \
   %D%/rule_match.c %D%/rule_match.h \
   %D%/rule_mood.c %D%/rule_mood.h \
+  %D%/rule_name.c \
+  %D%/rule_run.c %D%/rule_run.h \
+  %D%/rule_store.c %D%/rule_store.h \
+  %D%/rule_ticket.c %D%/rule_ticket.h \
+  %D%/rule_time.c %D%/rule_time.h \
   %D%/rule_write.c \
   %D%/report.c %D%/report.h %D%/report_private.h \
   %D%/report_kind.c \
@@ -86,6 +94,7 @@ libpnticketing_a_SOURCES = \
   %D%/ticket_change.c \
   %D%/ticket_count.c \
   %D%/ticket_link.c \
+  %D%/ticket_urgency.c \
   %D%/ticket_merge.c %D%/ticket_merge.h \
   %D%/ticket_split.c
 nodist_libpnticketing_a_SOURCES = \
@@ -119,6 +128,7 @@ schema_files += %D%/schema/0054_organisation.sql
 schema_files += %D%/schema/0055_team.sql
 schema_files += %D%/schema/0060_rule.sql
 schema_files += %D%/schema/0070_fact.sql
+schema_files += %D%/schema/0061_urgency.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -47,6 +47,11 @@ static const char newest_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
                                  " ORDER BY m.id DESC"
                                  " LIMIT 1";
 
+static const char last_in_sql[] = "SELECT id FROM message"
+                                  " WHERE ticket_id = ? AND direction = ? AND created_at <= ?"
+                                  " ORDER BY id DESC"
+                                  " LIMIT 1";
+
 static const char set_mid_sql[] = "UPDATE message SET mid = ?, mid_hash = ? WHERE id = ?";
 
 static const char withdraw_sql[] = "UPDATE message"
@@ -349,6 +354,19 @@ pn_message_newest (PnDb *db, gint64 ticket_id, PnDirection direction, PnMessage 
   if (list == NULL)
     return FALSE;
   *message = steal_first (list);
+  return TRUE;
+}
+
+gboolean
+pn_message_last_in (PnDb *db, gint64 ticket_id, PnTime until, gint64 *id, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, last_in_sql,
+                   PN_ARGS (pn_int (ticket_id), pn_int (PN_DIRECTION_IN), pn_int (until)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *id = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
   return TRUE;
 }
 

@@ -101,6 +101,8 @@ gboolean pn_message_move (PnDb *db, gint64 id, gint64 from_id, gint64 to_id, GEr
  * is none. (owned) */
 gboolean pn_message_newest (PnDb *db, gint64 ticket_id, PnDirection direction, PnMessage **message,
                             GError **error);
+/* The newest message that came in up to @until. 0: none. */
+gboolean pn_message_last_in (PnDb *db, gint64 ticket_id, PnTime until, gint64 *id, GError **error);
 gboolean pn_message_set_mid (PnDb *db, gint64 id, const char *mid,
                              GError **error); /* of our own, when rendered */
 /* An answer that was taken back becomes a note. NOT_FOUND unless it is an answer. */

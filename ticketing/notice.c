@@ -1,6 +1,7 @@
 #include "ticketing/notice.h"
 
 #include "ticketing/access.h"
+#include "ticketing/core/json.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
@@ -22,9 +23,11 @@ struct PnNotices {
 /* What is to be told. */
 typedef struct {
   const char *letter;
-  guint wish; /* PN_NOTICE_… */
+  guint wish; /* PN_NOTICE_…; 0: whatever they wish */
   const PnTicket *ticket;
   gint64 message_id;
+  gint64 firing_id;       /* of a rule; 0 */
+  const json_t *document; /* extra fields for the letter; NULL */
 } Story;
 
 static void
@@ -87,8 +90,9 @@ static gboolean
 is_due (PnDb *db, PnNotices *notices, const Story *story, const PnAgent *agent, gboolean *is_due,
         GError **error)
 {
-  g_autofree char *same = g_strdup_printf ("%s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
-                                           story->letter, story->ticket->id, agent->id);
+  g_autofree char *same =
+      g_strdup_printf ("%s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
+                       story->letter, story->ticket->id, story->firing_id, agent->id);
   g_autofree char *flood = g_strdup_printf ("notice:%" G_GINT64_FORMAT, agent->id);
 
   *is_due = FALSE;
@@ -109,9 +113,11 @@ static gboolean
 tell (PnDb *db, PnNotices *notices, const Room *room, const Story *story, const PnAgent *agent,
       GError **error)
 {
-  g_autofree char *key = g_strdup_printf (
-      "%s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, story->letter, story->ticket->id,
-      story->message_id != 0 ? story->message_id : story->ticket->version);
+  g_autofree char *key = g_strdup_printf ("%s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
+                                          story->letter, story->ticket->id,
+                                          story->firing_id != 0    ? story->firing_id
+                                          : story->message_id != 0 ? story->message_id
+                                                                   : story->ticket->version);
   const PnLetterOrder order = {
     .class = PN_CLASS_NOTICE,
     .letter = story->letter,
@@ -121,9 +127,11 @@ tell (PnDb *db, PnNotices *notices, const Room *room, const Story *story, const 
     .agent_id = agent->id,
     .recipient = agent->address,
     .recipient_name = agent->name,
+    .document = story->document,
     .reason_key = key,
   };
-  gboolean is_wanted = (agent->notices & story->wish) != 0 && *agent->address != '\0';
+  gboolean is_wanted =
+      (story->wish == 0 || (agent->notices & story->wish) != 0) && *agent->address != '\0';
 
   if (!is_wanted)
     return TRUE;
@@ -157,7 +165,7 @@ gboolean
 pn_notice_new (PnDb *db, PnNotices *notices, const PnTicket *ticket, gint64 message_id,
                GError **error)
 {
-  const Story story = { "notice-new", PN_NOTICE_NEW, ticket, message_id };
+  const Story story = { "notice-new", PN_NOTICE_NEW, ticket, message_id, 0, NULL };
 
   return tell_all (db, notices, &story, 0, error);
 }
@@ -166,7 +174,7 @@ gboolean
 pn_notice_reply (PnDb *db, PnNotices *notices, const PnTicket *ticket, gint64 message_id,
                  GError **error)
 {
-  const Story story = { "notice-replied", PN_NOTICE_REPLY, ticket, message_id };
+  const Story story = { "notice-replied", PN_NOTICE_REPLY, ticket, message_id, 0, NULL };
 
   return tell_all (db, notices, &story, ticket->assignee_id, error);
 }
@@ -175,9 +183,25 @@ gboolean
 pn_notice_assigned (PnDb *db, PnNotices *notices, const PnTicket *ticket, PnActor actor,
                     GError **error)
 {
-  const Story story = { "notice-assigned", PN_NOTICE_ASSIGNED, ticket, 0 };
+  const Story story = { "notice-assigned", PN_NOTICE_ASSIGNED, ticket, 0, 0, NULL };
 
   if (ticket->assignee_id == 0 || (actor.kind == PN_ACTOR_AGENT && actor.id == ticket->assignee_id))
     return TRUE;
   return tell_all (db, notices, &story, ticket->assignee_id, error);
+}
+
+gboolean
+pn_notice_rule (PnDb *db, PnNotices *notices, const PnNoticeOfRule *notice, GError **error)
+{
+  g_autoptr (json_t) document = json_pack ("{s:o, s:o}", "rule", pn_json_text (notice->rule),
+                                           "reason", pn_json_text (notice->reason));
+  const Story story = { "notice-rule", 0, notice->ticket, 0, notice->firing_id, document };
+
+  if (notice->readers == NULL)
+    return tell_all (db, notices, &story, 0, error);
+  for (guint i = 0; i < notice->readers->len; i++) {
+    if (!tell_all (db, notices, &story, g_array_index (notice->readers, gint64, i), error))
+      return FALSE;
+  }
+  return TRUE;
 }

@@ -3,6 +3,7 @@
  *   new in my queue    every agent of the queue who wants it     notice-new
  *   customer replied   the assignee; with none, as above         notice-replied
  *   given to me        the new assignee                          notice-assigned
+ *   a rule says so     whom it names, whatever they wish         notice-rule
  *
  * Nobody is told of what they did themselves. An agent gets one notice of a kind about a ticket in ten minutes and at
  * most PN_NOTICE_LIMIT letters an hour: a flood of mail must not become a flood of notices.
@@ -25,5 +26,17 @@ gboolean pn_notice_new (PnDb *db, PnNotices *notices, const PnTicket *ticket, gi
                         GError **error);
 gboolean pn_notice_reply (PnDb *db, PnNotices *notices, const PnTicket *ticket, gint64 message_id,
                           GError **error);
+
+/* @readers: agents (of gint64; those who may see the ticket are told); NULL: everybody of the queue. @rule, @reason: which
+ * rule and why, for the letter; @firing_id: once for each. */
+typedef struct {
+  const PnTicket *ticket;
+  const GArray *readers;
+  const char *rule;
+  const char *reason;
+  gint64 firing_id;
+} PnNoticeOfRule;
+gboolean pn_notice_rule (PnDb *db, PnNotices *notices, const PnNoticeOfRule *notice,
+                         GError **error);
 gboolean pn_notice_assigned (PnDb *db, PnNotices *notices, const PnTicket *ticket, PnActor actor,
                              GError **error);

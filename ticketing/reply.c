@@ -8,6 +8,7 @@
 #include "ticketing/fact.h"
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
+#include "ticketing/rule_event.h"
 #include "ticketing/search.h"
 
 #define PREVIEW_BYTES 300
@@ -122,6 +123,14 @@ set_status (PnDb *db, gint64 ticket_id, int status, PnActor actor, const char *r
   return pn_ticket_change (db, ticket, &change, actor, error);
 }
 
+static gboolean
+note_answer (PnDb *db, gint64 ticket_id, gint64 message_id, PnActor agent, GError **error)
+{
+  const PnRuleNews news = { PN_RULE_ON_ANSWER, agent, message_id, NULL, NULL };
+
+  return pn_rule_event_add (db, ticket_id, &news, error);
+}
+
 gboolean
 pn_reply_add (PnDb *db, const PnReply *reply, gint64 *message_id, GError **error)
 {
@@ -141,6 +150,7 @@ pn_reply_add (PnDb *db, const PnReply *reply, gint64 *message_id, GError **error
   preview = pn_text_clean_line (reply->text, PREVIEW_BYTES);
   return pn_ticket_touch (db, ticket->id, reply->is_note ? PN_TOUCH_NOTE : PN_TOUCH_AGENT,
                           reply->is_note ? NULL : preview, agent, NULL, error)
+         && (reply->is_note || note_answer (db, ticket->id, *message_id, agent, error))
          && set_status (db, ticket->id, reply->status, agent,
                         reply->is_note ? "Set with a note." : "Set with an answer.", error);
 }

@@ -48,7 +48,7 @@ pn_facts_free (PnFacts *facts)
   for (guint i = 0; i < PN_FIELD_COUNT; i++)
     fact_clear (&facts->facts[i]);
   g_hash_table_unref (facts->params);
-  g_free (facts->language);
+  g_free (facts->stem_language);
   g_free (facts);
 }
 
@@ -191,14 +191,15 @@ void
 pn_facts_set_words (PnFacts *facts, PnRuleField field, const char *text)
 {
   pn_facts_clear (facts, field);
-  facts->facts[field].words = pn_fact_words (text, facts->language, facts->stem, facts->stem_data);
+  facts->facts[field].words =
+      pn_fact_words (text, facts->stem_language, facts->stem, facts->stem_data);
 }
 
 void
-pn_facts_set_language (PnFacts *facts, const char *language)
+pn_facts_set_language (PnFacts *facts, const char *language, const char *fallback)
 {
-  g_free (facts->language);
-  facts->language = g_strdup (language);
+  g_free (facts->stem_language);
+  facts->stem_language = g_strdup (language != NULL ? language : fallback);
   pn_facts_set (facts, PN_FIELD_LANGUAGE, language);
 }
 

@@ -27,9 +27,9 @@ typedef struct {
 
 typedef struct {
   PnFact facts[PN_FIELD_COUNT];
-  GHashTable *params; /* "form:product", "contacts:7" → PnFact */
-  char *language;
-  PnStemFunc stem; /* NULL: words are only folded */
+  GHashTable *params;  /* "form:product", "contacts:7" → PnFact */
+  char *stem_language; /* NULL: unknown */
+  PnStemFunc stem;     /* NULL: words are only folded */
   gpointer stem_data;
 } PnFacts;
 
@@ -50,7 +50,9 @@ void pn_facts_set_number (PnFacts *facts, PnRuleField field, gint64 number);
 
 /* Takes @text apart; set the language before. At most 20,000 words count. */
 void pn_facts_set_words (PnFacts *facts, PnRuleField field, const char *text);
-void pn_facts_set_language (PnFacts *facts, const char *language);
+
+/* @language: of the ticket, NULL where nobody knows; words are then stemmed as in @fallback (NULL: not at all). */
+void pn_facts_set_language (PnFacts *facts, const char *language, const char *fallback);
 
 /* Fields with a parameter. */
 void pn_facts_add_param (PnFacts *facts, PnRuleField field, const char *param, const char *text);

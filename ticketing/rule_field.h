@@ -121,7 +121,7 @@ typedef enum {
 
 typedef struct {
   const char *name;  /* of the contract: "organisation_level" */
-  const char *words; /* in a sentence: "the organisation's level" */
+  const char *words; /* in a sentence: "the organisation's level"; "#" stands for the parameter */
   PnFactKind kind;
   const char *choices; /* the names there are, with blanks between; NULL: any */
   gboolean has_param;

@@ -97,7 +97,7 @@ test_words (const PnRuleNode *node, const PnFact *fact, const PnFacts *facts)
 {
   for (guint i = 0; i < node->values->len; i++) {
     g_autoptr (GPtrArray) phrase =
-        pn_fact_words (node->values->pdata[i], facts->language, facts->stem, facts->stem_data);
+        pn_fact_words (node->values->pdata[i], facts->stem_language, facts->stem, facts->stem_data);
 
     if (has_phrase (fact->words, phrase, node->op == PN_OP_HAS_EXACT))
       return node->op != PN_OP_LACKS;
@@ -201,9 +201,13 @@ say_test (GString *text, const PnRuleNode *node)
 {
   const PnFieldInfo *info = pn_field_info (node->field);
 
-  g_string_append (text, info->words);
-  if (node->param != NULL)
-    g_string_append_printf (text, " %s", node->param);
+  const char *hash = strchr (info->words, '#');
+
+  if (hash != NULL)
+    g_string_append_printf (text, "%.*s%s%s", (int) (hash - info->words), info->words, node->param,
+                            hash + 1);
+  else
+    g_string_append (text, info->words);
   g_string_append_printf (text, " %s", pn_op_words (node->op));
   for (guint i = 0; i < node->values->len; i++)
     g_string_append_printf (text, "%s %s", i > 0 ? " or" : "", (char *) node->values->pdata[i]);

@@ -14,7 +14,8 @@ static const char deciding_sql[] =
 static const char shown_sql[] =
     "SELECT t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id,"
     " t.subject, t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at,"
-    " t.updated_at, t.customer_at, t.agent_at, t.closed_at, COALESCE(m.name, p.name),"
+    " t.updated_at, t.customer_at, t.agent_at, t.closed_at, t.waiting_at, t.due_at,"
+    " COALESCE(m.name, p.name),"
     " COALESCE((SELECT address FROM participant"
     " WHERE ticket_id = t.id AND role = 0 ORDER BY added_at LIMIT 1),"
     " (SELECT address FROM address WHERE person_id = t.person_id ORDER BY created_at LIMIT 1)),"
@@ -131,6 +132,8 @@ read_ticket (const PnRows *rows)
   ticket->customer_at = pn_rows_int (rows, 15);
   ticket->agent_at = pn_rows_int (rows, 16);
   ticket->closed_at = pn_rows_int (rows, 17);
+  ticket->waiting_at = pn_rows_int (rows, 18);
+  ticket->due_at = pn_rows_int (rows, 19);
   return ticket;
 }
 
@@ -138,13 +141,13 @@ static PnSearchHit *
 read_hit (const PnRows *rows)
 {
   PnSearchHit *hit = g_new0 (PnSearchHit, 1);
-  const char *name = pn_rows_text (rows, 18);
-  const char *address = pn_rows_text (rows, 19);
+  const char *name = pn_rows_text (rows, 20);
+  const char *address = pn_rows_text (rows, 21);
 
   hit->ticket = read_ticket (rows);
   hit->person_name = g_strdup (name != NULL ? name : "");
   hit->person_address = g_strdup (address != NULL ? address : "");
-  hit->assignee_name = g_strdup (pn_rows_text (rows, 20));
+  hit->assignee_name = g_strdup (pn_rows_text (rows, 22));
   hit->tags = g_ptr_array_new_with_free_func (g_free);
   return hit;
 }

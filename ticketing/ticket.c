@@ -10,12 +10,12 @@
 #define TICKET_COLUMNS                                                                             \
   " t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id, t.subject,"  \
   " t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at, t.updated_at,"  \
-  " t.customer_at, t.agent_at, t.closed_at, t.merged_into"
+  " t.customer_at, t.agent_at, t.closed_at, t.merged_into, t.waiting_at, t.due_at"
 
 static const char open_sql[] =
     "INSERT INTO ticket (queue_id, status, priority, person_id, mailbox_id, subject, preview,"
-    " language, created_at, updated_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " language, created_at, updated_at, waiting_at, urgency_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 static const char load_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t WHERE t.id = ?";
 
@@ -24,6 +24,18 @@ static const char of_person_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t"
                                     " AND (? IS NULL OR FIND_IN_SET(t.queue_id, ?) > 0)"
                                     " ORDER BY t.id DESC"
                                     " LIMIT ?";
+
+/* By the index (status, updated_at, id). */
+static const char sweep_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t FORCE INDEX (ticket_status)"
+                                " WHERE t.status = ? AND t.updated_at >= ? AND t.updated_at <= ?"
+                                " AND (t.updated_at > ? OR t.id > ?)"
+                                " ORDER BY t.updated_at, t.id"
+                                " LIMIT ?";
+
+static const char range_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t"
+                                " WHERE t.id >= ? AND t.id <= ?"
+                                " ORDER BY t.id"
+                                " LIMIT ?";
 
 static const char *const status_names[] = {
   [PN_STATUS_NEW] = "new",         [PN_STATUS_OPEN] = "open",     [PN_STATUS_WAITING] = "waiting",
@@ -61,18 +73,19 @@ pn_ticket_open (PnDb *db, PnTicket *ticket, PnActor actor, const char *reason, G
   g_autofree char *preview = pn_text_clean_line (ticket->preview, PN_TICKET_PREVIEW_BYTES);
   const PnTime now = pn_clock_now ();
 
+  ticket->status = PN_STATUS_NEW;
+  ticket->created_at = now;
+  ticket->updated_at = now;
+  ticket->waiting_at = now;
   if (!pn_db_insert (db, open_sql,
                      PN_ARGS (pn_int (ticket->queue_id), pn_int (PN_STATUS_NEW),
                               pn_int (ticket->priority), pn_int (ticket->person_id),
                               pn_int_or_null (ticket->mailbox_id), pn_text (subject),
                               pn_text (preview), pn_text (ticket->language), pn_int (now),
-                              pn_int (now)),
+                              pn_int (now), pn_int (now), pn_int (pn_ticket_urgency (ticket))),
                      &ticket->id, error))
     return FALSE;
-  ticket->status = PN_STATUS_NEW;
   ticket->version = 1;
-  ticket->created_at = now;
-  ticket->updated_at = now;
   return pn_event_add (db, ticket->id, PN_EVENT_CREATED, actor, NULL, NULL, reason, error)
          && pn_queue_count_add (db, ticket->queue_id, PN_STATUS_NEW, 1, error)
          && pn_deadline_mark (db, ticket->id, error);
@@ -101,6 +114,8 @@ read_row (const PnRows *rows, PnTicket *ticket)
   ticket->agent_at = pn_rows_int (rows, 16);
   ticket->closed_at = pn_rows_int (rows, 17);
   ticket->merged_into = pn_rows_int (rows, 18);
+  ticket->waiting_at = pn_rows_int (rows, 19);
+  ticket->due_at = pn_rows_int (rows, 20);
 }
 
 gboolean
@@ -139,6 +154,20 @@ write_ids (const GArray *ids)
   return g_string_free (text, FALSE);
 }
 
+static GPtrArray *
+read_all (PnRows *rows)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_ticket_free);
+
+  while (pn_rows_next (rows)) {
+    PnTicket *ticket = g_new0 (PnTicket, 1);
+
+    read_row (rows, ticket);
+    g_ptr_array_add (list, ticket);
+  }
+  return list;
+}
+
 static int
 newest_first (gconstpointer a, gconstpointer b)
 {
@@ -158,12 +187,7 @@ add_of_member (PnDb *db, gint64 person_id, const char *queues, guint limit, GPtr
 
   if (rows == NULL)
     return FALSE;
-  while (pn_rows_next (rows)) {
-    PnTicket *ticket = g_new0 (PnTicket, 1);
-
-    read_row (rows, ticket);
-    g_ptr_array_add (list, ticket);
-  }
+  g_ptr_array_extend_and_steal (list, read_all (rows));
   return TRUE;
 }
 
@@ -186,6 +210,28 @@ pn_ticket_of_person (PnDb *db, gint64 person_id, const GArray *queues, guint lim
   if (list->len > limit)
     g_ptr_array_set_size (list, (int) limit);
   return g_steal_pointer (&list);
+}
+
+GPtrArray *
+pn_ticket_sweep (PnDb *db, PnStatus status, PnTime until, PnTime after_time, gint64 after_id,
+                 guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, sweep_sql,
+                   PN_ARGS (pn_int (status), pn_int (after_time), pn_int (until),
+                            pn_int (after_time), pn_int (after_id), pn_int (limit)),
+                   error);
+
+  return rows != NULL ? read_all (rows) : NULL;
+}
+
+GPtrArray *
+pn_ticket_range (PnDb *db, gint64 first, gint64 last, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, range_sql, PN_ARGS (pn_int (first), pn_int (last), pn_int (limit)), error);
+
+  return rows != NULL ? read_all (rows) : NULL;
 }
 
 gboolean

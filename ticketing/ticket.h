@@ -49,6 +49,8 @@ typedef struct {
   PnTime customer_at; /* last message of the customer; 0: none */
   PnTime agent_at;    /* last answer of ours */
   PnTime closed_at;
+  PnTime waiting_at; /* since when the customer waits for us; 0: does not */
+  PnTime due_at;     /* its next promise (pn_ticket_set_due ()); 0: none */
 } PnTicket;
 
 void pn_ticket_free (PnTicket *ticket);
@@ -88,6 +90,30 @@ typedef enum { PN_TOUCH_CUSTOMER, PN_TOUCH_AGENT, PN_TOUCH_NOTE, PN_TOUCH_MACHIN
 gboolean pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *preview, PnActor actor,
                           gboolean *reopened, GError **error);
 
+/* How urgent: an instant, the earlier the more urgent. What is promised is due when it is due; else a waiting customer is
+ * patient for a time that depends on the priority, so that every ticket comes to the front by waiting. Where nobody
+ * waits for us, a month later. */
+PnTime pn_ticket_urgency (const PnTicket *ticket);
+
+/* The ticket's next promise, from whoever keeps the deadlines; in the caller's transaction. 0: none. It is no change of
+ * the ticket: neither version nor updated_at move. */
+gboolean pn_ticket_set_due (PnDb *db, gint64 id, PnTime due_at, GError **error);
+
+/* Tickets in @status that were last changed up to @until, by that time and id behind @after_time and @after_id. (owned)
+ * of PnTicket. */
+GPtrArray *pn_ticket_sweep (PnDb *db, PnStatus status, PnTime until, PnTime after_time,
+                            gint64 after_id, guint limit, GError **error);
+
+/* Tickets with ids from @first to @last, ascending. (owned) of PnTicket. */
+GPtrArray *pn_ticket_range (PnDb *db, gint64 first, gint64 last, guint limit, GError **error);
+
+/* The ids of the first ticket opened at or after @since, and of the last there is; 0 and 0: none. */
+gboolean pn_ticket_ids_since (PnDb *db, PnTime since, gint64 *first, gint64 *last, GError **error);
+
+/* How many tickets the person opened from @since to @until (exclusive), up to 1,000. */
+gboolean pn_ticket_count_of_person (PnDb *db, gint64 person_id, PnTime since, PnTime until,
+                                    gint64 *tickets, GError **error);
+
 /* TRUE unless it is closed for longer than PN_REOPEN_CLOSED. */
 gboolean pn_ticket_takes_replies (const PnTicket *ticket);
 
@@ -104,6 +130,8 @@ gboolean pn_ticket_newest_id (PnDb *db, gint64 *id, GError **error); /* 0: there
 
 gboolean pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor,
                         GError **error);
+gboolean pn_ticket_tag_because (PnDb *db, gint64 id, const char *tag, gboolean is_set,
+                                PnActor actor, const char *reason, GError **error);
 GPtrArray *pn_ticket_tags (PnDb *db, gint64 id, GError **error); /* (owned) of char * */
 gboolean pn_ticket_link (PnDb *db, gint64 id, gint64 other_id, const char *reason, PnActor actor,
                          GError **error);

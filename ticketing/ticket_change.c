@@ -14,12 +14,14 @@
 static const char update_sql[] =
     "UPDATE ticket"
     " SET queue_id = ?, status = ?, priority = ?, assignee_id = ?,"
-    " subject = ?, closed_at = ?, updated_at = ?, version = version + 1"
+    " subject = ?, closed_at = ?, updated_at = ?, waiting_at = ?, urgency_at = ?,"
+    " version = version + 1"
     " WHERE id = ? AND version = ?";
 
 static const char touch_sql[] = "UPDATE ticket"
                                 " SET status = ?, preview = ?, customer_at = ?, agent_at = ?,"
-                                " closed_at = ?, updated_at = ?, message_count = message_count + 1,"
+                                " closed_at = ?, updated_at = ?, waiting_at = ?, urgency_at = ?,"
+                                " message_count = message_count + 1,"
                                 " version = version + 1"
                                 " WHERE id = ? AND version = ?";
 
@@ -170,6 +172,27 @@ is_as_wanted (const PnTicket *ticket, const Wanted *wanted)
          && g_strcmp0 (wanted->subject, ticket->subject) == 0;
 }
 
+/* Nobody waits for what is solved, nor where it is the customer's turn. */
+static PnTime
+waiting_after (const PnTicket *ticket, PnStatus status)
+{
+  return status == PN_STATUS_NEW || status == PN_STATUS_OPEN || status == PN_STATUS_ON_HOLD
+             ? ticket->waiting_at
+             : 0;
+}
+
+/* How urgent @ticket will be. */
+static PnTime
+urgency_after (const PnTicket *ticket, PnPriority priority, PnTime waiting_at, PnTime now)
+{
+  PnTicket after = *ticket;
+
+  after.priority = priority;
+  after.waiting_at = waiting_at;
+  after.updated_at = now;
+  return pn_ticket_urgency (&after);
+}
+
 gboolean
 pn_ticket_change (PnDb *db, PnTicket *ticket, const PnTicketChange *change, PnActor actor,
                   GError **error)
@@ -177,6 +200,7 @@ pn_ticket_change (PnDb *db, PnTicket *ticket, const PnTicketChange *change, PnAc
   const PnTime now = pn_clock_now ();
   g_auto (Wanted) wanted = { 0 };
   PnTime closed_at;
+  PnTime waiting_at;
   gint64 affected;
 
   if (!pn_ticket_reload (db, ticket, error) || !read_change (ticket, change, &wanted, error))
@@ -184,12 +208,15 @@ pn_ticket_change (PnDb *db, PnTicket *ticket, const PnTicketChange *change, PnAc
   if (is_as_wanted (ticket, &wanted))
     return TRUE;
   closed_at = ticket->status == PN_STATUS_CLOSED ? ticket->closed_at : now;
+  waiting_at = waiting_after (ticket, wanted.status);
   if (!pn_db_exec (db, update_sql,
                    PN_ARGS (pn_int (wanted.queue_id), pn_int (wanted.status),
                             pn_int (wanted.priority), pn_int_or_null (wanted.assignee_id),
                             pn_text (wanted.subject),
                             pn_int_or_null (wanted.status == PN_STATUS_CLOSED ? closed_at : 0),
-                            pn_int (now), pn_int (ticket->id), pn_int (ticket->version)),
+                            pn_int (now), pn_int_or_null (waiting_at),
+                            pn_int (urgency_after (ticket, wanted.priority, waiting_at, now)),
+                            pn_int (ticket->id), pn_int (ticket->version)),
                    &affected, error))
     return FALSE;
   return check_changed (affected, ticket, error) && pn_fact_mark (db, ticket->id, error)
@@ -218,6 +245,17 @@ touch_reason (PnTouch touch)
   return touch == PN_TOUCH_CUSTOMER ? "The customer wrote again." : "An agent answered.";
 }
 
+/* The first message that was not answered counts. */
+static PnTime
+waiting_touched (const PnTicket *ticket, PnTouch touch, PnStatus status, PnTime now)
+{
+  if (touch == PN_TOUCH_AGENT)
+    return 0;
+  if (touch == PN_TOUCH_CUSTOMER && ticket->waiting_at == 0)
+    return waiting_after (&(PnTicket){ .waiting_at = now }, status);
+  return waiting_after (ticket, status);
+}
+
 gboolean
 pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *preview, PnActor actor,
                  gboolean *reopened, GError **error)
@@ -225,19 +263,23 @@ pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *preview, PnActo
   g_autoptr (PnTicket) ticket = pn_ticket_load (db, id, error);
   g_autofree char *line = NULL;
   const PnTime now = pn_clock_now ();
+  PnTime waiting_at;
   PnStatus status;
   gint64 affected;
 
   if (ticket == NULL)
     return FALSE;
   status = status_after (ticket, touch);
+  waiting_at = waiting_touched (ticket, touch, status, now);
   line = pn_text_clean_line (preview != NULL ? preview : ticket->preview, PN_TICKET_PREVIEW_BYTES);
   if (!pn_db_exec (db, touch_sql,
                    PN_ARGS (pn_int (status), pn_text (line),
                             pn_int_or_null (touch == PN_TOUCH_CUSTOMER ? now : ticket->customer_at),
                             pn_int_or_null (touch == PN_TOUCH_AGENT ? now : ticket->agent_at),
                             pn_int_or_null (status == PN_STATUS_CLOSED ? ticket->closed_at : 0),
-                            pn_int (now), pn_int (id), pn_int (ticket->version)),
+                            pn_int (now), pn_int_or_null (waiting_at),
+                            pn_int (urgency_after (ticket, ticket->priority, waiting_at, now)),
+                            pn_int (id), pn_int (ticket->version)),
                    &affected, error)
       || !check_changed (affected, ticket, error) || !pn_deadline_mark (db, id, error)
       || !pn_fact_mark (db, id, error))

@@ -52,6 +52,13 @@ read_tag (const char *tag, GError **error)
 gboolean
 pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor, GError **error)
 {
+  return pn_ticket_tag_because (db, id, tag, is_set, actor, NULL, error);
+}
+
+gboolean
+pn_ticket_tag_because (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor,
+                       const char *reason, GError **error)
+{
   g_autofree char *name = read_tag (tag, error);
   gint64 affected;
 
@@ -61,7 +68,7 @@ pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor ac
     return FALSE;
   return affected == 0
          || (pn_event_add (db, id, PN_EVENT_TAG, actor, is_set ? NULL : name, is_set ? name : NULL,
-                           NULL, error)
+                           reason, error)
              && pn_deadline_mark (db, id, error) && pn_fact_mark (db, id, error));
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/clerk/rule_stem.h"
 #include "ticketing/agent.h"
 #include "ticketing/person.h"
 
@@ -12,6 +13,8 @@ struct PnBook {
   GPtrArray *answerings; /* of PnAnswering, those saved */
   PnAnswering *usual;    /* of the other queues */
   GHashTable *agents;    /* folded addresses */
+  PnRuleStems *stems;
+  PnRuleBook *rules;
 };
 
 void
@@ -25,6 +28,8 @@ pn_book_free (PnBook *book)
   pn_answering_free (book->usual);
   g_ptr_array_unref (book->addresses);
   g_hash_table_unref (book->agents);
+  pn_rule_book_free (book->rules);
+  pn_rule_stems_free (book->stems);
   g_free (book);
 }
 
@@ -60,6 +65,10 @@ pn_book_load (PnDb *db, GError **error)
   book->usual = pn_answering_new (0);
   book->answerings = pn_answering_list (db, error);
   if (book->answerings == NULL)
+    return NULL;
+  book->stems = pn_rule_stems_new ();
+  book->rules = pn_rule_book_load (db, pn_rule_stem, book->stems, error);
+  if (book->rules == NULL)
     return NULL;
   for (guint i = 0; i < book->mailboxes->len; i++) {
     const PnMailbox *mailbox = book->mailboxes->pdata[i];
@@ -158,4 +167,10 @@ pn_book_is_agent (const PnBook *book, const char *address)
   g_autofree char *folded = pn_person_fold (address);
 
   return g_hash_table_contains (book->agents, folded);
+}
+
+PnRuleBook *
+pn_book_rules (const PnBook *book)
+{
+  return book->rules;
 }

@@ -6,6 +6,7 @@
 #include "ticketing/answering.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/queue.h"
+#include "ticketing/rule_book.h"
 
 typedef struct PnBook PnBook;
 
@@ -26,6 +27,9 @@ const GPtrArray *pn_book_addresses (const PnBook *book);
 
 /* Is @address one of our mailboxes', with or without a tag behind "+"? */
 gboolean pn_book_owns (const PnBook *book, const char *address);
+
+/* Returns: the enabled rules (borrowed), with the stemmers that the knowledge base has. */
+PnRuleBook *pn_book_rules (const PnBook *book);
 
 /* Is @address that of an enabled agent? */
 gboolean pn_book_is_agent (const PnBook *book, const char *address);

@@ -1,5 +1,6 @@
 #include "gateway/clerk/chores.h"
 
+#include "gateway/clerk/rules.h"
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
 #include "ticketing/fact.h"
@@ -77,6 +78,8 @@ static const struct {
   gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
   gint64 period; /* 0: in every round, so about once a second when nothing else happens */
 } chores[] = {
+  { "rule-events", pn_rules_work_events, 0 },
+  { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },
   { "sync-clock", sync_clock, PN_MINUTE },
   { "index-words", index_words, 0 },
   { "compute-deadlines", compute_deadlines, 0 },

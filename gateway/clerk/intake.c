@@ -8,6 +8,7 @@
 #include "gateway/clerk/intake_private.h"
 #include "gateway/clerk/loop.h"
 #include "gateway/clerk/report.h"
+#include "gateway/clerk/rules.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox.h"
@@ -275,7 +276,7 @@ file_message (PnIntake *intake, PnFiled *filed, GError **error)
                    filed, error);
   pn_intake_add_reason (intake, "%s", verdict_sentence (intake));
   if (!pn_intake_write (intake, error) || !note_bad_token (intake, error)
-      || !send_letters (intake, error))
+      || !pn_rules_arrive (intake, error) || !send_letters (intake, error))
     return FALSE;
   PN_CRASH_POINT ("clerk-outbox-inserted");
   return finish (intake, intake->is_new ? PN_DISPOSITION_CREATED : PN_DISPOSITION_APPENDED,

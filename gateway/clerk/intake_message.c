@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/crash.h"
+#include "ticketing/core/json.h"
 #include "ticketing/core/text.h"
 #include "ticketing/form.h"
 #include "ticketing/message.h"
@@ -164,11 +165,12 @@ write_texts (const GPtrArray *texts)
 static json_t *
 write_envelope (const PnMail *mail)
 {
-  return json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "to", write_addresses (mail->to), "cc",
-                    write_addresses (mail->cc), "reply_to", write_addresses (mail->reply_to),
+  return json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "to", write_addresses (mail->to),
+                    "cc", write_addresses (mail->cc), "reply_to", write_addresses (mail->reply_to),
                     "references", write_texts (mail->references), "in_reply_to",
                     write_texts (mail->in_reply_to), "defects", write_texts (mail->defects),
-                    "auto_reasons", write_texts (mail->auto_reasons));
+                    "auto_reasons", write_texts (mail->auto_reasons), "return_path",
+                    pn_json_text (mail->return_path));
 }
 
 static void

@@ -14,4 +14,7 @@ libpnclerk_a_SOURCES = \
   %D%/intake_message.c \
   %D%/intake_place.c \
   %D%/loop.c %D%/loop.h \
-  %D%/report.c %D%/report.h
+  %D%/report.c %D%/report.h \
+  %D%/rule_letter.c %D%/rule_letter.h \
+  %D%/rule_stem.c %D%/rule_stem.h \
+  %D%/rules.c %D%/rules.h

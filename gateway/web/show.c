@@ -315,6 +315,7 @@ static const char *const actor_names[] = {
   [PN_ACTOR_SYSTEM] = "system",
   [PN_ACTOR_AGENT] = "agent",
   [PN_ACTOR_PERSON] = "person",
+  [PN_ACTOR_RULE] = "rule",
 };
 
 /* What a page calls a value: people and queues have names, other words are translated by the page. */

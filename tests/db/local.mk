@@ -156,3 +156,7 @@ db_tests += %D%/test-web-kb
 db_tests += %D%/test-web-public
 %C%_test_web_public_SOURCES = %D%/test-web-public.c
 %C%_test_web_public_LDADD = libpntest.a $(WEB)
+
+db_tests += %D%/test-rule
+%C%_test_rule_SOURCES = %D%/test-rule.c %D%/world.c %D%/world.h
+%C%_test_rule_LDADD = libpntest.a $(ALL_LIBS)

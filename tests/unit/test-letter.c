@@ -10,7 +10,7 @@ static const char *const languages[] = { "en", "de" };
 static const char *const letters[] = { "ack",        "ack-unverified",  "answer",
                                        "reply",      "form-confirm",    "ticket-link",
                                        "notice-new", "notice-assigned", "notice-replied",
-                                       "notice-due" };
+                                       "notice-due", "notice-rule",     "rule" };
 
 /* All fields that templates/mail/README names. */
 static const char full[] =

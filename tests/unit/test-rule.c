@@ -151,7 +151,7 @@ some_facts (void)
 {
   PnFacts *facts = pn_facts_new (drop_plural, NULL);
 
-  pn_facts_set_language (facts, "en");
+  pn_facts_set_language (facts, "en", NULL);
   pn_facts_set (facts, PN_FIELD_QUEUE, "Support");
   pn_facts_set (facts, PN_FIELD_SENDER, "Ada@Mill.Example");
   pn_facts_set (facts, PN_FIELD_SENDER_DOMAIN, "post.mill.example");
