@@ -78,6 +78,10 @@ templates_mail = \
   %D%/mail/de/ack.txt \
   %D%/mail/de/answer.html \
   %D%/mail/de/answer.txt \
+  %D%/mail/de/digest.html \
+  %D%/mail/de/digest.txt \
+  %D%/mail/de/escalation.html \
+  %D%/mail/de/escalation.txt \
   %D%/mail/de/footer.txt \
   %D%/mail/de/form-confirm.txt \
   %D%/mail/de/letter.html \
@@ -89,11 +93,16 @@ templates_mail = \
   %D%/mail/de/reply.html \
   %D%/mail/de/reply.txt \
   %D%/mail/de/rule.txt \
+  %D%/mail/de/staff.html \
   %D%/mail/de/ticket-link.txt \
   %D%/mail/en/ack-unverified.txt \
   %D%/mail/en/ack.txt \
   %D%/mail/en/answer.html \
   %D%/mail/en/answer.txt \
+  %D%/mail/en/digest.html \
+  %D%/mail/en/digest.txt \
+  %D%/mail/en/escalation.html \
+  %D%/mail/en/escalation.txt \
   %D%/mail/en/footer.txt \
   %D%/mail/en/form-confirm.txt \
   %D%/mail/en/letter.html \
@@ -105,6 +114,7 @@ templates_mail = \
   %D%/mail/en/reply.html \
   %D%/mail/en/reply.txt \
   %D%/mail/en/rule.txt \
+  %D%/mail/en/staff.html \
   %D%/mail/en/ticket-link.txt
 templates_static = \
   %D%/static/contact.js \

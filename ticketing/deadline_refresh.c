@@ -5,6 +5,7 @@
 #include "ticketing/core/json.h"
 #include "ticketing/deadline_private.h"
 #include "ticketing/fact.h"
+#include "ticketing/escalation.h"
 
 #define UNUSED_MARKS 1000
 
@@ -111,8 +112,7 @@ update (PnDb *db, const PnDeadline *row, gint64 old_gen, GError **error)
 static void
 note_changed (GArray *changed, const PnDeadline *row)
 {
-  if (changed != NULL)
-    g_array_append_val (changed, *row);
+  g_array_append_val (changed, *row);
 }
 
 /* One round against its row. What is done and was judged keeps its judgement. */
@@ -143,7 +143,8 @@ store_round (PnDb *db, PnDeadline *round, const PnDeadline *stored, GArray *chan
   round->gen = stored->gen;
   if (is_same_clock (round, stored) && is_same_terms (round, stored))
     return TRUE;
-  if (!is_same_clock (round, stored) || round->target != stored->target) {
+  if (!is_same_clock (round, stored) || round->target != stored->target
+      || round->policy_id != stored->policy_id) {
     round->gen++;
     note_changed (changed, round);
   }
@@ -196,6 +197,18 @@ store_match (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, GErro
                      NULL, error);
 }
 
+/* Ladders follow what changed. */
+static gboolean
+follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArray *changed,
+        GError **error)
+{
+  for (guint i = 0; i < changed->len; i++) {
+    if (!pn_escalation_follow (db, book, history, &g_array_index (changed, PnDeadline, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
                      GError **error)
@@ -203,16 +216,22 @@ pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *
   g_autoptr (PnSlaHistory) history = pn_sla_history_load (db, ticket_id, error);
   g_autoptr (GArray) rounds = history != NULL ? pn_sla_rounds (book, history) : NULL;
   g_autoptr (GArray) stored = rounds != NULL ? pn_deadline_of_ticket (db, ticket_id, error) : NULL;
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
 
   if (stored == NULL)
     return FALSE;
   for (guint i = 0; i < rounds->len; i++) {
     PnDeadline *round = &g_array_index (rounds, PnDeadline, i);
 
-    if (!store_round (db, round, find (stored, round), changed, error))
+    if (!store_round (db, round, find (stored, round), all, error))
       return FALSE;
   }
-  return remove_lost (db, rounds, stored, changed, error) && store_match (db, book, history, error);
+  if (!remove_lost (db, rounds, stored, all, error) || !store_match (db, book, history, error)
+      || !follow (db, book, history, all, error))
+    return FALSE;
+  if (changed != NULL)
+    g_array_append_vals (changed, all->data, all->len);
+  return TRUE;
 }
 
 typedef struct {

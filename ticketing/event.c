@@ -43,7 +43,7 @@ static const char *const kind_names[] = {
   [PN_EVENT_LINK] = "link",         [PN_EVENT_ANSWER] = "answer",
   [PN_EVENT_DELIVERY] = "delivery", [PN_EVENT_SECURITY] = "security",
   [PN_EVENT_LOOP] = "loop",         [PN_EVENT_MERGE] = "merge",
-  [PN_EVENT_RULE] = "rule",
+  [PN_EVENT_RULE] = "rule",         [PN_EVENT_ESCALATION] = "escalation",
 };
 
 void
@@ -82,7 +82,8 @@ find_news (PnEventKind kind, PnRuleOn *on)
   case PN_EVENT_SECURITY:
   case PN_EVENT_LOOP:
   case PN_EVENT_MERGE:
-  case PN_EVENT_RULE: return FALSE;
+  case PN_EVENT_RULE:
+  case PN_EVENT_ESCALATION: return FALSE;
   }
   g_return_val_if_reached (FALSE);
 }
@@ -113,7 +114,8 @@ read_row (const PnRows *rows, gint64 ticket_id)
   event->id = pn_rows_int (rows, 0);
   event->ticket_id = ticket_id;
   event->at = pn_rows_int (rows, 1);
-  event->kind = (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, PN_EVENT_RULE);
+  event->kind =
+      (PnEventKind) CLAMP (pn_rows_int (rows, 2), 0, (gint64) G_N_ELEMENTS (kind_names) - 1);
   event->actor.kind = (PnActorKind) CLAMP (pn_rows_int (rows, 3), 0, PN_ACTOR_RULE);
   event->actor.id = pn_rows_int (rows, 4);
   event->old_value = g_strdup (pn_rows_text (rows, 5));

@@ -18,8 +18,9 @@ typedef enum {
   PN_EVENT_DELIVERY, /* a letter bounced, is in doubt, was cancelled, was sent again */
   PN_EVENT_SECURITY, /* token_bad, sender held, stranger */
   PN_EVENT_LOOP,
-  PN_EVENT_MERGE, /* new: with which ticket; old: taken apart from which */
-  PN_EVENT_RULE, /* a rule did something beside changes, or left something undone */
+  PN_EVENT_MERGE,      /* new: with which ticket; old: taken apart from which */
+  PN_EVENT_RULE,       /* a rule did something beside changes, or left something undone */
+  PN_EVENT_ESCALATION, /* a step fired, was acknowledged, was released */
 } PnEventKind;
 
 typedef enum { PN_ACTOR_SYSTEM, PN_ACTOR_AGENT, PN_ACTOR_PERSON, PN_ACTOR_RULE } PnActorKind;

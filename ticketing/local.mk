@@ -11,6 +11,13 @@ libpnticketing_a_SOURCES = \
   %D%/deadline.c %D%/deadline.h \
   %D%/deadline_private.h \
   %D%/deadline_refresh.c \
+  %D%/digest.c %D%/digest.h \
+  %D%/digest_send.c \
+  %D%/escalation.h %D%/escalation_private.h \
+  %D%/escalation_act.c \
+  %D%/escalation_due.c \
+  %D%/escalation_fire.c \
+  %D%/escalation_letter.c \
   %D%/event.c %D%/event.h \
   %D%/form.c %D%/form.h \
   %D%/form_answer.c %D%/form_answer.h \
@@ -23,6 +30,8 @@ libpnticketing_a_SOURCES = \
   %D%/fact_pack.c \
   %D%/fact_scan.c \
   %D%/hours.c %D%/hours.h \
+  %D%/ladder.c %D%/ladder.h \
+  %D%/ladder_step.c \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
@@ -96,7 +105,10 @@ libpnticketing_a_SOURCES = \
   %D%/ticket_link.c \
   %D%/ticket_urgency.c \
   %D%/ticket_merge.c %D%/ticket_merge.h \
-  %D%/ticket_split.c
+  %D%/ticket_split.c \
+  %D%/webhook.c %D%/webhook.h \
+  %D%/webhook_call.c \
+  %D%/webhook_url.c
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 
@@ -120,12 +132,15 @@ schema_files += %D%/schema/0043_kb_vote.sql
 schema_files += %D%/schema/0045_answer.sql
 schema_files += %D%/schema/0046_trust.sql
 schema_files += %D%/schema/0048_form.sql
+schema_files += %D%/schema/0049_form_upload.sql
 schema_files += %D%/schema/0050_calendar.sql
 schema_files += %D%/schema/0051_sla.sql
 schema_files += %D%/schema/0052_deadline.sql
-schema_files += %D%/schema/0049_form_upload.sql
 schema_files += %D%/schema/0054_organisation.sql
 schema_files += %D%/schema/0055_team.sql
+schema_files += %D%/schema/0056_webhook.sql
+schema_files += %D%/schema/0057_ladder.sql
+schema_files += %D%/schema/0058_digest.sql
 schema_files += %D%/schema/0060_rule.sql
 schema_files += %D%/schema/0070_fact.sql
 schema_files += %D%/schema/0061_urgency.sql

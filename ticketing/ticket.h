@@ -121,6 +121,9 @@ gboolean pn_ticket_takes_replies (const PnTicket *ticket);
 gboolean pn_ticket_count (PnDb *db, gint64 agent_id, const GArray *queues, gint64 *mine,
                           gint64 *unassigned, GError **error);
 
+/* @created_at: of the oldest unsolved ticket of a queue; 0: there is none. */
+gboolean pn_ticket_oldest (PnDb *db, gint64 queue_id, PnTime *created_at, GError **error);
+
 /* How many unsolved tickets an agent has, up to 1,000. */
 gboolean pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **error);
 

@@ -23,6 +23,10 @@ static const char unsolved_sql[] = "SELECT id FROM ticket"
 
 static const char newest_id_sql[] = "SELECT COALESCE(MAX(id), 0) FROM ticket";
 
+static const char oldest_sql[] =
+    "SELECT MIN(created_at) FROM ticket"
+    " WHERE queue_id = ? AND status IN (0, 1, 2, 3) AND merged_into IS NULL";
+
 G_STATIC_ASSERT (PN_STATUS_SOLVED == 4);
 
 static gboolean
@@ -103,5 +107,16 @@ pn_ticket_newest_id (PnDb *db, gint64 *id, GError **error)
   if (rows == NULL)
     return FALSE;
   *id = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  return TRUE;
+}
+
+gboolean
+pn_ticket_oldest (PnDb *db, gint64 queue_id, PnTime *created_at, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, oldest_sql, PN_ARGS (pn_int (queue_id)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *created_at = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
   return TRUE;
 }

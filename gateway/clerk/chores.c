@@ -3,8 +3,11 @@
 #include "gateway/clerk/rules.h"
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
+#include "ticketing/digest.h"
+#include "ticketing/escalation.h"
 #include "ticketing/fact.h"
 #include "ticketing/op.h"
+#include "ticketing/organisation.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
 #include "ticketing/search.h"
@@ -12,6 +15,9 @@
 #include "ticketing/sla_job.h"
 
 #define WORDS_OF 100     /* messages indexed at a time */
+#define STEPS_OF 50      /* fired at a time */
+#define READERS_OF 25    /* told at a time */
+#define PLANS_OF 50      /* deadlines planned anew at a time */
 #define DEADLINES_OF 100 /* tickets computed at a time */
 #define FACTS_OF 256     /* marks */
 #define PACKED 8         /* segments of facts */
@@ -73,6 +79,53 @@ pack_facts (const PnChoreContext *context, guint *done, GError **error)
   return pn_fact_pack (context->db, PACKED, &packed, error);
 }
 
+/* Readers are told when nothing more fires, so that one letter tells of all that was missed. */
+static gboolean
+escalate (const PnChoreContext *context, guint *done, GError **error)
+{
+  guint told = 0;
+
+  if (!pn_escalation_fire (context->db, STEPS_OF, done, error))
+    return FALSE;
+  if (*done >= STEPS_OF)
+    return TRUE;
+  if (!pn_escalation_tell (context->db, READERS_OF, &told, error))
+    return FALSE;
+  *done += told;
+  return TRUE;
+}
+
+static gboolean
+plan_escalations (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_escalation_walk (context->db, PLANS_OF, done, error);
+}
+
+static gboolean
+send_digests (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_digest_send (context->db, done, error);
+}
+
+static gboolean
+call_webhooks (const PnChoreContext *context, guint *done, GError **error)
+{
+  return context->webhooks == NULL
+         || pn_webhook_sender_round (context->webhooks, context->db, done, error);
+}
+
+static gboolean
+place_persons (const PnChoreContext *context, guint *done, GError **error)
+{
+  gboolean is_done = TRUE;
+
+  if (!pn_organisation_sweep (context->db, &is_done, error))
+    return FALSE;
+  *done = is_done ? 0 : 1;
+  return TRUE;
+}
+
+/* clang-format off */
 static const struct {
   const char *name; /* in the log */
   gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
@@ -88,7 +141,13 @@ static const struct {
   { "sweep-marks", sweep_marks, PN_MINUTE },
   { "make-facts", make_facts, 0 },
   { "pack-facts", pack_facts, 10 * PN_SECOND },
+  { "plan-escalations", plan_escalations, 0 },
+  { "escalate", escalate, 0 },
+  { "send-digests", send_digests, 0 },
+  { "call-webhooks", call_webhooks, 0 },
+  { "place-persons", place_persons, 0 },
 };
+/* clang-format on */
 
 struct PnChores {
   gint64 ran_at[G_N_ELEMENTS (chores)]; /* monotonic; 0: never */

@@ -6,14 +6,16 @@
  */
 #pragma once
 
+#include "gateway/clerk/webhook_send.h"
 #include "ticketing/core/db.h"
 #include "ticketing/core/secret.h"
 
 typedef struct {
   PnDb *db;
-  const PnSecret *key;  /* of PN_KEY_TOKEN */
-  const char *owner;    /* of leases: unlike that of any other process */
-  const char *site_url; /* without a slash at its end */
+  const PnSecret *key;       /* of PN_KEY_TOKEN */
+  const char *owner;         /* of leases: unlike that of any other process */
+  const char *site_url;      /* without a slash at its end */
+  PnWebhookSender *webhooks; /* NULL: calls are left to others */
 } PnChoreContext;
 
 typedef struct PnChores PnChores; /* when each was done last. One thread. */

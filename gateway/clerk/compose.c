@@ -191,7 +191,7 @@ write_bytes (const PnComposition *composition, const PnLetterText *text, Renderi
     .headers = headers,
     .n_headers = G_N_ELEMENTS (headers),
     .text = text->text,
-    .html = row->class == PN_CLASS_REPLY || composition->article != NULL ? text->html : NULL,
+    .html = row->class != PN_CLASS_AUTOMATIC || composition->article != NULL ? text->html : NULL,
   };
 
   if (!load_files (composition, files, bytes, error))

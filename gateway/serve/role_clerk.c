@@ -25,12 +25,14 @@ typedef struct {
   char *site_url;
   PnChores *chores;
   PnChoreContext chore_context;
+  PnWebhookSender *webhooks;
 } Clerk;
 
 static void
 clerk_clear (Clerk *clerk)
 {
   pn_chores_free (clerk->chores);
+  pn_webhook_sender_free (clerk->webhooks);
   pn_db_close (clerk->db);
   pn_templates_free (clerk->templates);
   g_free (clerk->parse_socket);
@@ -106,7 +108,10 @@ start (Clerk *clerk, PnRole *role, GError **error)
       (PnFiling){ clerk->db, key, clerk->owner, start_parse, parse, clerk, beat, clerk };
   clerk->compose = (PnCompose){ clerk->db, key, clerk->templates, clerk->site_url };
   clerk->chores = pn_chores_new ();
-  clerk->chore_context = (PnChoreContext){ clerk->db, key, clerk->owner, clerk->site_url };
+  clerk->webhooks = pn_webhook_sender_new (
+      pn_settings_list (pn_role_settings (role), PN_SETTING_WEB_WEBHOOK_HOSTS), key);
+  clerk->chore_context =
+      (PnChoreContext){ clerk->db, key, clerk->owner, clerk->site_url, clerk->webhooks };
   return TRUE;
 }
 

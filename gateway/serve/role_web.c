@@ -37,6 +37,7 @@ configure (PnWebConfig *config, PnRole *role, PnTemplates *templates, const char
     .url = url,
     .checks_host = pn_settings_is_set (settings, PN_SETTING_WEB_BASE_URL),
     .proxies = pn_settings_list (settings, PN_SETTING_WEB_TRUSTED_PROXIES),
+    .webhook_hosts = pn_settings_list (settings, PN_SETTING_WEB_WEBHOOK_HOSTS),
     .run_path = pn_role_run_path (role),
     .upload_limit_bytes =
         pn_settings_number (settings, PN_SETTING_WEB_UPLOAD_LIMIT_MB) * 1024 * 1024,

@@ -23,7 +23,8 @@ typedef struct {
   const char *url;      /* "https://help.example.org": links begin with it */
   gboolean checks_host; /* requests for another host than that of @url get 421 */
   const char *const *proxies;
-  const char *run_path; /* for health and wake-ups; NULL: none */
+  const char *const *webhook_hosts; /* that may be private; NULL: none */
+  const char *run_path;             /* for health and wake-ups; NULL: none */
   gint64 upload_limit_bytes;
   guint threads;
   guint workers;

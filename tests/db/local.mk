@@ -25,6 +25,10 @@ db_tests += %D%/test-figures
 %C%_test_figures_SOURCES = %D%/test-figures.c %D%/histories.c %D%/histories.h
 %C%_test_figures_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-escalation
+%C%_test_escalation_SOURCES = %D%/test-escalation.c
+%C%_test_escalation_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)
@@ -160,3 +164,6 @@ db_tests += %D%/test-web-public
 db_tests += %D%/test-rule
 %C%_test_rule_SOURCES = %D%/test-rule.c %D%/world.c %D%/world.h
 %C%_test_rule_LDADD = libpntest.a $(ALL_LIBS)
+db_tests += %D%/test-webhook
+%C%_test_webhook_SOURCES = %D%/test-webhook.c
+%C%_test_webhook_LDADD = libpntest.a $(TICKETING)

@@ -10,7 +10,8 @@ static const char *const languages[] = { "en", "de" };
 static const char *const letters[] = { "ack",        "ack-unverified",  "answer",
                                        "reply",      "form-confirm",    "ticket-link",
                                        "notice-new", "notice-assigned", "notice-replied",
-                                       "notice-due", "notice-rule",     "rule" };
+                                       "notice-due", "notice-rule",     "rule",
+                                       "escalation", "digest" };
 
 /* All fields that templates/mail/README names. */
 static const char full[] =
@@ -26,6 +27,13 @@ static const char full[] =
     " 'answer_by': '2026-11-22T17:00:00Z', 'due_at': '2026-11-22T11:20:07Z', 'minutes': 30, 'hours': 72,"
     " 'solved_link': 'https://help.example/s/1', 'person_link': 'https://help.example/p/1',"
     " 'confirm_link': 'https://help.example/c/1', 'link': 'https://help.example/l/1',"
+    " 'items': [{'number': 1042, 'subject': 'The engine stops', 'priority': 'high', 'status': 'open', 'queue': 'Mill team',"
+    "             'metric': 'first_response', 'place': '75 %', 'due_at': '2026-11-22T11:20:07Z', 'at': '2026-11-22T10:20:07Z'}],"
+    " 'count': 1, 'is_single': true, 'title': 'Every morning [#1042]', 'total': 7, 'unassigned': 2, 'broken': 1, 'is_capped': false,"
+    " 'more': 0, 'at': '2026-11-22T10:20:07Z',"
+    " 'queues': [{'title': 'Mill team', 'new': 1, 'open': 2, 'waiting': 3, 'on_hold': 1, 'total': 7, 'oldest_at': '2026-11-01T10:20:07Z'}],"
+    " 'overdue': [{'number': 1042, 'subject': 'The engine stops', 'queue': 'Mill team', 'priority': 'high', 'metric': 'resolution',"
+    "              'due_at': '2026-11-22T10:20:07Z', 'owner': null}],"
     " 'text': 'Try <this>.\\nThen that.',"
     " 'signature': 'The mill team\\nMonday to Friday', 'reason': 'rule \"mill\"',"
     " 'quoted': {'name': 'Ada Lovelace', 'at': '2026-11-22T09:00:00Z', 'text': 'after card 7\\n> older'}}";
@@ -36,6 +44,10 @@ static const char least[] =
     " 'ticket': {'number': 1042, 'subject': 'The engine stops', 'url': null},"
     " 'person': {'name': '', 'address': 'ada@customer.example', 'verdict': 'pass'}, 'agent': {'name': 'Charles'},"
     " 'suggestions': [], 'article': {'title': 'Oil', 'url': 'https://help.example/kb/oil', 'text': 'Oil it.'},"
+    " 'items': [{'number': 1042, 'subject': 'x', 'priority': 'low', 'status': 'open', 'queue': 'Mill team',"
+    "             'metric': 'resolution', 'place': '75 %', 'due_at': null, 'at': '2026-11-22T10:20:07Z'}],"
+    " 'count': 1, 'is_single': true, 'title': 'Every morning [#1042]', 'total': 0, 'unassigned': 0, 'broken': 0, 'is_capped': false,"
+    " 'more': 0, 'queues': [], 'overdue': [], 'at': '2026-11-22T10:20:07Z',"
     " 'due_at': '2026-11-22T11:20:07Z', 'minutes': 1, 'hours': 1, 'solved_link': 'https://help.example/s/1', 'person_link': 'https://help.example/p/1',"
     " 'confirm_link': 'https://help.example/c/1', 'link': 'https://help.example/l/1', 'text': 'Try this.'}";
 

@@ -55,6 +55,9 @@ static const Row rows[] = {
                                "Threads that make pages, each with its own database connection." },
   [PN_SETTING_WEB_TRUSTED_PROXIES] = { "web", "trusted_proxies", LIST, "", 0, 0, NULL,
                                        "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." },
+  [PN_SETTING_WEB_WEBHOOK_HOSTS] = { "web", "webhook_hosts", LIST, "", 0, 0, NULL,
+                                     "Hosts, as they stand in the addresses of webhooks, that may be in a private network or be "
+                                     "called without TLS." },
   [PN_SETTING_WEB_UPLOAD_LIMIT_MB] = { "web", "upload_limit_mb", NUMBER, "25", 1, 100, NULL,
                                        "The largest form post, with its files, in MiB." },
   [PN_SETTING_MAIL_SIZE_LIMIT_MB] = { "mail", "size_limit_mb", NUMBER, "100", 1, 100, NULL,

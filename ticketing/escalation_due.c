@@ -1,0 +1,376 @@
+#include "ticketing/escalation_private.h"
+
+#include <string.h>
+
+#include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
+
+#define STEPS_FIRED_MAX 1000
+#define SHOWN 500
+#define REASON_BYTES 500
+
+static const char fired_steps_sql[] = "SELECT step FROM escalation"
+                                      " WHERE ticket_id = ? AND metric = ? AND round = ?"
+                                      " LIMIT ?";
+
+static const char drop_sql[] = "DELETE FROM escalation_due"
+                               " WHERE ticket_id = ? AND metric = ? AND round = ?";
+
+static const char plan_sql[] =
+    "INSERT INTO escalation_due"
+    " (ticket_id, metric, round, ladder_id, step, reached_at, ready_at, due_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON DUPLICATE KEY UPDATE gen = gen + 1, ladder_id = VALUES(ladder_id), step = VALUES(step),"
+    " reached_at = VALUES(reached_at), ready_at = VALUES(ready_at), due_at = VALUES(due_at)";
+
+static const char next_sql[] = "SELECT " PN_ESCALATION_DUE_COLUMNS " FROM escalation_due"
+                               " WHERE ticket_id = ?"
+                               " ORDER BY due_at, metric, round"
+                               " LIMIT ?";
+
+static const char hold_due_sql[] =
+    "UPDATE escalation_due SET gen = gen + 1, due_at = GREATEST(ready_at, ?) WHERE ticket_id = ?";
+
+static const char hold_sql[] =
+    "INSERT INTO escalation_hold (ticket_id, agent_id, at, until, reason) VALUES (?, ?, ?, ?, ?)"
+    " ON DUPLICATE KEY UPDATE agent_id = VALUES(agent_id), at = VALUES(at), until = VALUES(until),"
+    " reason = VALUES(reason)";
+
+static const char load_hold_sql[] =
+    "SELECT agent_id, at, until, reason FROM escalation_hold WHERE ticket_id = ?";
+
+static const char drop_hold_sql[] = "DELETE FROM escalation_hold WHERE ticket_id = ?";
+
+static const char walk_again_sql[] =
+    "UPDATE escalation_walk SET gen = gen + 1, is_done = 0, after_at = 0, after_ticket = 0,"
+    " after_metric = 0, after_round = 0"
+    " WHERE id = 1";
+
+static const char load_walk_sql[] =
+    "SELECT gen, is_done, after_at, after_ticket, after_metric, after_round"
+    " FROM escalation_walk"
+    " WHERE id = 1";
+
+static const char move_walk_sql[] =
+    "UPDATE escalation_walk SET gen = gen + 1, is_done = ?, after_at = ?, after_ticket = ?,"
+    " after_metric = ?, after_round = ?"
+    " WHERE id = 1 AND gen = ?";
+
+/* A step with the instants at which it may fire. */
+typedef struct {
+  const PnLadderStep *step;
+  guint position;
+  PnTime reached_at;
+  PnTime ready_at;
+} Plan;
+
+void
+pn_escalation_read_due (const PnRows *rows, PnEscalationDue *due)
+{
+  *due = (PnEscalationDue){ .ticket_id = pn_rows_int (rows, 0),
+                            .metric = (PnMetric) pn_rows_int (rows, 1),
+                            .round = (int) pn_rows_int (rows, 2),
+                            .ladder_id = pn_rows_int (rows, 3),
+                            .step = (int) pn_rows_int (rows, 4),
+                            .reached_at = pn_rows_int (rows, 5),
+                            .ready_at = pn_rows_int (rows, 6),
+                            .due_at = pn_rows_int (rows, 7),
+                            .gen = pn_rows_int (rows, 8) };
+}
+
+static PnTime
+reach (const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
+       const PnLadderStep *step)
+{
+  if (step->percent != 0)
+    return pn_sla_reach (book, history, deadline, (guint) step->percent);
+  if (deadline->due_at == 0 || deadline->due_at == PN_HOURS_NEVER)
+    return deadline->due_at;
+  return deadline->due_at + step->minutes * PN_MINUTE;
+}
+
+/* The first instant at or after @at that counts: of quiet hours, their end. */
+static PnTime
+wake (const PnHours *hours, PnTime at)
+{
+  PnTime counted = hours != NULL ? pn_hours_add (hours, at, 1) : at + 1;
+
+  return counted == PN_HOURS_NEVER ? PN_HOURS_NEVER : counted - 1;
+}
+
+static int
+by_time (gconstpointer a, gconstpointer b)
+{
+  const Plan *one = a;
+  const Plan *two = b;
+
+  if (one->reached_at != two->reached_at)
+    return one->reached_at < two->reached_at ? -1 : 1;
+  return one->position < two->position ? -1 : 1;
+}
+
+/* Those steps that are still to fire, in the order of time. What a paused clock does not reach is not among them. */
+static GArray *
+make_plans (const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
+            const PnLadder *ladder, GHashTable *fired)
+{
+  const PnHours *hours = pn_sla_book_hours (book, ladder->calendar_id);
+  GArray *plans = g_array_new (FALSE, FALSE, sizeof (Plan));
+  PnTime earliest = PN_HOURS_NEVER;
+
+  for (guint i = 0; i < ladder->steps->len; i++) {
+    const PnLadderStep *step = ladder->steps->pdata[i];
+    Plan plan = { .step = step, .position = i };
+
+    if (g_hash_table_contains (fired, GINT_TO_POINTER (step->key))
+        || (step->metrics != 0 && (step->metrics >> deadline->metric & 1) == 0))
+      continue;
+    plan.reached_at = reach (book, history, deadline, step);
+    if (plan.reached_at == 0 || plan.reached_at == PN_HOURS_NEVER)
+      continue;
+    plan.ready_at = step->is_urgent ? plan.reached_at : wake (hours, plan.reached_at);
+    g_array_append_val (plans, plan);
+  }
+  g_array_sort (plans, by_time);
+  for (guint i = plans->len; i > 0; i--) {
+    Plan *plan = &g_array_index (plans, Plan, i - 1);
+
+    plan->ready_at = earliest = MIN (earliest, plan->ready_at);
+  }
+  return plans;
+}
+
+static gboolean
+load_fired (PnDb *db, const PnDeadline *deadline, GHashTable *fired, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, fired_steps_sql,
+                   PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
+                            pn_int (deadline->round), pn_int (STEPS_FIRED_MAX)),
+                   error);
+
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows))
+    g_hash_table_add (fired, GINT_TO_POINTER ((int) pn_rows_int (rows, 0)));
+  return TRUE;
+}
+
+/* Nothing is to come for this deadline; when nothing at all is owed, an acknowledgement is over too. */
+static gboolean
+drop (PnDb *db, const PnDeadline *deadline, GError **error)
+{
+  g_autoptr (GArray) left = NULL;
+
+  if (!pn_db_exec (db, drop_sql,
+                   PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
+                            pn_int (deadline->round)),
+                   NULL, error))
+    return FALSE;
+  if (deadline->done_at == 0)
+    return TRUE;
+  left = pn_deadline_of_tickets (db, &deadline->ticket_id, 1, error);
+  if (left == NULL)
+    return FALSE;
+  return left->len > 0
+         || pn_db_exec (db, drop_hold_sql, PN_ARGS (pn_int (deadline->ticket_id)), NULL, error);
+}
+
+static gboolean
+plan_next (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
+           const PnLadder *ladder, GError **error)
+{
+  g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) plans = NULL;
+  g_auto (PnEscalationHold) hold = { 0 };
+  const Plan *next;
+
+  if (!load_fired (db, deadline, fired, error))
+    return FALSE;
+  plans = make_plans (book, history, deadline, ladder, fired);
+  if (plans->len == 0 || g_array_index (plans, Plan, 0).ready_at == PN_HOURS_NEVER)
+    return drop (db, deadline, error);
+  if (!pn_escalation_load_hold (db, deadline->ticket_id, &hold, error))
+    return FALSE;
+  next = &g_array_index (plans, Plan, 0);
+  return pn_db_exec (db, plan_sql,
+                     PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
+                              pn_int (deadline->round), pn_int (ladder->id),
+                              pn_int (next->step->key), pn_int (next->reached_at),
+                              pn_int (next->ready_at), pn_int (MAX (next->ready_at, hold.until))),
+                     NULL, error);
+}
+
+gboolean
+pn_escalation_follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
+                      const PnDeadline *deadline, GError **error)
+{
+  g_autoptr (PnLadder) ladder = NULL;
+
+  if (deadline->done_at != 0 || deadline->state == PN_DEADLINE_DROPPED)
+    return drop (db, deadline, error);
+  if (!pn_ladder_for_policy (db, deadline->policy_id, &ladder, error))
+    return FALSE;
+  return ladder != NULL ? plan_next (db, book, history, deadline, ladder, error)
+                        : drop (db, deadline, error);
+}
+
+GArray *
+pn_escalation_next (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, next_sql, PN_ARGS (pn_int (ticket_id), pn_int (SHOWN)), error);
+  GArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_array_new (FALSE, FALSE, sizeof (PnEscalationDue));
+  while (pn_rows_next (rows)) {
+    PnEscalationDue due;
+
+    pn_escalation_read_due (rows, &due);
+    g_array_append_val (list, due);
+  }
+  return list;
+}
+
+void
+pn_escalation_hold_clear (PnEscalationHold *hold)
+{
+  g_clear_pointer (&hold->reason, g_free);
+}
+
+gboolean
+pn_escalation_load_hold (PnDb *db, gint64 ticket_id, PnEscalationHold *hold, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, load_hold_sql, PN_ARGS (pn_int (ticket_id)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *hold = (PnEscalationHold){ 0 };
+  if (!pn_rows_next (rows) || pn_rows_int (rows, 2) <= pn_clock_now ())
+    return TRUE;
+  *hold = (PnEscalationHold){ pn_rows_int (rows, 0), pn_rows_int (rows, 1), pn_rows_int (rows, 2),
+                              g_strdup (pn_rows_text (rows, 3)) };
+  return TRUE;
+}
+
+static gboolean
+write_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, const char *reason,
+            GError **error)
+{
+  const PnTime now = pn_clock_now ();
+  g_autofree char *words = pn_text_clean_line (reason, REASON_BYTES);
+
+  if (until <= now)
+    return pn_db_exec (db, drop_hold_sql, PN_ARGS (pn_int (ticket_id)), NULL, error);
+  return pn_db_exec (db, hold_sql,
+                     PN_ARGS (pn_int (ticket_id), pn_int (agent_id), pn_int (now), pn_int (until),
+                              pn_text (words)),
+                     NULL, error);
+}
+
+gboolean
+pn_escalation_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, const char *reason,
+                    GError **error)
+{
+  const PnTime now = pn_clock_now ();
+  const PnTime end = MIN (until, now + PN_ESCALATION_HOLD_MAX);
+  const gboolean is_release = end <= now;
+  g_autofree char *shown = pn_clock_write (end);
+  g_autoptr (GArray) owed = pn_deadline_of_tickets (db, &ticket_id, 1, error);
+
+  if (owed == NULL)
+    return FALSE;
+  if (owed->len == 0 && !is_release) {
+    pn_error_set (error, PN_ERROR_INVALID, "nothing is owed on ticket %" G_GINT64_FORMAT,
+                  ticket_id);
+    return FALSE;
+  }
+  return write_hold (db, ticket_id, agent_id, end, reason, error)
+         && pn_db_exec (db, hold_due_sql,
+                        PN_ARGS (pn_int (is_release ? 0 : end), pn_int (ticket_id)), NULL, error)
+         && pn_event_add (db, ticket_id, PN_EVENT_ESCALATION, (PnActor){ PN_ACTOR_AGENT, agent_id },
+                          is_release ? "released" : "acknowledged", is_release ? NULL : shown,
+                          reason != NULL && *reason != '\0' ? reason : NULL, error);
+}
+
+gboolean
+pn_escalation_walk_again (PnDb *db, GError **error)
+{
+  return pn_db_exec (db, walk_again_sql, PN_NO_ARGS, NULL, error);
+}
+
+typedef struct {
+  const PnSlaBook *book;
+  guint limit;
+  guint done;
+} Walk;
+
+static gboolean
+is_walking (PnDb *db, gboolean *answer, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, load_walk_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *answer = pn_rows_next (rows) && pn_rows_int (rows, 1) == 0;
+  return TRUE;
+}
+
+static gboolean
+walk_portion (PnDb *db, gpointer data, GError **error)
+{
+  Walk *walk = data;
+  g_autoptr (PnRows) rows = pn_db_query (db, load_walk_sql, PN_NO_ARGS, error);
+  g_autoptr (GArray) portion = NULL;
+  PnDeadline after = { 0 };
+
+  walk->done = 0;
+  if (rows == NULL || !pn_rows_next (rows) || pn_rows_int (rows, 1) != 0)
+    return rows != NULL;
+  after.due_at = pn_rows_int (rows, 2);
+  after.ticket_id = pn_rows_int (rows, 3);
+  after.metric = (PnMetric) pn_rows_int (rows, 4);
+  after.round = (int) pn_rows_int (rows, 5);
+  portion =
+      pn_deadline_due (db, G_MAXINT64, after.ticket_id != 0 ? &after : NULL, walk->limit, error);
+  if (portion == NULL)
+    return FALSE;
+  for (guint i = 0; i < portion->len; i++) {
+    g_autoptr (PnSlaHistory) history = NULL;
+
+    after = g_array_index (portion, PnDeadline, i);
+    history = pn_sla_history_load (db, after.ticket_id, error);
+    if (history == NULL || !pn_escalation_follow (db, walk->book, history, &after, error))
+      return FALSE;
+  }
+  walk->done = portion->len;
+  return pn_db_exec (db, move_walk_sql,
+                     PN_ARGS (pn_int (portion->len < walk->limit), pn_int (after.due_at),
+                              pn_int (after.ticket_id), pn_int (after.metric), pn_int (after.round),
+                              pn_int (pn_rows_int (rows, 0))),
+                     NULL, error);
+}
+
+gboolean
+pn_escalation_walk (PnDb *db, guint limit, guint *done, GError **error)
+{
+  g_autoptr (PnSlaBook) book = NULL;
+  Walk walk = { .limit = limit };
+  gboolean has_work = FALSE;
+
+  *done = 0;
+  if (!is_walking (db, &has_work, error))
+    return FALSE;
+  if (!has_work)
+    return TRUE;
+  book = pn_sla_book_load (db, error);
+  if (book == NULL)
+    return FALSE;
+  walk.book = book;
+  if (!pn_db_run (db, walk_portion, &walk, error))
+    return FALSE;
+  *done = walk.done;
+  return TRUE;
+}

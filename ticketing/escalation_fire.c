@@ -1,0 +1,337 @@
+#include "ticketing/escalation_private.h"
+
+#include <string.h>
+
+#include "ticketing/core/crash.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+
+#define SHOWN 500
+
+static const char due_sql[] =
+    "SELECT " PN_ESCALATION_DUE_COLUMNS " FROM escalation_due FORCE INDEX (escalation_due_at)"
+    " WHERE due_at <= ?"
+    " ORDER BY due_at, ticket_id, metric, round"
+    " LIMIT ?";
+
+static const char load_due_sql[] = "SELECT " PN_ESCALATION_DUE_COLUMNS " FROM escalation_due"
+                                   " WHERE ticket_id = ? AND metric = ? AND round = ?";
+
+static const char claim_sql[] = "UPDATE escalation_due SET gen = gen + 1"
+                                " WHERE ticket_id = ? AND metric = ? AND round = ? AND gen = ?";
+
+static const char forget_sql[] = "DELETE FROM escalation_due WHERE ticket_id = ?";
+
+static const char fire_sql[] =
+    "INSERT INTO escalation (ticket_id, metric, round, step, ladder_id, ladder_version, policy_id,"
+    " policy_version, deadline_at, reached_at, due_at, fired_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+static const char of_ticket_sql[] =
+    "SELECT metric, round, step, ladder_id, ladder_version, policy_id, policy_version, deadline_at,"
+    " reached_at, due_at, fired_at"
+    " FROM escalation"
+    " WHERE ticket_id = ?"
+    " ORDER BY fired_at, reached_at, metric, step"
+    " LIMIT ?";
+
+static const char *const metric_words[] = {
+  [PN_METRIC_FIRST_RESPONSE] = "first response",
+  [PN_METRIC_NEXT_RESPONSE] = "next response",
+  [PN_METRIC_PERIODIC_UPDATE] = "periodic update",
+  [PN_METRIC_RESOLUTION] = "resolution",
+};
+
+/* One firing, which its transaction may try several times. */
+typedef struct {
+  const PnSlaBook *book;
+  PnEscalationDue due;
+  gboolean has_fired;
+} Attempt;
+
+char *
+pn_firing_words (const PnFiring *firing)
+{
+  g_autofree char *place = pn_ladder_step_words (firing->step);
+
+  return g_strdup_printf ("%s: %s", metric_words[firing->deadline->metric], place);
+}
+
+/* The whole "why?": which deadline, which policy, which ladder and step, and how late. */
+static char *
+write_reason (const PnFiring *firing, const char *policy, const char *done)
+{
+  const PnDeadline *deadline = firing->deadline;
+  g_autofree char *due = pn_clock_write (deadline->due_at);
+  g_autofree char *reached = pn_clock_write (firing->due->reached_at);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+                          "The %s (round %d) is due %s by policy %s (version %" G_GINT64_FORMAT
+                          "). Ladder %s (version %" G_GINT64_FORMAT "), step %d, reached %s.",
+                          metric_words[deadline->metric], deadline->round,
+                          due != NULL ? due : "later", policy, deadline->policy_version,
+                          firing->ladder->title, firing->ladder->version, firing->step->key,
+                          reached != NULL ? reached : "now");
+  if (firing->now - firing->due->due_at > PN_ESCALATION_LATE)
+    g_string_append_printf (text, " Late by %" G_GINT64_FORMAT " min: nothing ran then.",
+                            (firing->now - firing->due->due_at) / PN_MINUTE);
+  g_string_append_printf (text, " Done: %s.", *done != '\0' ? done : "nothing");
+  return g_string_free (text, FALSE);
+}
+
+static char *
+find_policy_title (const PnSlaBook *book, gint64 policy_id)
+{
+  const GPtrArray *policies = pn_sla_book_policies (book);
+
+  for (guint i = 0; i < policies->len; i++) {
+    const PnPolicy *policy = policies->pdata[i];
+
+    if (policy->id == policy_id)
+      return g_strdup (policy->title);
+  }
+  return g_strdup_printf ("%" G_GINT64_FORMAT, policy_id);
+}
+
+static gboolean
+record (const PnFiring *firing, GError **error)
+{
+  const PnDeadline *deadline = firing->deadline;
+  const PnEscalationDue *due = firing->due;
+
+  return pn_db_exec (firing->db, fire_sql,
+                     PN_ARGS (pn_int (due->ticket_id), pn_int (due->metric), pn_int (due->round),
+                              pn_int (due->step), pn_int (firing->ladder->id),
+                              pn_int (firing->ladder->version), pn_int (deadline->policy_id),
+                              pn_int (deadline->policy_version), pn_int_or_null (deadline->due_at),
+                              pn_int (due->reached_at), pn_int (due->due_at), pn_int (firing->now)),
+                     NULL, error);
+}
+
+static gboolean
+fire_step (PnDb *db, const Attempt *attempt, const PnEscalationDue *due, const PnDeadline *deadline,
+           const PnLadder *ladder, const PnLadderStep *step, GError **error)
+{
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, due->ticket_id, error);
+  const PnFiring firing = { db, ticket, deadline, ladder, step, due, pn_clock_now () };
+  g_autofree char *policy = find_policy_title (attempt->book, deadline->policy_id);
+  g_autofree char *words = NULL;
+  g_autofree char *done = NULL;
+  g_autofree char *reason = NULL;
+
+  if (ticket == NULL || !record (&firing, error))
+    return FALSE;
+  PN_CRASH_POINT ("escalation-inserted");
+  if (!pn_firing_act (&firing, &done, error))
+    return FALSE;
+  words = pn_firing_words (&firing);
+  reason = write_reason (&firing, policy, done);
+  return pn_event_add (db, ticket->id, PN_EVENT_ESCALATION, PN_ACTOR_IS_SYSTEM, "fired", words,
+                       reason, error);
+}
+
+static gboolean
+load_due (PnDb *db, PnEscalationDue *due, gboolean *is_there, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, load_due_sql,
+      PN_ARGS (pn_int (due->ticket_id), pn_int (due->metric), pn_int (due->round)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *is_there = pn_rows_next (rows);
+  if (*is_there)
+    pn_escalation_read_due (rows, due);
+  return TRUE;
+}
+
+/* What happened to the ticket a moment ago counts: its deadlines are computed, and so steps planned, anew before one
+ * fires. @is_due: something is still to fire now, and @due says what. */
+static gboolean
+bring_up_to_date (PnDb *db, const PnSlaBook *book, PnEscalationDue *due, gboolean *is_due,
+                  GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!pn_deadline_refresh (db, book, due->ticket_id, NULL, &problem)) {
+    if (pn_error_is (problem, PN_ERROR_NOT_FOUND)) /* the ticket was erased */
+      return pn_db_exec (db, forget_sql, PN_ARGS (pn_int (due->ticket_id)), NULL, error);
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  if (!load_due (db, due, is_due, error))
+    return FALSE;
+  *is_due = *is_due && due->due_at <= pn_clock_now ();
+  return TRUE;
+}
+
+/* A ladder that was changed a moment ago has no such step any more: then only the next one is planned. */
+static gboolean
+fire_planned (PnDb *db, Attempt *attempt, const PnEscalationDue *due, GError **error)
+{
+  g_autoptr (PnLadder) ladder = NULL;
+  g_autoptr (PnSlaHistory) history = NULL;
+  const PnLadderStep *step = NULL;
+  PnDeadline deadline;
+
+  if (!pn_deadline_load (db, due->ticket_id, due->metric, due->round, &deadline, error)
+      || !pn_ladder_for_policy (db, deadline.policy_id, &ladder, error))
+    return FALSE;
+  if (ladder != NULL && ladder->id == due->ladder_id && deadline.done_at == 0)
+    step = pn_ladder_find_step (ladder, due->step);
+  if (step != NULL && !fire_step (db, attempt, due, &deadline, ladder, step, error))
+    return FALSE;
+  attempt->has_fired = step != NULL;
+  history = pn_sla_history_load (db, due->ticket_id, error);
+  return history != NULL && pn_escalation_follow (db, attempt->book, history, &deadline, error);
+}
+
+static gboolean
+fire_in_transaction (PnDb *db, gpointer data, GError **error)
+{
+  Attempt *attempt = data;
+  PnEscalationDue due = attempt->due;
+  gboolean is_due = FALSE;
+  gint64 affected = 0;
+
+  attempt->has_fired = FALSE;
+  PN_CRASH_POINT ("escalation-begin");
+  if (!pn_db_exec (db, claim_sql,
+                   PN_ARGS (pn_int (due.ticket_id), pn_int (due.metric), pn_int (due.round),
+                            pn_int (due.gen)),
+                   &affected, error))
+    return FALSE;
+  if (affected == 0)
+    return TRUE; /* another node was faster, or it was planned anew */
+  if (!bring_up_to_date (db, attempt->book, &due, &is_due, error))
+    return FALSE;
+  return !is_due || fire_planned (db, attempt, &due, error);
+}
+
+/* @next: what is planned after it, when that is due already; ticket_id 0: nothing. */
+static gboolean
+fire_one (PnDb *db, Attempt *attempt, PnEscalationDue *next, GError **error)
+{
+  const PnEscalationDue *due = &attempt->due;
+  g_autoptr (GError) problem = NULL;
+  gboolean is_there = FALSE;
+
+  *next = (PnEscalationDue){ 0 };
+  if (!pn_db_run (db, fire_in_transaction, attempt, &problem)) {
+    if (pn_error_is (problem, PN_ERROR_CONFLICT))
+      return TRUE; /* another computes or fires it at this moment */
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  PN_CRASH_POINT ("escalation-committed");
+  if (!attempt->has_fired)
+    return TRUE;
+  pn_log (PN_LOG_INFO, "escalated", "ticket=%" G_GINT64_FORMAT " metric=%s round=%d step=%d",
+          due->ticket_id, pn_metric_name (due->metric), due->round, due->step);
+  *next = *due;
+  if (!load_due (db, next, &is_there, error))
+    return FALSE;
+  next->ticket_id = is_there ? next->ticket_id : 0;
+  return TRUE;
+}
+
+static int
+by_due (gconstpointer a, gconstpointer b)
+{
+  const PnEscalationDue *one = a;
+  const PnEscalationDue *two = b;
+
+  if (one->due_at != two->due_at)
+    return one->due_at < two->due_at ? -1 : 1;
+  return (one->ticket_id > two->ticket_id) - (one->ticket_id < two->ticket_id);
+}
+
+static GArray *
+load_portion (PnDb *db, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, due_sql, PN_ARGS (pn_int (pn_clock_now ()), pn_int (limit)), error);
+  GArray *portion;
+
+  if (rows == NULL)
+    return NULL;
+  portion = g_array_new (FALSE, FALSE, sizeof (PnEscalationDue));
+  while (pn_rows_next (rows)) {
+    PnEscalationDue due;
+
+    pn_escalation_read_due (rows, &due);
+    g_array_append_val (portion, due);
+  }
+  return portion;
+}
+
+/* A step that comes after one of the portion, and before its end, takes its place in the order. */
+static void
+insert_next (GArray *portion, guint after, const PnEscalationDue *next)
+{
+  guint i = after + 1;
+
+  if (next->ticket_id == 0 || next->due_at > pn_clock_now ())
+    return;
+  while (i < portion->len && by_due (&g_array_index (portion, PnEscalationDue, i), next) <= 0)
+    i++;
+  if (i < portion->len)
+    g_array_insert_val (portion, i, *next);
+}
+
+gboolean
+pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
+{
+  g_autoptr (GArray) portion = load_portion (db, limit, error);
+  g_autoptr (PnSlaBook) book = NULL;
+
+  *done = 0;
+  if (portion == NULL)
+    return FALSE;
+  if (portion->len == 0)
+    return TRUE;
+  book = pn_sla_book_load (db, error);
+  if (book == NULL)
+    return FALSE;
+  for (guint i = 0; i < portion->len && *done < limit; i++) {
+    Attempt attempt = { .book = book, .due = g_array_index (portion, PnEscalationDue, i) };
+    PnEscalationDue next;
+
+    if (!fire_one (db, &attempt, &next, error))
+      return FALSE;
+    insert_next (portion, i, &next);
+    *done += 1;
+  }
+  return TRUE;
+}
+
+GArray *
+pn_escalation_of_ticket (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, of_ticket_sql, PN_ARGS (pn_int (ticket_id), pn_int (SHOWN)), error);
+  GArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_array_new (FALSE, FALSE, sizeof (PnEscalation));
+  while (pn_rows_next (rows)) {
+    PnEscalation escalation = {
+      (PnMetric) pn_rows_int (rows, 0),
+      (int) pn_rows_int (rows, 1),
+      (int) pn_rows_int (rows, 2),
+      pn_rows_int (rows, 3),
+      pn_rows_int (rows, 4),
+      pn_rows_int (rows, 5),
+      pn_rows_int (rows, 6),
+      pn_rows_int (rows, 7),
+      pn_rows_int (rows, 8),
+      pn_rows_int (rows, 9),
+      pn_rows_int (rows, 10),
+    };
+
+    g_array_append_val (list, escalation);
+  }
+  return list;
+}

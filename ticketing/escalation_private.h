@@ -1,0 +1,32 @@
+/* Escalation, inside: what escalation_due.c (plans), escalation_fire.c (fires), escalation_act.c (effects) and
+ * escalation_letter.c (tells) share. */
+#pragma once
+
+#include "ticketing/escalation.h"
+
+#define PN_ESCALATION_DUE_COLUMNS                                                                  \
+  "ticket_id, metric, round, ladder_id, step, reached_at, ready_at, due_at, gen"
+
+void pn_escalation_read_due (const PnRows *rows, PnEscalationDue *due);
+
+/* A step that fires now, in its transaction. */
+typedef struct {
+  PnDb *db;
+  PnTicket *ticket;
+  const PnDeadline *deadline;
+  const PnLadder *ladder;
+  const PnLadderStep *step;
+  const PnEscalationDue *due;
+  PnTime now;
+} PnFiring;
+
+/* Returns: (owned) "75 % of the first response". */
+char *pn_firing_words (const PnFiring *firing);
+
+/* Does what the step says. @done: (owned) what was done, in words; "" nothing. What can't be done (nobody is on call) is
+ * said and no error. */
+gboolean pn_firing_act (const PnFiring *firing, char **done, GError **error);
+
+/* Adds a notice. @agent_id 0: only an address. */
+gboolean pn_escalation_add_notice (const PnFiring *firing, gint64 agent_id, const char *address,
+                                   GError **error);
