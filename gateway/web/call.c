@@ -203,6 +203,26 @@ pn_call_done (PnCall *call, const char *location, const char *flash, int status,
   pn_response_set_redirect (call->response, target);
 }
 
+/* May the caller see what is part of a ticket of another queue now? */
+static gboolean
+sees_target (PnCall *call, const PnTicket *ticket)
+{
+  g_autoptr (PnTicket) target =
+      ticket->merged_into != 0 ? pn_ticket_load (call->db, ticket->merged_into, NULL) : NULL;
+
+  return target != NULL && pn_access_may (call->access, PN_RIGHT_SEE, target->queue_id);
+}
+
+static void
+send_to_target (PnCall *call, const PnTicket *ticket)
+{
+  g_autofree char *words = g_strdup_printf (
+      "#%" G_GINT64_FORMAT " was merged into #%" G_GINT64_FORMAT ": work on that one", ticket->id,
+      ticket->merged_into);
+
+  pn_call_problem (call, 409, words);
+}
+
 PnTicket *
 pn_call_ticket (PnCall *call, gint64 id, PnRight right)
 {
@@ -213,9 +233,15 @@ pn_call_ticket (PnCall *call, gint64 id, PnRight right)
     pn_call_fail (call, error);
     return NULL;
   }
+  if (right == PN_RIGHT_SEE && sees_target (call, ticket))
+    return g_steal_pointer (&ticket);
   if (!pn_access_may (call->access, PN_RIGHT_SEE, ticket->queue_id)
       || !pn_access_may (call->access, right, ticket->queue_id)) {
     pn_call_not_found (call);
+    return NULL;
+  }
+  if (right == PN_RIGHT_WORK && ticket->merged_into != 0) {
+    send_to_target (call, ticket);
     return NULL;
   }
   return g_steal_pointer (&ticket);

@@ -53,7 +53,8 @@ void pn_call_fail (PnCall *call, const GError *error);
 void pn_call_problem (PnCall *call, int status, const char *detail);
 void pn_call_not_found (PnCall *call);
 
-/* Loads the ticket of {id}, or @id, when the caller has @right on it. NULL: answered already. (owned) */
+/* Loads the ticket of {id}, or @id, when the caller has @right on it. A merged ticket is seen by whoever sees the one it
+ * is part of, and worked on there: 409. NULL: answered already. (owned) */
 PnTicket *pn_call_ticket (PnCall *call, gint64 id, PnRight right);
 
 /* Problem documents and pages, for what never becomes a call too. */

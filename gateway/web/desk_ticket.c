@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/web/desk_articles.h"
+#include "gateway/web/desk_merge.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
@@ -39,6 +40,12 @@ parts_clear (Parts *parts)
   pn_person_free (parts->person);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
+
+static gboolean
+may_work (const PnCall *call, const PnTicket *ticket)
+{
+  return ticket->merged_into == 0 && pn_access_may (call->access, PN_RIGHT_WORK, ticket->queue_id);
+}
 
 /* The newest messages, oldest first: a very long ticket is read to its end, and its beginning left out. */
 static GPtrArray *
@@ -79,7 +86,8 @@ load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
                                                 pn_access_queues (call->access), HISTORY, error))
              == NULL)
     return FALSE;
-  if (!pn_reply_find_mailbox (db, ticket, &mailbox, error))
+  if (!pn_desk_merge_parts (call, ticket, parts->messages, parts->letters, error)
+      || !pn_reply_find_mailbox (db, ticket, &mailbox, error))
     return FALSE;
   parts->can_send = mailbox != NULL;
   return TRUE;
@@ -277,6 +285,20 @@ show_conflict (const PnCall *call, const PnComposer *composer, json_t *messages,
                     new_events);
 }
 
+/* What was filed on a merged ticket says so; what came in may become a ticket of its own. */
+static json_t *
+show_message (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnMessage *message)
+{
+  const gboolean is_own = message->ticket_id == ticket->id;
+  json_t *shown = pn_show_message (call, message, parts->letters);
+
+  pn_json_set (shown, "merged_from", pn_json_id (is_own ? 0 : message->ticket_id));
+  pn_json_set (shown, "can_split",
+               json_boolean (is_own && message->direction == PN_DIRECTION_IN
+                             && ticket->message_count > 1 && may_work (call, ticket)));
+  return shown;
+}
+
 static json_t *
 show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnComposer *composer)
 {
@@ -286,8 +308,7 @@ show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnCom
   json_t *document;
 
   for (guint i = 0; i < parts->messages->len; i++)
-    json_array_append_new (messages,
-                           pn_show_message (call, parts->messages->pdata[i], parts->letters));
+    json_array_append_new (messages, show_message (call, ticket, parts, parts->messages->pdata[i]));
   for (guint i = 0; i < parts->events->len; i++)
     json_array_append_new (events, pn_show_event (call, parts->events->pdata[i],
                                                   parts->person->name, parts->person->id));
@@ -326,22 +347,24 @@ show_suggestions (PnCall *call, const PnTicket *ticket, const Parts *parts, json
 void
 pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnComposer *composer)
 {
+  json_t *merged;
   g_autoptr (GError) error = NULL;
   g_autoptr (json_t) document = NULL;
   g_auto (Parts) parts = { NULL };
 
-  if (!load_parts (call, ticket, &parts, &error)) {
+  if (!load_parts (call, ticket, &parts, &error)
+      || (merged = pn_desk_merge_show (call, ticket, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
   document = show_talk (call, ticket, &parts, composer);
   pn_json_set (document, "person", pn_show_person (parts.person));
   pn_json_set (document, "participants", show_participants (&parts, FALSE));
+  pn_json_set (document, "merged", merged);
   pn_json_set (document, "links", show_links (call, &parts));
   pn_json_set (document, "history", show_history (call, ticket, &parts));
   pn_json_set (document, "may",
-               json_pack ("{s:b, s:b, s:b}", "work",
-                          pn_access_may (call->access, PN_RIGHT_WORK, ticket->queue_id), "release",
+               json_pack ("{s:b, s:b, s:b}", "work", may_work (call, ticket), "release",
                           pn_access_may (call->access, PN_RIGHT_RELEASE, ticket->queue_id), "send",
                           parts.can_send));
   if (!call->is_api) {

@@ -40,6 +40,11 @@ void pn_desk_articles (PnCall *call); /* page and API */
 void pn_desk_change (PnCall *call);
 void pn_desk_tag (PnCall *call);
 
+/* desk_merge.c */
+void pn_desk_merge (PnCall *call);
+void pn_desk_unmerge (PnCall *call);
+void pn_desk_split (PnCall *call);
+
 /* desk_download.c */
 void pn_desk_html (PnCall *call);
 void pn_desk_raw (PnCall *call);

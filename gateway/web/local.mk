@@ -20,6 +20,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_held.c \
   %D%/desk_list.c \
   %D%/desk_login.c \
+  %D%/desk_merge.c %D%/desk_merge.h \
   %D%/desk_outbox.c \
   %D%/desk_person.c %D%/desk_person.h \
   %D%/desk_person_change.c \

@@ -13,15 +13,80 @@
 #include "ticketing/mailbox.h"
 #include "ticketing/participant.h"
 #include "ticketing/thread.h"
+#include "ticketing/ticket_merge.h"
 
 #define MESSAGES 500
 #define TEXT_BYTES (100 * 1024)
+
+static int
+by_id (gconstpointer a, gconstpointer b)
+{
+  const PnMessage *first = *(PnMessage *const *) a;
+  const PnMessage *second = *(PnMessage *const *) b;
+
+  return (first->id > second->id) - (first->id < second->id);
+}
 
 static void
 show_expired (PnCall *call)
 {
   pn_limit_take (call->web->limit, PN_LIMIT_TOKEN, call->request->client);
   pn_call_page (call, 404, "my-expired", json_pack ("{s:s}", "contact_url", "/contact"));
+}
+
+/* A merged ticket goes on in another one: there, for whoever takes part in that, too. */
+static gboolean
+enter_target (PnCall *call, gint64 *ticket_id, const char *address, GError **error)
+{
+  gboolean is_participant = FALSE;
+  gint64 target_id;
+
+  if (!pn_ticket_target (call->db, *ticket_id, &target_id, error)
+      || !pn_participant_has (call->db, target_id, address, &is_participant, error))
+    return FALSE;
+  if (is_participant)
+    *ticket_id = target_id;
+  return TRUE;
+}
+
+/* Adds what was said on tickets that were merged into it, where this customer took part in them. */
+static gboolean
+add_merged (PnCall *call, gint64 ticket_id, GPtrArray *messages, GError **error)
+{
+  g_autoptr (GArray) members = pn_ticket_members (call->db, ticket_id, error);
+
+  for (guint i = 1; members != NULL && i < members->len; i++) {
+    const gint64 id = g_array_index (members, gint64, i);
+    GPtrArray *more;
+    gboolean is_participant;
+
+    if (!pn_participant_has (call->db, id, call->customer_address, &is_participant, error))
+      return FALSE;
+    if (!is_participant)
+      continue;
+    more = pn_message_list (call->db, id, 0, MESSAGES, error);
+    if (more == NULL)
+      return FALSE;
+    g_ptr_array_extend_and_steal (messages, more);
+  }
+  if (members != NULL && members->len > 1)
+    g_ptr_array_sort (messages, by_id);
+  return members != NULL;
+}
+
+/* May this customer see what hangs on that ticket: theirs, or one that is part of it and was theirs? */
+static gboolean
+sees (PnCall *call, gint64 ticket_id, gboolean *may, GError **error)
+{
+  gint64 target_id;
+
+  *may = ticket_id == call->customer_ticket;
+  if (*may)
+    return TRUE;
+  if (!pn_ticket_target (call->db, ticket_id, &target_id, error))
+    return FALSE;
+  return target_id != call->customer_ticket
+         || pn_participant_has (call->db, ticket_id, call->customer_address, may, error);
 }
 
 /* The link in a letter names the letter: whom it went to and about which ticket. It is exchanged for a cookie at once, so
@@ -57,6 +122,10 @@ pn_my_enter (PnCall *call)
   }
   if (!is_participant || row->class == PN_CLASS_NOTICE) {
     show_expired (call);
+    return;
+  }
+  if (!enter_target (call, &row->ticket_id, row->recipient, &error)) {
+    pn_call_fail (call, error);
     return;
   }
   pn_auth_set_customer_cookie (call, row->ticket_id, row->recipient);
@@ -131,7 +200,7 @@ show_page (PnCall *call, int status, const PnTicket *ticket, const char *text, c
   json_t *messages;
   json_t *errors;
 
-  if (list == NULL) {
+  if (list == NULL || !add_merged (call, ticket->id, list, &error)) {
     pn_call_fail (call, error);
     return;
   }
@@ -266,13 +335,14 @@ void
 pn_my_attachment (PnCall *call)
 {
   g_autoptr (GError) error = NULL;
+  gboolean may_see = FALSE;
   gint64 ticket_id;
   PnDirection direction;
   g_autoptr (PnStoredAttachment) attachment =
       pn_attachment_load (call->db, pn_call_id (call), &ticket_id, &direction, &error);
   g_autoptr (PnMessage) message = NULL;
 
-  if (attachment != NULL && ticket_id == call->customer_ticket)
+  if (attachment != NULL && sees (call, ticket_id, &may_see, &error) && may_see)
     message = pn_message_load (call->db, attachment->message_id, &error);
   if (error != NULL)
     pn_call_fail (call, error);

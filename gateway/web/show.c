@@ -117,6 +117,7 @@ pn_show_ticket (const PnCall *call, const PnTicket *ticket, const char *person_n
   pn_json_set (shown, "version", json_integer (ticket->version));
   pn_json_set (shown, "message_count", json_integer (ticket->message_count));
   pn_json_set (shown, "is_looping", json_boolean (ticket->is_looping));
+  pn_json_set (shown, "merged_into", pn_json_id (ticket->merged_into));
   pn_json_set (shown, "created_at", pn_json_time (ticket->created_at));
   pn_json_set (shown, "updated_at", pn_json_time (ticket->updated_at));
   pn_json_set (shown, "customer_at", pn_json_time (ticket->customer_at));

@@ -138,8 +138,12 @@ db_tests += %D%/test-web-answer
 %C%_test_web_answer_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-desk
-%C%_test_web_desk_SOURCES = %D%/test-web-desk.c
+%C%_test_web_desk_SOURCES = %D%/test-web-desk.c %D%/staff.c %D%/staff.h
 %C%_test_web_desk_LDADD = libpntest.a $(WEB)
+
+db_tests += %D%/test-web-ticket
+%C%_test_web_ticket_SOURCES = %D%/test-web-ticket.c %D%/staff.c %D%/staff.h
+%C%_test_web_ticket_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-kb-feedback
 %C%_test_kb_feedback_SOURCES = %D%/test-kb-feedback.c
