@@ -10,6 +10,9 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 
+static const char touch_category_sql[] =
+    "UPDATE kb_article SET change_no = ? WHERE category_id = ?";
+
 static const char touch_sql[] = "UPDATE kb_article SET change_no = ? WHERE id = ?";
 
 static const char begin_sql[] = "UPDATE kb_change SET last = last + 1 WHERE id = 1";
@@ -264,6 +267,13 @@ pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error)
   g_return_val_if_fail (pn_db_in_transaction (db), FALSE);
   return pn_db_exec (db, begin_sql, PN_NO_ARGS, NULL, error)
          && pn_article_last_change (db, change_no, NULL, error);
+}
+
+gboolean
+pn_article_touch_category (PnDb *db, gint64 category_id, gint64 change_no, GError **error)
+{
+  return pn_db_exec (db, touch_category_sql, PN_ARGS (pn_int (change_no), pn_int (category_id)),
+                     NULL, error);
 }
 
 gboolean

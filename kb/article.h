@@ -86,6 +86,10 @@ gboolean pn_article_is_language (const char *text);
 /* Is @article fit to be stored? The title is made one line. Returns: FALSE with INVALID, which says what is wrong. */
 gboolean pn_article_check (PnArticle *article, GError **error);
 
+/* Is there an article of that id, also a removed one? */
+gboolean pn_article_is_taken (PnDb *db, const char *external_id, gboolean *is_taken,
+                              GError **error);
+
 /* Takes the next change number, for the saves of this transaction. Only inside a transaction, before them. */
 gboolean pn_article_begin_change (PnDb *db, gint64 *change_no, GError **error);
 
@@ -100,6 +104,9 @@ gboolean pn_article_remove (PnDb *db, gint64 id, gint64 change_no, GError **erro
 
 /* Makes every index read the article anew (what it is known by has changed), in the caller's transaction. */
 gboolean pn_article_touch (PnDb *db, gint64 id, gint64 change_no, GError **error);
+
+/* The same for all in the category, when it has another name. */
+gboolean pn_article_touch_category (PnDb *db, gint64 category_id, gint64 change_no, GError **error);
 
 /* Finds one that is not removed. Returns: TRUE, and in @article (owned) it, or NULL when there is none. */
 gboolean pn_article_find (PnDb *db, gint64 id, PnArticle **article, GError **error);

@@ -154,6 +154,17 @@ pn_article_find_any (PnDb *db, const char *external_id, PnArticle **article, GEr
 }
 
 gboolean
+pn_article_is_taken (PnDb *db, const char *external_id, gboolean *is_taken, GError **error)
+{
+  g_autoptr (PnArticle) article = NULL;
+
+  if (!pn_article_find_any (db, external_id, &article, error))
+    return FALSE;
+  *is_taken = article != NULL;
+  return TRUE;
+}
+
+gboolean
 pn_article_last_change (PnDb *db, gint64 *last, char **base, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, last_sql, PN_NO_ARGS, error);

@@ -24,6 +24,10 @@ templates_web = \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
   %D%/web/desk-held.html \
+  %D%/web/desk-kb-categories.html \
+  %D%/web/desk-kb-edit.html \
+  %D%/web/desk-kb-versions.html \
+  %D%/web/desk-kb.html \
   %D%/web/desk-list.html \
   %D%/web/desk-login.html \
   %D%/web/desk-manage.html \
@@ -39,6 +43,11 @@ templates_web = \
   %D%/web/form-file-type.html \
   %D%/web/form-label.html \
   %D%/web/form-problem.html \
+  %D%/web/kb-difference.html \
+  %D%/web/kb-mark-word.html \
+  %D%/web/kb-marks.html \
+  %D%/web/kb-state-word.html \
+  %D%/web/kb-state.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
@@ -122,6 +131,7 @@ templates_static = \
   %D%/static/favicon.svg \
   %D%/static/help.js \
   %D%/static/icons.svg \
+  %D%/static/kb-editor.js \
   %D%/static/mail-frame.css \
   %D%/static/mark.svg \
   %D%/static/openapi.json
@@ -136,6 +146,7 @@ templates_style = \
   %D%/style/public.css \
   %D%/style/article.css \
   %D%/style/help.css \
+  %D%/style/kb.css \
   %D%/style/screens.css
 templates_lang = \
   %D%/lang/de.po

@@ -85,6 +85,22 @@ void pn_desk_manage (PnCall *call);
 /* desk_health.c */
 void pn_desk_health (PnCall *call);
 
+/* desk_kb_*.c: pages and API */
+void pn_desk_kb (PnCall *call);
+void pn_desk_kb_new (PnCall *call);
+void pn_desk_kb_article (PnCall *call);
+void pn_desk_kb_add (PnCall *call);
+void pn_desk_kb_save (PnCall *call);
+void pn_desk_kb_images (PnCall *call); /* API */
+void pn_desk_kb_versions (PnCall *call);
+void pn_desk_kb_restore (PnCall *call);
+void pn_desk_kb_remove (PnCall *call);
+void pn_desk_kb_discard (PnCall *call);
+void pn_desk_kb_categories (PnCall *call);
+void pn_desk_kb_category_add (PnCall *call);
+void pn_desk_kb_category_save (PnCall *call);
+void pn_desk_kb_category_remove (PnCall *call);
+
 /* public_front.c */
 void pn_public_front (PnCall *call);
 

@@ -18,6 +18,13 @@ libpnweb_a_SOURCES = \
   %D%/desk_health.c \
   %D%/desk_manage.c \
   %D%/desk_held.c \
+  %D%/desk_kb.h \
+  %D%/desk_kb_category.c \
+  %D%/desk_kb_edit.c \
+  %D%/desk_kb_list.c \
+  %D%/desk_kb_save.c \
+  %D%/desk_kb_show.c \
+  %D%/desk_kb_version.c \
   %D%/desk_list.c \
   %D%/desk_login.c \
   %D%/desk_merge.c %D%/desk_merge.h \

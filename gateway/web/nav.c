@@ -9,8 +9,9 @@
 #include "ticketing/spool.h"
 
 static const char *const flashes[] = {
-  "replied",  "noted",    "changed",   "tagged", "undone",   "cancelled", "retried",
-  "accepted", "released", "discarded", "saved",  "password", "sessions",  "solved",
+  "replied",   "noted",     "changed",   "tagged",   "undone",   "cancelled", "retried",
+  "accepted",  "released",  "discarded", "saved",    "password", "sessions",  "solved",
+  "published", "scheduled", "review",    "archived", "proposed", "removed",
 };
 
 /* How long an answer can still be taken back. */
