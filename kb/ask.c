@@ -166,7 +166,30 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
     g_ptr_array_add (hits, hit);
   }
   if (hits->len > 0)
-    set_confidences (hits, pn_kb_confidence (base->index, bag, &g_array_index (ranked, PnRanked, 0),
+    set_confidences (hits, pn_kb_confidence (base->weights, base->index, bag,
+                                             &g_array_index (ranked, PnRanked, 0),
                                              second_of (base->index, ranked)));
   return hits;
+}
+
+void
+pn_kb_ask_first (const PnKbBase *base, const char *text, const char *language, PnKbFirst *first)
+{
+  const PnKbQuery query = { .text = text, .language = language };
+  g_autofree char *known = language_of (base->index, &query);
+  g_autoptr (GArray) ranked = NULL;
+  PnBag bag;
+
+  *first = (PnKbFirst){ 0 };
+  read_query (base->index, &query, known, &bag);
+  ranked = pn_kb_rank (base->index, base->model, &bag, FALSE, HITS_DEFAULT);
+  if (ranked->len > 0) {
+    const PnRanked *best = &g_array_index (ranked, PnRanked, 0);
+
+    first->article_id = pn_index_article (base->index, best->article)->id;
+    first->is_many = best->class > 0;
+    pn_kb_confidence_features (base->index, &bag, best, second_of (base->index, ranked),
+                               first->features);
+  }
+  pn_bag_clear (&bag);
 }

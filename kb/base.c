@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "kb/feedback.h"
 #include "kb/markdown.h"
+#include "kb/study.h"
 
 #define PAGE 500
 #define RETRAIN_SHARE 0.02 /* of the articles, changed since the model was made */
@@ -20,6 +22,7 @@ forget (void)
 {
   g_clear_pointer (&kept.base.index, pn_kb_index_free);
   g_clear_pointer (&kept.base.model, pn_kb_model_free);
+  g_clear_pointer (&kept.base.weights, g_free);
   g_clear_pointer (&kept.name, g_free);
   kept.seen = 0;
   kept.n_changed = 0;
@@ -35,14 +38,87 @@ put (PnArticle *article)
   pn_kb_index_put (kept.base.index, article);
 }
 
+static void
+free_feedback (gpointer data)
+{
+  pn_feedback_free (data);
+}
+
+/* Returns: (owned) all that was learned: article -> GPtrArray of PnFeedback; read at once where all articles are. */
+static GHashTable *
+load_learned (PnDb *db, GError **error)
+{
+  g_autoptr (GHashTable) learned =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  gint64 after = 0;
+  guint got;
+
+  do {
+    g_autoptr (GPtrArray) page = pn_feedback_list_learned (db, after, PAGE, error);
+
+    if (page == NULL)
+      return NULL;
+    got = page->len;
+    for (guint i = 0; i < got; i++) {
+      PnFeedback *feedback = page->pdata[i];
+      GPtrArray *list = g_hash_table_lookup (learned, &feedback->article_id);
+
+      after = feedback->id;
+      if (list == NULL) {
+        list = g_ptr_array_new_with_free_func (free_feedback);
+        g_hash_table_insert (learned, &feedback->article_id, list);
+      }
+      g_ptr_array_add (list, feedback);
+    }
+    g_ptr_array_set_free_func (page, NULL);
+  } while (got == PAGE);
+  return g_steal_pointer (&learned);
+}
+
+/* What customers called the article. @learned: of all; NULL: it is asked for. */
+static gboolean
+add_learned (PnDb *db, PnArticle *article, GHashTable *learned, GError **error)
+{
+  const GPtrArray *known = learned != NULL ? g_hash_table_lookup (learned, &article->id) : NULL;
+  g_autoptr (GPtrArray) words = NULL;
+
+  for (guint i = 0; known != NULL && i < known->len; i++)
+    g_ptr_array_add (article->questions, g_strdup (((PnFeedback *) known->pdata[i])->question));
+  if (learned != NULL || article->state == PN_ARTICLE_REMOVED)
+    return TRUE;
+  words = pn_feedback_learned (db, article->id, PN_STUDY_WORDS_OF_ARTICLE, error);
+  if (words == NULL)
+    return FALSE;
+  g_ptr_array_extend_and_steal (article->questions, g_steal_pointer (&words));
+  return TRUE;
+}
+
+/* The weights that the base has learned, if any. */
+static gboolean
+read_weights (PnDb *db, GError **error)
+{
+  g_autoptr (PnTrust) trust = pn_trust_load (db, error);
+  PnKbWeights weights;
+
+  if (trust == NULL)
+    return FALSE;
+  g_clear_pointer (&kept.base.weights, g_free);
+  if (trust->weights != NULL && pn_kb_weights_read (trust->weights, &weights))
+    kept.base.weights = g_memdup2 (&weights, sizeof weights);
+  return TRUE;
+}
+
 /* Reads the articles above the change that was seen last. */
 static gboolean
 read_changes (PnDb *db, GError **error)
 {
   gint64 change = kept.seen;
   gint64 id = G_MAXINT64;
+  g_autoptr (GHashTable) learned = NULL;
   guint got;
 
+  if (kept.seen == 0 && (learned = load_learned (db, error)) == NULL)
+    return FALSE;
   do {
     g_autoptr (GPtrArray) page = pn_article_list_changed (db, change, id, PAGE, error);
 
@@ -54,6 +130,8 @@ read_changes (PnDb *db, GError **error)
 
       change = article->change_no;
       id = article->id;
+      if (!add_learned (db, article, learned, error))
+        return FALSE;
       put (article);
       kept.n_changed++;
     }
@@ -78,7 +156,7 @@ follow (PnDb *db, const char *name, gint64 last, GError **error)
     kept.base.index = pn_kb_index_new ();
     kept.name = g_strdup (name);
   }
-  if (!read_changes (db, error)) {
+  if (!read_changes (db, error) || !read_weights (db, error)) {
     forget ();
     return FALSE;
   }

@@ -6,12 +6,14 @@
  */
 #pragma once
 
+#include "kb/confidence.h"
 #include "kb/index.h"
 #include "kb/learn.h"
 
 typedef struct {
   PnKbIndex *index;
-  PnKbModel *model; /* may be NULL */
+  PnKbModel *model;     /* may be NULL */
+  PnKbWeights *weights; /* of its own feedback; NULL: the general ones */
 } PnKbBase;
 
 /* Returns: the base, up to date and locked for reading; then call pn_kb_base_unlock (). NULL with an error, and not

@@ -33,6 +33,11 @@ static const char learned_sql[] = "SELECT question"
                                   " ORDER BY id DESC"
                                   " LIMIT ?";
 
+static const char list_learned_sql[] = "SELECT " COLUMNS " FROM kb_feedback"
+                                       " WHERE is_learned = 1 AND id > ?"
+                                       " ORDER BY id"
+                                       " LIMIT ?";
+
 static const char count_sql[] = "SELECT kind, COUNT(*)"
                                 " FROM kb_feedback"
                                 " WHERE article_id = ?"
@@ -128,11 +133,11 @@ read_feedback (const PnRows *rows)
   return feedback;
 }
 
-GPtrArray *
-pn_feedback_list (PnDb *db, gint64 after_id, guint limit, GError **error)
+static GPtrArray *
+list_by (PnDb *db, const char *sql, gint64 after_id, guint limit, GError **error)
 {
   g_autoptr (PnRows) rows =
-      pn_db_query (db, list_sql, PN_ARGS (pn_int (after_id), pn_int (limit)), error);
+      pn_db_query (db, sql, PN_ARGS (pn_int (after_id), pn_int (limit)), error);
   GPtrArray *list;
 
   if (rows == NULL)
@@ -141,6 +146,18 @@ pn_feedback_list (PnDb *db, gint64 after_id, guint limit, GError **error)
   while (pn_rows_next (rows))
     g_ptr_array_add (list, read_feedback (rows));
   return list;
+}
+
+GPtrArray *
+pn_feedback_list (PnDb *db, gint64 after_id, guint limit, GError **error)
+{
+  return list_by (db, list_sql, after_id, limit, error);
+}
+
+GPtrArray *
+pn_feedback_list_learned (PnDb *db, gint64 after_id, guint limit, GError **error)
+{
+  return list_by (db, list_learned_sql, after_id, limit, error);
 }
 
 gboolean

@@ -67,6 +67,9 @@ gboolean pn_feedback_set_learned (PnDb *db, gint64 id, gboolean is_learned, GErr
 /* Returns: (owned) the words that the article is known by, of char *, newest first, at most @limit. */
 GPtrArray *pn_feedback_learned (PnDb *db, gint64 article_id, guint limit, GError **error);
 
+/* Returns: (owned) at most @limit that are learned, behind @after_id, of PnFeedback by id. */
+GPtrArray *pn_feedback_list_learned (PnDb *db, gint64 after_id, guint limit, GError **error);
+
 /* How many of each kind the article has got. */
 gboolean pn_feedback_count (PnDb *db, gint64 article_id, gint64 counts[PN_FEEDBACK_KINDS],
                             GError **error);

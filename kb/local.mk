@@ -15,6 +15,7 @@ libpnkb_a_SOURCES = \
   %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
   %D%/feedback.c %D%/feedback.h \
+  %D%/fit.c %D%/fit.h \
   %D%/front_matter.c %D%/front_matter.h \
   %D%/image.c %D%/image.h \
   %D%/given.c %D%/given.h \
@@ -30,6 +31,7 @@ libpnkb_a_SOURCES = \
   %D%/search.c %D%/search.h \
   %D%/stem.c %D%/stem.h \
   %D%/stop_words.c %D%/stop_words.h \
+  %D%/study.c %D%/study.h \
   %D%/suggest.c %D%/suggest.h \
   %D%/tuning.h \
   %D%/version.c %D%/version.h \

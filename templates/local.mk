@@ -20,6 +20,7 @@ nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
 # Every file of web, mail, static and lang stands in one of these lists, a file a line; tests/lint checks it.
 templates_web = \
   %D%/web/ago.html \
+  %D%/web/desk-answering.html \
   %D%/web/desk-articles.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \

@@ -82,6 +82,10 @@ unit_tests += %D%/unit/test-parse-server
 %C%_unit_test_parse_server_SOURCES = %D%/unit/test-parse-server.c
 %C%_unit_test_parse_server_LDADD = libpntest.a $(ALL_LIBS)
 
+unit_tests += %D%/unit/test-kb-fit
+%C%_unit_test_kb_fit_SOURCES = %D%/unit/test-kb-fit.c
+%C%_unit_test_kb_fit_LDADD = libpntest.a $(KB)
+
 unit_tests += %D%/unit/test-kb-rank
 %C%_unit_test_kb_rank_SOURCES = %D%/unit/test-kb-rank.c
 %C%_unit_test_kb_rank_LDADD = libpntest.a $(KB)

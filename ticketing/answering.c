@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
 
 #define COLUMNS                                                                                    \
-  "queue_id, mode, threshold, languages, hours, closed_text, away_from, away_until, away_text"
+  "queue_id, mode, threshold, languages, hours, closed_text, away_from, away_until, away_text,"    \
+  " calendar_id"
 #define LIST_MAX "1000"
 
 static const char load_sql[] = "SELECT " COLUMNS " FROM queue_answer WHERE queue_id = ?";
@@ -16,11 +18,11 @@ static const char list_sql[] = "SELECT " COLUMNS " FROM queue_answer"
 
 static const char save_sql[] =
     "INSERT INTO queue_answer (" COLUMNS ")"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON DUPLICATE KEY UPDATE mode = VALUES(mode), threshold = VALUES(threshold),"
     " languages = VALUES(languages), hours = VALUES(hours), closed_text = VALUES(closed_text),"
     " away_from = VALUES(away_from), away_until = VALUES(away_until),"
-    " away_text = VALUES(away_text)";
+    " away_text = VALUES(away_text), calendar_id = VALUES(calendar_id)";
 
 static const char *const modes[] = {
   [PN_ANSWERING_OFF] = "off",
@@ -78,6 +80,7 @@ read_answering (const PnRows *rows)
   answering->away_from = pn_rows_int (rows, 6);
   answering->away_until = pn_rows_int (rows, 7);
   answering->away_text = g_strdup (pn_rows_text (rows, 8));
+  answering->calendar_id = pn_rows_int (rows, 9);
   return answering;
 }
 
@@ -148,14 +151,14 @@ gboolean
 pn_answering_save (PnDb *db, const PnAnswering *answering, GError **error)
 {
   return check (answering, error)
-         && pn_db_exec (db, save_sql,
-                        PN_ARGS (pn_int (answering->queue_id), pn_int (answering->mode),
-                                 pn_real (answering->threshold), pn_text (answering->languages),
-                                 pn_int (answering->hours), pn_text (answering->closed_text),
-                                 pn_int_or_null (answering->away_from),
-                                 pn_int_or_null (answering->away_until),
-                                 pn_text (answering->away_text)),
-                        NULL, error);
+         && pn_db_exec (
+             db, save_sql,
+             PN_ARGS (pn_int (answering->queue_id), pn_int (answering->mode),
+                      pn_real (answering->threshold), pn_text (answering->languages),
+                      pn_int (answering->hours), pn_text (answering->closed_text),
+                      pn_int_or_null (answering->away_from), pn_int_or_null (answering->away_until),
+                      pn_text (answering->away_text), pn_int_or_null (answering->calendar_id)),
+             NULL, error);
 }
 
 gboolean
@@ -177,6 +180,31 @@ gboolean
 pn_answering_is_away (const PnAnswering *answering, PnTime now)
 {
   return answering->away_until != 0 && now >= answering->away_from && now < answering->away_until;
+}
+
+gboolean
+pn_answering_check_open (PnDb *db, const PnAnswering *answering, PnTime now, gboolean *is_open,
+                         GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (PnCalendar) calendar = NULL;
+  g_autoptr (PnHours) hours = NULL;
+
+  *is_open = TRUE;
+  if (answering->calendar_id == 0)
+    return TRUE;
+  calendar = pn_calendar_load (db, answering->calendar_id, &problem);
+  if (calendar == NULL) {
+    if (pn_error_is (problem, PN_ERROR_NOT_FOUND))
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  hours = pn_calendar_hours (calendar, error);
+  if (hours == NULL)
+    return FALSE;
+  *is_open = pn_hours_between (hours, now, now + 1) > 0;
+  return TRUE;
 }
 
 const char *

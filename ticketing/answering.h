@@ -27,8 +27,9 @@ typedef struct {
   double threshold; /* PN_ANSWERING_THRESHOLD_MIN .. 1; 0: what the base has learned */
   char *languages;  /* "en de": answers only questions in these; "": all */
   PnAnsweringHours hours;
-  char *closed_text; /* what an acknowledgement says out of office hours; "": nothing */
-  PnTime away_from;  /* holidays; 0: none */
+  gint64 calendar_id; /* office hours; 0: always open */
+  char *closed_text;  /* what an acknowledgement says out of office hours; "": nothing */
+  PnTime away_from;   /* holidays; 0: none */
   PnTime away_until;
   char *away_text;
 } PnAnswering;
@@ -47,6 +48,10 @@ gboolean pn_answering_save (PnDb *db, const PnAnswering *answering, GError **err
 /* May a question in @language (NULL: unknown) be answered? An unknown one only where no languages are named. */
 gboolean pn_answering_has_language (const PnAnswering *answering, const char *language);
 gboolean pn_answering_is_away (const PnAnswering *answering, PnTime now);
+
+/* @is_open: by the queue's calendar; TRUE where it has none, or one that is gone. */
+gboolean pn_answering_check_open (PnDb *db, const PnAnswering *answering, PnTime now,
+                                  gboolean *is_open, GError **error);
 
 const char *pn_answering_mode_name (PnAnsweringMode mode); /* "off", "suggest", "answer" */
 gboolean pn_answering_mode_read (const char *name, PnAnsweringMode *mode);

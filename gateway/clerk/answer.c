@@ -154,7 +154,7 @@ check_notice (const PnClerk *clerk, const PnAnswerCase *answer_case, Decision *d
 
   if (pn_answering_is_away (answering, pn_clock_now ()))
     text = answering->away_text;
-  else if (!answer_case->is_open)
+  else if (answer_case->draft != NULL && !answer_case->draft->is_open)
     text = answering->closed_text;
   if (*text == '\0')
     return TRUE;

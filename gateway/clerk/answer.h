@@ -29,7 +29,6 @@ typedef struct {
   gint64 mailbox_id;    /* it came by; 0: none */
   const PnDraft *draft; /* what the knowledge base has for it; NULL: was not asked */
   gboolean has_token;   /* a valid reply token of ours, by somebody who takes part */
-  gboolean is_open;     /* the queue's office hours; TRUE where it has none */
   const char *refusal;  /* why the caller wants no answer; NULL: let the rules decide */
 } PnAnswerCase;
 

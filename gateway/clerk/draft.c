@@ -94,20 +94,25 @@ explain (const PnKbHit *hit, const PnDraft *draft, const PnTrust *trust, gboolea
 /* Returns: (owned) what stands in the way of the first hit as the answer; NULL: nothing. */
 static char *
 objection_to (const PnAnswering *answering, const PnMail *mail, const PnKbHit *hit,
-              const PnTrust *trust, double threshold)
+              const PnTrust *trust, const PnDraft *draft)
 {
   if (answering->mode != PN_ANSWERING_ANSWER)
     return g_strdup ("the queue only suggests");
+  if (answering->hours == PN_ANSWERING_CLOSED && draft->is_open)
+    return g_strdup ("the queue answers only out of office hours");
+  if (answering->hours == PN_ANSWERING_OPEN && !draft->is_open)
+    return g_strdup ("the queue answers only in office hours");
   if (trust->off_at != 0)
     return g_strdup ("automatic answers are switched off");
   if (!pn_answering_has_language (answering, mail->language))
     return g_strdup ("the queue does not answer in this language");
   if (is_other_language (hit->language, mail->language))
     return g_strdup ("the article is in another language");
-  if (hit->confidence < threshold)
-    return threshold > 1 ? g_strdup ("this base has not proved yet that its answers are right")
-                         : g_strdup_printf ("%d %% is below the threshold of %d %%",
-                                            percent (hit->confidence), percent (threshold));
+  if (hit->confidence < draft->threshold)
+    return draft->threshold > 1
+               ? g_strdup ("this base has not proved yet that its answers are right")
+               : g_strdup_printf ("%d %% is below the threshold of %d %%",
+                                  percent (hit->confidence), percent (draft->threshold));
   return NULL;
 }
 
@@ -124,7 +129,7 @@ judge (const PnAnswering *answering, const PnMail *mail, const PnTrust *trust, P
     draft->because = g_strdup ("no article comes near");
     return;
   }
-  objection = objection_to (answering, mail, first, trust, draft->threshold);
+  objection = objection_to (answering, mail, first, trust, draft);
   draft->is_answer = objection == NULL;
   draft->because =
       objection != NULL ? g_steal_pointer (&objection) : explain (first, draft, trust, is_own);
@@ -169,6 +174,11 @@ pn_draft_make (const PnClerk *clerk, gint64 queue_id, const PnMail *mail, PnDraf
   g_autoptr (GError) problem = NULL;
 
   *draft = (PnDraft){ .hits = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_kb_hit_free) };
+  if (!pn_answering_check_open (clerk->db, answering, pn_clock_now (), &draft->is_open, &problem)) {
+    pn_log_error (PN_LOG_WARNING, "calendar-failed", problem, NULL);
+    g_clear_error (&problem);
+    draft->is_open = TRUE;
+  }
   if (silence != NULL) {
     draft->because = g_strdup (silence);
     return;

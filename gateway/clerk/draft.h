@@ -19,7 +19,8 @@
 typedef struct {
   GPtrArray *hits; /* of PnKbHit, worth to be shown; empty: none */
   gboolean
-      is_answer; /* the first of them may be mailed whole, as far as the base and the queue go */
+      is_answer;    /* the first of them may be mailed whole, as far as the base and the queue go */
+  gboolean is_open; /* the queue's office hours; TRUE where it has none */
   double threshold;
   char *because; /* a sentence: why there is an answer, or no answer, or no title */
 } PnDraft;

@@ -253,7 +253,6 @@ send_letters (PnIntake *intake, GError **error)
     .mailbox_id = intake->delivery->mailbox_id,
     .draft = intake->draft,
     .has_token = intake->thread->has_token && intake->thread->is_participant,
-    .is_open = TRUE,
     .refusal = refusal_of (intake),
   };
 

@@ -7,7 +7,12 @@
 #include "gateway/cli/context.h"
 #include "kb/export.h"
 #include "kb/import.h"
+#include "kb/article.h"
+#include "kb/confidence.h"
+#include "kb/feedback.h"
+#include "kb/fit.h"
 #include "kb/search.h"
+#include "kb/study.h"
 #include "ticketing/core/error.h"
 
 typedef struct {
@@ -145,19 +150,58 @@ search_one (PnCli *cli, PnDb *db, const PnKbQuery *query, GError **error)
   return TRUE;
 }
 
-static gboolean
-print_run (PnDb *db, const PnKbQuery *query, const char *qid, const Options *options,
-           GError **error)
+/* A question of a batch and what was found. */
+typedef struct {
+  char *qid;
+  GPtrArray *hits; /* of PnKbHit */
+} Asked;
+
+static void
+asked_clear (gpointer data)
 {
-  g_autoptr (GPtrArray) hits = pn_kb_search (db, query, error);
+  Asked *asked = data;
 
-  if (hits == NULL)
-    return FALSE;
-  for (guint i = 0; i < hits->len; i++) {
-    const PnKbHit *hit = hits->pdata[i];
+  g_free (asked->qid);
+  g_clear_pointer (&asked->hits, g_ptr_array_unref);
+}
 
-    printf ("%s Q0 %s %u %.9f %s\n", qid, hit->external_id, i + 1,
+static void
+print_run (const Asked *asked, const Options *options)
+{
+  for (guint i = 0; i < asked->hits->len; i++) {
+    const PnKbHit *hit = asked->hits->pdata[i];
+
+    printf ("%s Q0 %s %u %.9f %s\n", asked->qid, hit->external_id, i + 1,
             options->with_confidence ? hit->confidence : hit->score, options->run);
+  }
+}
+
+/* The file is a stream of questions, and confidences are settled by it, unless the base has learned from its own what share
+ * it can answer. What stands behind the first answer keeps its distance. */
+static gboolean
+settle (PnDb *db, GArray *list, GError **error)
+{
+  g_autoptr (PnTrust) trust = pn_trust_load (db, error);
+  g_autofree double *first = g_new (double, list->len + 1);
+  g_autofree double *before = NULL;
+
+  if (trust == NULL || trust->samples >= PN_KB_SAMPLES_MIN)
+    return trust != NULL;
+  for (guint i = 0; i < list->len; i++) {
+    const GPtrArray *hits = g_array_index (list, Asked, i).hits;
+
+    first[i] = hits->len > 0 ? ((const PnKbHit *) hits->pdata[0])->confidence : NAN;
+  }
+  before = g_memdup2 (first, list->len * sizeof *first);
+  pn_kb_confidence_settle (first, list->len);
+  for (guint i = 0; i < list->len; i++) {
+    const GPtrArray *hits = g_array_index (list, Asked, i).hits;
+
+    for (guint k = 0; k < hits->len; k++) {
+      PnKbHit *hit = hits->pdata[k];
+
+      hit->confidence *= first[i] / before[i];
+    }
   }
   return TRUE;
 }
@@ -168,8 +212,10 @@ search_batch (PnDb *db, PnKbQuery *query, const Options *options, GError **error
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) why = NULL;
+  g_autoptr (GArray) list = g_array_new (FALSE, TRUE, sizeof (Asked));
   g_auto (GStrv) lines = NULL;
 
+  g_array_set_clear_func (list, asked_clear);
   if (!g_file_get_contents (options->batch, &text, NULL, &why)) {
     pn_error_set (error, PN_ERROR_NOT_FOUND, "%s", why->message);
     return FALSE;
@@ -178,6 +224,7 @@ search_batch (PnDb *db, PnKbQuery *query, const Options *options, GError **error
   for (gsize i = 0; lines[i] != NULL; i++) {
     char *tab = strchr (g_strchomp (lines[i]), '\t');
     g_autofree char *question = NULL;
+    Asked asked;
 
     if (*lines[i] == '\0')
       continue;
@@ -189,9 +236,15 @@ search_batch (PnDb *db, PnKbQuery *query, const Options *options, GError **error
       *tab = '\0';
     question = g_utf8_make_valid (tab != NULL ? tab + 1 : "", -1);
     query->text = question;
-    if (!print_run (db, query, lines[i], options, error))
+    asked = (Asked){ g_strdup (lines[i]), pn_kb_search (db, query, error) };
+    g_array_append_val (list, asked);
+    if (asked.hits == NULL)
       return FALSE;
   }
+  if (options->with_confidence && !settle (db, list, error))
+    return FALSE;
+  for (guint i = 0; i < list->len; i++)
+    print_run (&g_array_index (list, Asked, i), options);
   return TRUE;
 }
 
@@ -251,9 +304,123 @@ search (PnCli *cli, int argc, char **argv, GError **error)
   return search_one (cli, db, &query, error);
 }
 
+/* Takes a line "ARTICLE TAB QUESTION" as what staff answered the question with; "-" for none. */
+static gboolean
+add_question (PnDb *db, char *line, gsize number, GError **error)
+{
+  char *tab = strchr (line, '\t');
+  g_autofree char *key = NULL;
+  g_autoptr (PnArticle) article = NULL;
+  PnFeedback feedback = { .kind = PN_FEEDBACK_STAFF };
+
+  if (tab == NULL) {
+    pn_error_set (error, PN_ERROR_INVALID, "line %zu: no tab", number);
+    return FALSE;
+  }
+  key = g_strconcat ("import:", line, NULL);
+  *tab = '\0';
+  feedback.question = tab + 1;
+  if (strcmp (line, "-") == 0) {
+    feedback.kind = PN_FEEDBACK_NONE;
+  } else {
+    if (!pn_article_find_external (db, line, &article, error))
+      return FALSE;
+    if (article == NULL) {
+      pn_error_set (error, PN_ERROR_INVALID, "line %zu: there is no article \"%s\"", number, line);
+      return FALSE;
+    }
+    feedback.article_id = article->id;
+    feedback.language = article->language;
+  }
+  return g_utf8_validate (feedback.question, -1, NULL)
+         && pn_feedback_add (db, &feedback, key, error);
+}
+
+static gboolean
+add_questions (PnDb *db, gpointer data, GError **error)
+{
+  char **lines = data;
+
+  for (gsize i = 0; lines[i] != NULL; i++) {
+    g_autofree char *line = g_utf8_make_valid (g_strchomp (lines[i]), -1);
+
+    if (*line != '\0' && !add_question (db, line, i + 1, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+load_questions (PnDb *db, const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) why = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, &why)) {
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "%s", why->message);
+    return FALSE;
+  }
+  lines = g_strsplit (text, "\n", -1);
+  if (pn_db_run (db, add_questions, lines, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+static void
+print_report (PnCli *cli, const PnStudyReport *report)
+{
+  const PnTrust *trust = report->trust;
+
+  if (pn_cli_wants_json (cli)) {
+    pn_cli_print_json (json_pack (
+        "{s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:b}", "questions", (int) report->questions,
+        "learned", (int) report->learned, "changed", (int) report->changed, "samples",
+        (int) report->samples, "threshold", trust->threshold, "precision", trust->precision,
+        "coverage", trust->coverage, "error", trust->error, "own_weights", trust->weights != NULL));
+    return;
+  }
+  printf ("%u questions with feedback; articles are known by %u of them (%u new or gone)\n",
+          report->questions, report->learned, report->changed);
+  printf ("%u questions tell whether the first answer is right: calibration error %.3f, with the "
+          "general weights %.3f\n",
+          report->samples, trust->error, report->error_before);
+  if (trust->threshold > 1)
+    printf ("no answers go out by themselves: too many would be wrong\n");
+  else
+    printf ("answers go out from %.0f %% on: %.1f %% of these were right, %.0f %% of the questions "
+            "reach it\n",
+            trust->threshold * 100, trust->precision * 100, trust->coverage * 100);
+}
+
+static gboolean
+learn (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autofree char *questions = NULL;
+  const GOptionEntry entries[] = {
+    { "questions", 0, 0, G_OPTION_ARG_FILENAME, &questions,
+      "First takes in past questions, lines \"ARTICLE<TAB>QUESTION\" (\"-\": none answers it)",
+      "FILE" },
+    { NULL },
+  };
+  g_auto (PnStudyReport) report = { 0 };
+  PnDb *db;
+
+  if (!pn_cli_parse (cli, entries, "", &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL || (questions != NULL && !load_questions (db, questions, error))
+      || !pn_study (db, &report, error))
+    return FALSE;
+  print_report (cli, &report);
+  return TRUE;
+}
+
 static const PnCliVerb verbs[] = {
   { "import", import, "Takes in articles: a folder of Markdown, or a file of JSON lines" },
   { "export", export, "Writes all articles: into a folder, or as JSON lines" },
+  { "learn", learn, "Learns from what customers and staff said of answers" },
   { "search", search, "Finds the articles that answer a question" },
   { NULL, NULL, NULL },
 };

@@ -6,6 +6,7 @@ static const struct {
   const char *url;
   PnAgentRole role; /* that may see it */
 } sections[] = {
+  { "answers", "/desk/manage/answers", PN_ROLE_LEAD },
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
   { "health", "/desk/health", PN_ROLE_ADMIN },
 };

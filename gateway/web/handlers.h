@@ -36,6 +36,11 @@ void pn_desk_accept (PnCall *call);
 /* desk_articles.c */
 void pn_desk_articles (PnCall *call); /* page and API */
 
+/* desk_answering.c */
+void pn_desk_answering (PnCall *call);
+void pn_desk_answering_save (PnCall *call);
+void pn_desk_answering_switch (PnCall *call);
+
 /* desk_change.c */
 void pn_desk_change (PnCall *call);
 void pn_desk_tag (PnCall *call);

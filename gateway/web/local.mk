@@ -12,6 +12,7 @@ libpnweb_a_SOURCES = \
   %D%/contact_show.c \
   %D%/contact_suggest.c \
   %D%/desk_answer.c \
+  %D%/desk_answering.c \
   %D%/desk_articles.c %D%/desk_articles.h \
   %D%/desk_change.c \
   %D%/desk_download.c \

@@ -105,6 +105,9 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/profile/sessions", pn_desk_sessions, STAFF, 0, NULL, "csrf" },
   { GET, "/desk/health", pn_desk_health, ADMIN, 0, NULL, NULL },
   { GET, "/desk/manage", pn_desk_manage, LEAD, 0, NULL, NULL },
+  { GET, "/desk/manage/answers", pn_desk_answering, LEAD, 0, "done", NULL },
+  { POST, "/desk/manage/answers", pn_desk_answering_save, LEAD, 0, NULL, "csrf queue mode threshold languages hours calendar closed_text away_from away_until away_text" },
+  { POST, "/desk/manage/answers/switch", pn_desk_answering_switch, ADMIN, 0, NULL, "csrf is_on" },
 
   { GET, "/api/v1/openapi.json", pn_web_openapi, ANYONE, API, NULL, NULL },
   { GET, "/api/v1/me", pn_api_me, STAFF, API, NULL, NULL },
@@ -153,6 +156,9 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/held/{id}", pn_desk_held_one, LEAD, API, NULL, NULL },
   { POST, "/api/v1/held/{id}/release", pn_desk_release, LEAD, API, NULL, "always acknowledge" },
   { POST, "/api/v1/held/{id}/discard", pn_desk_discard, LEAD, API, NULL, "always" },
+  { GET, "/api/v1/answering", pn_desk_answering, LEAD, API, NULL, NULL },
+  { POST, "/api/v1/answering", pn_desk_answering_save, LEAD, API, NULL, "queue mode threshold languages hours calendar closed_text away_from away_until away_text" },
+  { POST, "/api/v1/answering/switch", pn_desk_answering_switch, ADMIN, API, NULL, "is_on" },
   { GET, "/api/v1/health", pn_desk_health, ADMIN, API, NULL, NULL },
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kb/ask.h"
+#include "kb/confidence.h"
 #include "kb/import.h"
 
 /* "article#3" is a question of the article "article". */
@@ -87,31 +88,68 @@ load_base (const char *set, PnKbBase *base)
   fprintf (stderr, ", model %.0f ms", (double) (g_get_monotonic_time () - start) / 1000);
 }
 
+/* A question and what was found. */
+typedef struct {
+  char *qid;
+  GPtrArray *hits; /* of PnKbHit */
+} Asked;
+
 static void
-ask (const PnKbBase *base, const char *qid, const char *text)
+asked_clear (gpointer data)
+{
+  Asked *asked = data;
+
+  g_free (asked->qid);
+  g_ptr_array_unref (asked->hits);
+}
+
+static void
+ask (const PnKbBase *base, const char *qid, const char *text, GArray *list)
 {
   const PnKbQuery query = { .text = text, .limit = PN_KB_HITS_MAX };
-  g_autoptr (GPtrArray) hits = NULL;
+  Asked asked = { .qid = g_strdup (qid) };
   PnBag bag;
 
-  hits = pn_kb_ask (base, &query, &bag);
-  for (guint i = 0; i < hits->len; i++) {
-    const PnKbHit *hit = hits->pdata[i];
-
-    printf ("%s Q0 %s %u %.9f %.9f\n", qid, hit->external_id, i + 1, hit->score, hit->confidence);
-  }
+  asked.hits = pn_kb_ask (base, &query, &bag);
+  g_array_append_val (list, asked);
   pn_bag_clear (&bag);
+}
+
+/* Confidences are settled by the stream, as kb search --batch does it. */
+static void
+print (const GArray *list)
+{
+  g_autofree double *first = g_new (double, list->len + 1);
+
+  for (guint i = 0; i < list->len; i++) {
+    const GPtrArray *hits = g_array_index (list, Asked, i).hits;
+
+    first[i] = hits->len > 0 ? ((PnKbHit *) hits->pdata[0])->confidence : NAN;
+  }
+  pn_kb_confidence_settle (first, list->len);
+  for (guint i = 0; i < list->len; i++) {
+    const Asked *asked = &g_array_index (list, Asked, i);
+
+    for (guint k = 0; k < asked->hits->len; k++) {
+      const PnKbHit *hit = asked->hits->pdata[k];
+
+      printf ("%s Q0 %s %u %.9f %.9f\n", asked->qid, hit->external_id, k + 1, hit->score,
+              k == 0 ? first[i] : MIN (hit->confidence, first[i]));
+    }
+  }
 }
 
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (Asked));
   PnKbBase base = { 0 };
   gint64 start;
   guint count = 0;
 
   if (argc < 2)
     g_error ("usage: faq-run SET QUERIES...");
+  g_array_set_clear_func (list, asked_clear);
   load_base (argv[1], &base);
   start = g_get_monotonic_time ();
   for (int i = 2; i < argc; i++) {
@@ -123,12 +161,13 @@ main (int argc, char **argv)
       if (tab == NULL)
         continue;
       *tab = '\0';
-      ask (&base, lines[l], tab + 1);
+      ask (&base, lines[l], tab + 1, list);
       count++;
     }
   }
   fprintf (stderr, ", %u questions, %.2f ms each\n", count,
            (double) (g_get_monotonic_time () - start) / 1000 / MAX (count, 1));
+  print (list);
   pn_kb_model_free (base.model);
   pn_kb_index_free (base.index);
   return 0;

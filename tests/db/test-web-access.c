@@ -104,6 +104,9 @@ static const struct {
   { "POST", "/desk/logout", "/desk/logout", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
   { "GET", "/desk/health", "/desk/health", NULL, { 303, 303, 303, 404, 404, 404, 200 } },
   { "GET", "/desk/manage", "/desk/manage", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/manage/answers", "/desk/manage/answers", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "POST", "/desk/manage/answers", "/desk/manage/answers", "csrf=@C&queue=mill&mode=perhaps", { 403, 403, 403, 404, 404, 400, 400 } },
+  { "POST", "/desk/manage/answers/switch", "/desk/manage/answers/switch", "csrf=@C&is_on=1", { 403, 403, 403, 404, 404, 404, 303 } },
   { "GET", "/desk/events", "/desk/events?ticket=x", NULL, { 403, 403, 403, 400, 400, 400, 400 } },
 
   { "GET", "/api/v1/openapi.json", "/api/v1/openapi.json", NULL, { 200, 200, 200, 200, 200, 200, 200 } },
@@ -153,6 +156,9 @@ static const struct {
   { "GET", "/api/v1/held/{id}", "/api/v1/held/77", NULL, { 401, 401, 401, 404, 404, 404, 404 } },
   { "POST", "/api/v1/held/{id}/release", "/api/v1/held/77/release", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
   { "POST", "/api/v1/held/{id}/discard", "/api/v1/held/77/discard", "{}", { 401, 401, 401, 404, 404, 404, 404 } },
+  { "GET", "/api/v1/answering", "/api/v1/answering", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "POST", "/api/v1/answering", "/api/v1/answering", "{\"queue\":\"mill\",\"mode\":\"perhaps\"}", { 401, 401, 401, 404, 404, 400, 400 } },
+  { "POST", "/api/v1/answering/switch", "/api/v1/answering/switch", "{\"is_on\":true}", { 401, 401, 401, 404, 404, 404, 200 } },
   { "GET", "/api/v1/health", "/api/v1/health", NULL, { 401, 401, 401, 404, 404, 404, 200 } },
 };
 /* clang-format on */

@@ -1,0 +1,294 @@
+#include "kb/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kb/trust.h"
+
+#define N (PN_KB_FEATURES + 1) /* the bias comes first */
+#define ROUNDS 25
+#define HELD_BIAS 0.1 /* how strongly the general weights hold back */
+#define HELD_WEIGHT 3.0
+#define SMALL_GAIN 1e-6
+#define SMALL_SHARE 1e-4 /* of a step */
+#define BOUND_Z 1.2816   /* 90 %, one side */
+#define BINS 10
+#define LEAST_PROBABILITY 1e-6
+
+static double
+held (guint i)
+{
+  return i == 0 ? HELD_BIAS : HELD_WEIGHT;
+}
+
+static void
+to_vector (const PnKbWeighing *weighing, double vector[N])
+{
+  vector[0] = weighing->bias;
+  for (guint i = 1; i < N; i++)
+    vector[i] = weighing->of[i - 1];
+}
+
+static void
+from_vector (const double vector[N], PnKbWeighing *weighing)
+{
+  weighing->bias = vector[0];
+  for (guint i = 1; i < N; i++)
+    weighing->of[i - 1] = vector[i];
+}
+
+/* Solves a · x = b for a positive definite @a (Cholesky); both are overwritten, @b with x. */
+static void
+solve (double a[N][N], double b[N])
+{
+  for (guint i = 0; i < N; i++) {
+    for (guint j = 0; j <= i; j++) {
+      double sum = a[i][j];
+
+      for (guint k = 0; k < j; k++)
+        sum -= a[i][k] * a[j][k];
+      a[i][j] = i == j ? sqrt (MAX (sum, 1e-12)) : sum / a[j][j];
+    }
+  }
+  for (guint i = 0; i < N; i++) {
+    for (guint k = 0; k < i; k++)
+      b[i] -= a[i][k] * b[k];
+    b[i] /= a[i][i];
+  }
+  for (guint i = N; i > 0; i--) {
+    for (guint k = i; k < N; k++)
+      b[i - 1] -= a[k][i - 1] * b[k];
+    b[i - 1] /= a[i - 1][i - 1];
+  }
+}
+
+/* Adds a sample to the gradient and the curvature. */
+static void
+add_sample (const PnKbSample *sample, const PnKbWeighing *now, double slope[N], double curve[N][N])
+{
+  double probability = pn_kb_confidence_of (now, sample->features);
+  double off = sample->is_right - probability;
+  double weight = probability * (1 - probability);
+  double x[N] = { 1 };
+
+  for (guint i = 1; i < N; i++)
+    x[i] = sample->features[i - 1];
+  for (guint i = 0; i < N; i++) {
+    slope[i] += off * x[i];
+    for (guint j = 0; j <= i; j++)
+      curve[i][j] += weight * x[i] * x[j];
+  }
+}
+
+/* The samples of one kind of base that count. */
+typedef struct {
+  const GArray *samples;
+  gboolean is_many;
+  guint without;
+  double start[N];
+} Task;
+
+static gboolean
+counts (const Task *task, const PnKbSample *sample)
+{
+  return sample->is_many == task->is_many && sample->fold != task->without;
+}
+
+static double
+loss_of (double confidence, gboolean is_right)
+{
+  return -log (MAX (is_right ? confidence : 1 - confidence, LEAST_PROBABILITY));
+}
+
+/* What is made small. */
+static double
+cost_of (const Task *task, const double now[N])
+{
+  PnKbWeighing weighing;
+  double cost = 0;
+
+  from_vector (now, &weighing);
+  for (guint i = 0; i < N; i++)
+    cost += held (i) * (now[i] - task->start[i]) * (now[i] - task->start[i]) / 2;
+  for (guint s = 0; s < task->samples->len; s++) {
+    const PnKbSample *sample = &g_array_index (task->samples, PnKbSample, s);
+
+    if (counts (task, sample))
+      cost += loss_of (pn_kb_confidence_of (&weighing, sample->features), sample->is_right);
+  }
+  return cost;
+}
+
+/* @step: to where the cost would be least if it were a parabola. */
+static void
+find_step (const Task *task, const double now[N], double step[N])
+{
+  double curve[N][N] = { { 0 } };
+  PnKbWeighing weighing;
+
+  from_vector (now, &weighing);
+  for (guint i = 0; i < N; i++) {
+    step[i] = -held (i) * (now[i] - task->start[i]);
+    curve[i][i] = held (i);
+  }
+  for (guint s = 0; s < task->samples->len; s++) {
+    const PnKbSample *sample = &g_array_index (task->samples, PnKbSample, s);
+
+    if (counts (task, sample))
+      add_sample (sample, &weighing, step, curve);
+  }
+  solve (curve, step);
+}
+
+/* One of the two kinds of base, by Newton's method; a step that goes too far is halved. */
+static void
+fit_kind (const GArray *samples, gboolean is_many, guint without, PnKbWeighing *weighing)
+{
+  Task task = { .samples = samples, .is_many = is_many, .without = without };
+  double now[N];
+  double cost;
+
+  to_vector (weighing, task.start);
+  to_vector (weighing, now);
+  cost = cost_of (&task, now);
+  for (guint round = 0; round < ROUNDS; round++) {
+    double step[N], next[N];
+    double share = 2, better;
+
+    find_step (&task, now, step);
+    do {
+      share /= 2;
+      for (guint i = 0; i < N; i++)
+        next[i] = now[i] + share * step[i];
+      better = cost_of (&task, next);
+    } while (better > cost && share > SMALL_SHARE);
+    if (better > cost - SMALL_GAIN)
+      break;
+    memcpy (now, next, sizeof now);
+    cost = better;
+  }
+  from_vector (now, weighing);
+}
+
+void
+pn_kb_fit (const GArray *samples, guint without, PnKbWeights *weights)
+{
+  *weights = *pn_kb_weights_general ();
+  fit_kind (samples, FALSE, without, &weights->few);
+  fit_kind (samples, TRUE, without, &weights->many);
+}
+
+static double
+confidence_by (const PnKbWeights *weights, const PnKbSample *sample)
+{
+  return pn_kb_confidence_of (sample->is_many ? &weights->many : &weights->few, sample->features);
+}
+
+gboolean
+pn_kb_fit_judge (GArray *samples)
+{
+  double general = 0, own = 0;
+
+  for (guint fold = 0; fold < PN_KB_FOLDS; fold++) {
+    PnKbWeights weights;
+
+    pn_kb_fit (samples, fold, &weights);
+    for (guint i = 0; i < samples->len; i++) {
+      PnKbSample *sample = &g_array_index (samples, PnKbSample, i);
+
+      if (sample->fold != fold)
+        continue;
+      sample->confidence = confidence_by (&weights, sample);
+      own += loss_of (sample->confidence, sample->is_right);
+      general += loss_of (confidence_by (pn_kb_weights_general (), sample), sample->is_right);
+    }
+  }
+  if (samples->len >= PN_KB_SAMPLES_MIN && own < general)
+    return TRUE;
+  for (guint i = 0; i < samples->len; i++) {
+    PnKbSample *sample = &g_array_index (samples, PnKbSample, i);
+
+    sample->confidence = confidence_by (pn_kb_weights_general (), sample);
+  }
+  return FALSE;
+}
+
+static int
+by_confidence (gconstpointer left, gconstpointer right)
+{
+  double a = ((const PnKbSample *) left)->confidence;
+  double b = ((const PnKbSample *) right)->confidence;
+
+  return a > b ? -1 : a < b;
+}
+
+static GArray *
+sorted (const GArray *samples)
+{
+  GArray *copy = g_array_sized_new (FALSE, FALSE, sizeof (PnKbSample), samples->len);
+
+  g_array_append_vals (copy, samples->data, samples->len);
+  g_array_sort (copy, by_confidence);
+  return copy;
+}
+
+/* Wilson's bounds of a share; @z below 0 gives the lower one. */
+static double
+bound_of (double right, double n, double z)
+{
+  double share = right / n;
+  double z2 = z * z / n;
+
+  return (share + z2 / 2 + z * sqrt (share * (1 - share) / n + z2 / (4 * n))) / (1 + z2);
+}
+
+PnKbThreshold
+pn_kb_fit_threshold (const GArray *samples, double safe)
+{
+  g_autoptr (GArray) list = sorted (samples);
+  PnKbThreshold best = { .threshold = safe };
+  gboolean is_found = FALSE;
+  double right = 0, safe_right = 0, n_safe = 0;
+
+  for (guint i = 0; i < list->len; i++) {
+    const PnKbSample *sample = &g_array_index (list, PnKbSample, i);
+    gboolean is_last = i + 1 == list->len
+                       || g_array_index (list, PnKbSample, i + 1).confidence < sample->confidence;
+
+    right += sample->is_right;
+    if (sample->confidence >= safe) {
+      safe_right += sample->is_right;
+      n_safe++;
+    }
+    if (!is_last || bound_of (right, i + 1, -BOUND_Z) < PN_TRUST_GOAL)
+      continue;
+    best = (PnKbThreshold){ sample->confidence, right / (i + 1), (i + 1.0) / list->len };
+    is_found = TRUE;
+  }
+  if (is_found || n_safe == 0)
+    return best;
+  best.precision = safe_right / n_safe;
+  best.coverage = n_safe / list->len;
+  if (bound_of (safe_right, n_safe, BOUND_Z) < PN_TRUST_GOAL)
+    best.threshold = PN_TRUST_NEVER;
+  return best;
+}
+
+double
+pn_kb_fit_error (const GArray *samples)
+{
+  g_autoptr (GArray) list = sorted (samples);
+  double error = 0;
+
+  for (guint bin = 0; bin < BINS; bin++) {
+    double difference = 0;
+
+    for (guint i = list->len * bin / BINS; i < list->len * (bin + 1) / BINS; i++) {
+      const PnKbSample *sample = &g_array_index (list, PnKbSample, i);
+
+      difference += sample->confidence - sample->is_right;
+    }
+    error += fabs (difference);
+  }
+  return error / MAX (list->len, 1);
+}

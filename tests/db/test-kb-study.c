@@ -1,0 +1,148 @@
+/* What a base learns from its feedback: words, weights, a threshold; and what it does not. */
+#include "kb/study.h"
+
+#include <string.h>
+
+#include "kb/article.h"
+#include "kb/feedback.h"
+#include "kb/import.h"
+#include "kb/search.h"
+#include "tests/lib/test.h"
+#include "tests/lib/testdb.h"
+
+static const char base[] =
+    "{\"id\":\"refund\",\"title\":\"Refunds\",\"language\":\"en\",\"body\":\"We return your money.\"}\n"
+    "{\"id\":\"card\",\"title\":\"Torn punched cards\",\"language\":\"en\",\"body\":\"Glue.\"}\n"
+    "{\"id\":\"steam\",\"title\":\"Low steam pressure\",\"language\":\"en\",\"body\":\"Coal.\"}\n"
+    "{\"id\":\"noise\",\"title\":\"Loud gears\",\"language\":\"en\",\"body\":\"Felt.\"}\n";
+
+static const char *const wordings[][4] = {
+  { "reimbursement of the invoice", "reimbursement for the broken loom",
+    "where is my reimbursement", "please send the reimbursement soon" },
+  { "the cardboard has holes that fray", "cardboard frayed at its edges",
+    "frayed cardboard again today", "my cardboard frays in the reader" },
+  { "boiler gauge stays in the blue", "gauge of the boiler sinks at night",
+    "boiler gauge reads nothing", "the gauge on our boiler trembles" },
+  { "clatter wakes the neighbours", "neighbours complain of the clatter",
+    "dreadful clatter since monday", "how to end that clatter" },
+};
+
+static PnDb *
+open_base (void)
+{
+  PnDb *db = pn_testdb_open ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) articles = NULL;
+
+  if (db == NULL)
+    return NULL;
+  articles = pn_import_read_lines (base, strlen (base), &error);
+  g_assert_true (pn_import_store (db, articles, NULL, &error));
+  pn_assert_no_error (error);
+  return db;
+}
+
+static void
+add (PnDb *db, PnFeedbackKind kind, gint64 article_id, const char *question, gint64 person_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = g_strdup_printf ("%d:%s", (int) article_id, question);
+  const PnFeedback feedback = { .kind = kind,
+                                .article_id = article_id,
+                                .question = (char *) question,
+                                .language = (char *) "en",
+                                .person_id = person_id };
+
+  g_assert_true (pn_feedback_add (db, &feedback, key, &error));
+  pn_assert_no_error (error);
+}
+
+static void
+study (PnDb *db, PnStudyReport *report)
+{
+  g_autoptr (GError) error = NULL;
+
+  pn_study_report_clear (report);
+  g_assert_true (pn_study (db, report, &error));
+  pn_assert_no_error (error);
+}
+
+/* Returns: the id of the first article for the question; 0: none. */
+static gint64
+first_of (PnDb *db, const char *question)
+{
+  const PnKbQuery query = { .text = question, .language = "en" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) hits = pn_kb_search (db, &query, &error);
+
+  pn_assert_no_error (error);
+  return hits->len > 0 ? ((PnKbHit *) hits->pdata[0])->id : 0;
+}
+
+static gboolean
+forget (PnDb *db, gpointer data, GError **error)
+{
+  return pn_feedback_forget_person (db, 9, data, error);
+}
+
+/* Customers' own words find the article, at once on every node, and go with the person whose they were. */
+static void
+test_words (void)
+{
+  g_autoptr (PnDb) db = open_base ();
+  g_autoptr (GError) error = NULL;
+  g_auto (PnStudyReport) report = { 0 };
+  gint64 count = 0;
+
+  if (db == NULL)
+    return;
+  g_assert_cmpint (first_of (db, "reimbursement"), ==, 0);
+  for (gsize a = 0; a < G_N_ELEMENTS (wordings); a++) {
+    for (gsize i = 0; i < G_N_ELEMENTS (wordings[a]); i++)
+      add (db, i % 2 == 0 ? PN_FEEDBACK_STAFF : PN_FEEDBACK_SOLVED, (gint64) a + 1, wordings[a][i],
+           9);
+  }
+  study (db, &report);
+  g_assert_cmpuint (report.learned, ==, 16);
+  g_assert_cmpuint (report.changed, ==, 16);
+  g_assert_cmpint (first_of (db, "reimbursement"), ==, 1);
+  g_assert_cmpint (first_of (db, "clatter of neighbours"), ==, 4);
+  study (db, &report);
+  g_assert_cmpuint (report.changed, ==, 0); /* again is the same */
+  g_assert_true (pn_db_run (db, forget, &count, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpint (count, ==, 16);
+  g_assert_cmpint (first_of (db, "reimbursement"), ==, 0);
+  study (db, &report);
+  g_assert_cmpuint (report.questions, ==, 0);
+  pn_kb_forget ();
+}
+
+/* What was refused as often as it helped teaches nothing; too few questions leave the safe start. */
+static void
+test_refused (void)
+{
+  g_autoptr (PnDb) db = open_base ();
+  g_auto (PnStudyReport) report = { 0 };
+
+  if (db == NULL)
+    return;
+  add (db, PN_FEEDBACK_SOLVED, 1, "reimbursement of the invoice", 1);
+  add (db, PN_FEEDBACK_REFUSED, 1, "reimbursement of the invoice", 2);
+  add (db, PN_FEEDBACK_NONE, 0, "do you sell umbrellas", 3);
+  study (db, &report);
+  g_assert_cmpuint (report.learned, ==, 0);
+  g_assert_cmpfloat (report.trust->threshold, ==, PN_TRUST_SAFE_THRESHOLD);
+  g_assert_null (report.trust->weights);
+  pn_kb_forget ();
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  pn_db_library_start ();
+  g_test_add_func ("/kb-study/words", test_words);
+  g_test_add_func ("/kb-study/refused", test_refused);
+  return g_test_run ();
+}
