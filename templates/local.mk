@@ -21,6 +21,8 @@ nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
 templates_web = \
   %D%/web/ago.html \
   %D%/web/desk-answering.html \
+  %D%/web/chart-value.html \
+  %D%/web/chart.html \
   %D%/web/desk-articles.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
@@ -35,6 +37,9 @@ templates_web = \
   %D%/web/desk-outbox.html \
   %D%/web/desk-person.html \
   %D%/web/desk-profile.html \
+  %D%/web/desk-report-tickets.html \
+  %D%/web/desk-report.html \
+  %D%/web/desk-reports.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk.html \
   %D%/web/event.html \
@@ -76,6 +81,12 @@ templates_web = \
   %D%/web/public-thanks.html \
   %D%/web/public-vote.html \
   %D%/web/public.html \
+  %D%/web/report-about.html \
+  %D%/web/report-by.html \
+  %D%/web/report-column-word.html \
+  %D%/web/report-column.html \
+  %D%/web/report-name.html \
+  %D%/web/report-value.html \
   %D%/web/robots.txt \
   %D%/web/sitemap.xml \
   %D%/web/status-word.html \
@@ -146,6 +157,7 @@ templates_style = \
   %D%/style/ticket.css \
   %D%/style/public.css \
   %D%/style/article.css \
+  %D%/style/figures.css \
   %D%/style/help.css \
   %D%/style/kb.css \
   %D%/style/screens.css

@@ -115,3 +115,7 @@ void pn_csv_append (GString *text, const char *value); /* one such value, quoted
 typedef const char *(*PnReportGet) (gpointer data, const char *name);
 gboolean pn_report_read (PnDb *db, PnReportRequest *request, PnReportGet get, gpointer data,
                          GError **error);
+
+/* Returns: (owned) the zone that figures are shown in when none is asked for: that of the oldest calendar of one's own
+ * (ticketing/calendar.h), else "UTC". */
+char *pn_report_zone (PnDb *db, GError **error);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
 #include "ticketing/report_private.h"
 
@@ -152,6 +153,26 @@ pn_report_request_new (const char *name, const char *zone)
   for (guint i = 0; i < PN_BY_DIMENSIONS; i++)
     request->filter[i] = -1;
   return request;
+}
+
+char *
+pn_report_zone (PnDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) calendars = pn_calendar_list (db, error);
+  const PnCalendar *first = NULL;
+  const char *zone = NULL;
+
+  if (calendars == NULL)
+    return NULL;
+  for (guint i = 0; i < calendars->len; i++) {
+    const PnCalendar *calendar = calendars->pdata[i];
+
+    if (calendar->id != PN_CALENDAR_ALWAYS && (first == NULL || calendar->id < first->id))
+      first = calendar;
+  }
+  if (first != NULL)
+    zone = json_string_value (json_object_get (first->document, "zone"));
+  return g_strdup (zone != NULL ? zone : "UTC");
 }
 
 void

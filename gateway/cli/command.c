@@ -18,6 +18,7 @@ static const PnCommand commands[] = {
   { "staff", pn_cmd_staff, "add people, set passwords, list, lock out" },
   { "token", pn_cmd_token, "add, revoke, list tokens for the API" },
   { "kb", pn_cmd_kb, "import, export, search the articles of the knowledge base" },
+  { "report", pn_cmd_report, "count figures, or make them anew" },
   { "doctor", pn_cmd_doctor, "say in plain words what is wrong" },
   { "settings", pn_cmd_settings, "show the effective settings" },
   { "parse", pn_cmd_parse, "show what a mail says" },

@@ -9,6 +9,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_parse.c %D%/cmd_parse.h \
   %D%/cmd_person.c \
   %D%/cmd_queue.c \
+  %D%/cmd_report.c \
   %D%/cmd_role.c \
   %D%/cmd_serve.c \
   %D%/cmd_settings.c \

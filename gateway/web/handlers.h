@@ -87,6 +87,12 @@ void pn_desk_sessions (PnCall *call);
 /* desk_manage.c */
 void pn_desk_manage (PnCall *call);
 
+/* desk_report.c, desk_report_csv.c */
+void pn_desk_reports (PnCall *call);
+void pn_desk_report (PnCall *call);
+void pn_desk_report_tickets (PnCall *call);
+void pn_desk_report_csv (PnCall *call);
+
 /* desk_health.c */
 void pn_desk_health (PnCall *call);
 

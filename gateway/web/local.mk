@@ -5,6 +5,7 @@ libpnweb_a_SOURCES = \
   %D%/assets.c \
   %D%/auth.c %D%/auth.h \
   %D%/call.c %D%/call.h \
+  %D%/chart.c %D%/chart.h \
   %D%/contact.h \
   %D%/contact_files.c \
   %D%/contact_key.c \
@@ -33,6 +34,8 @@ libpnweb_a_SOURCES = \
   %D%/desk_person.c %D%/desk_person.h \
   %D%/desk_person_change.c \
   %D%/desk_profile.c \
+  %D%/desk_report.c %D%/desk_report.h \
+  %D%/desk_report_csv.c \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \

@@ -104,6 +104,10 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/profile/password", pn_desk_password, STAFF, 0, NULL, "csrf current password" },
   { POST, "/desk/profile/sessions", pn_desk_sessions, STAFF, 0, NULL, "csrf" },
   { GET, "/desk/health", pn_desk_health, ADMIN, 0, NULL, NULL },
+  { GET, "/desk/reports", pn_desk_reports, LEAD, 0, NULL, NULL },
+  { GET, "/desk/reports/{name}", pn_desk_report, LEAD, 0, "from to by time zone queue agent team organisation policy channel priority tag", NULL },
+  { GET, "/desk/reports/{name}/tickets", pn_desk_report_tickets, LEAD, 0, "from to by time zone queue agent team organisation policy channel priority tag column key before", NULL },
+  { GET, "/desk/reports/{name}/csv", pn_desk_report_csv, LEAD, 0, "from to by time zone queue agent team organisation policy channel priority tag column key", NULL },
   { GET, "/desk/manage", pn_desk_manage, LEAD, 0, NULL, NULL },
   { GET, "/desk/manage/answers", pn_desk_answering, LEAD, 0, "done", NULL },
   { POST, "/desk/manage/answers", pn_desk_answering_save, LEAD, 0, NULL, "csrf queue mode threshold languages hours calendar closed_text away_from away_until away_text" },
@@ -159,6 +163,10 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/answering", pn_desk_answering, LEAD, API, NULL, NULL },
   { POST, "/api/v1/answering", pn_desk_answering_save, LEAD, API, NULL, "queue mode threshold languages hours calendar closed_text away_from away_until away_text" },
   { POST, "/api/v1/answering/switch", pn_desk_answering_switch, ADMIN, API, NULL, "is_on" },
+  { GET, "/api/v1/reports", pn_desk_reports, LEAD, API, NULL, NULL },
+  { GET, "/api/v1/reports/{name}", pn_desk_report, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag", NULL },
+  { GET, "/api/v1/reports/{name}/tickets", pn_desk_report_tickets, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag column key before", NULL },
+  { GET, "/api/v1/reports/{name}/csv", pn_desk_report_csv, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag column key", NULL },
   { GET, "/api/v1/health", pn_desk_health, ADMIN, API, NULL, NULL },
 };
 /* clang-format on */

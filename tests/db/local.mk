@@ -175,3 +175,7 @@ db_tests += %D%/test-rule
 db_tests += %D%/test-webhook
 %C%_test_webhook_SOURCES = %D%/test-webhook.c
 %C%_test_webhook_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-web-report
+%C%_test_web_report_SOURCES = %D%/test-web-report.c
+%C%_test_web_report_LDADD = libpntest.a $(ALL_LIBS)

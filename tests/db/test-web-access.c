@@ -103,6 +103,10 @@ static const struct {
   { "POST", "/desk/profile/sessions", "/desk/profile/sessions", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
   { "POST", "/desk/logout", "/desk/logout", "csrf=@C", { 403, 403, 403, 303, 303, 303, 303 } },
   { "GET", "/desk/health", "/desk/health", NULL, { 303, 303, 303, 404, 404, 404, 200 } },
+  { "GET", "/desk/reports", "/desk/reports", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/reports/{name}", "/desk/reports/volume?by=day", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/reports/{name}/tickets", "/desk/reports/volume/tickets?column=created", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/reports/{name}/csv", "/desk/reports/backlog/csv", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "GET", "/desk/manage", "/desk/manage", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "GET", "/desk/manage/answers", "/desk/manage/answers", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "POST", "/desk/manage/answers", "/desk/manage/answers", "csrf=@C&queue=mill&mode=perhaps", { 403, 403, 403, 404, 404, 400, 400 } },
@@ -159,6 +163,10 @@ static const struct {
   { "GET", "/api/v1/answering", "/api/v1/answering", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
   { "POST", "/api/v1/answering", "/api/v1/answering", "{\"queue\":\"mill\",\"mode\":\"perhaps\"}", { 401, 401, 401, 404, 404, 400, 400 } },
   { "POST", "/api/v1/answering/switch", "/api/v1/answering/switch", "{\"is_on\":true}", { 401, 401, 401, 404, 404, 404, 200 } },
+  { "GET", "/api/v1/reports", "/api/v1/reports", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "GET", "/api/v1/reports/{name}", "/api/v1/reports/volume?by=day", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "GET", "/api/v1/reports/{name}/tickets", "/api/v1/reports/volume/tickets?column=created", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
+  { "GET", "/api/v1/reports/{name}/csv", "/api/v1/reports/backlog/csv", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
   { "GET", "/api/v1/health", "/api/v1/health", NULL, { 401, 401, 401, 404, 404, 404, 200 } },
 };
 /* clang-format on */

@@ -1,0 +1,18 @@
+/* Reports on the desk, inside: what desk_report.c (pages) and desk_report_csv.c (files) share. */
+#pragma once
+
+#include "gateway/web/call.h"
+#include "ticketing/report.h"
+
+/* Names of a report's query: routes.c and links know them from here. */
+#define PN_REPORT_QUERY                                                                            \
+  "from to by time zone queue agent team organisation policy channel priority tag"
+
+/* Reads the report of {name} and its query, for what the caller may see. (owned) NULL: answered already. */
+PnReportRequest *pn_desk_report_read (PnCall *call);
+
+/* Returns: (owned) the address @path with the request's query. */
+char *pn_desk_report_link (PnCall *call, const char *path);
+
+/* Reads "column" and "key". @key -1: the total. FALSE: answered already. */
+gboolean pn_desk_report_read_cell (PnCall *call, const char **column, gint64 *key);

@@ -1,0 +1,164 @@
+#include "gateway/web/web.h"
+
+#include <string.h>
+
+#include "ticketing/core/json.h"
+#include "ticketing/fact.h"
+
+#include "tests/lib/test.h"
+#include "tests/lib/testhttp.h"
+#include "tests/lib/testweb.h"
+
+static void
+make_facts (PnTestWeb *test)
+{
+  g_autoptr (GError) error = NULL;
+  guint done;
+
+  do {
+    pn_fact_rebuild_step (test->db, &done, &error);
+    pn_assert_no_error (error);
+  } while (done > 0);
+}
+
+static char *
+ask (PnTestWeb *test, PnCaller caller, const char *target)
+{
+  g_autofree char *cookie = pn_testweb_cookie (test, caller);
+  g_autofree char *headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+
+  return pn_testweb_ask (test, "GET", target, headers, NULL);
+}
+
+static json_t *
+ask_api (PnTestWeb *test, PnCaller caller, const char *target)
+{
+  g_autofree char *token = pn_testweb_token (test, caller);
+  g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+  g_autofree char *answer = pn_testweb_ask (test, "GET", target, headers, NULL);
+
+  g_assert_cmpint (pn_testhttp_status (answer), ==, 200);
+  return json_loads (pn_testhttp_body (answer), 0, NULL);
+}
+
+static json_int_t
+total_of (const json_t *document)
+{
+  const json_t *cells = json_object_get (json_object_get (document, "total"), "cells");
+
+  return json_integer_value (json_object_get (json_array_get (cells, 0), "value"));
+}
+
+/* Every report by everything is a page and a document; an agent of one queue counts only its tickets. */
+static void
+test_pages (void)
+{
+  static const char *const reports[] = {
+    "volume",   "first-response", "next-response", "resolution",  "replies",
+    "reopened", "backlog",        "sla",           "satisfaction"
+  };
+  static const char *const ways[] = { "queue",  "agent", "team",    "organisation",
+                                      "policy", "day",   "channel", "priority",
+                                      "tag",    "week",  "month" };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  make_facts (test);
+  for (gsize i = 0; i < G_N_ELEMENTS (reports); i++) {
+    for (gsize j = i % 3; j < G_N_ELEMENTS (ways); j += 3) {
+      g_autofree char *target = g_strdup_printf ("/desk/reports/%s?by=%s", reports[i], ways[j]);
+      g_autofree char *answer = ask (test, PN_CALLER_LEAD, target);
+
+      g_assert_cmpint (pn_testhttp_status (answer), ==, 200);
+      g_assert_nonnull (
+          strstr (answer, strcmp (reports[i], "volume") == 0 ? "figures-table" : "filters"));
+    }
+  }
+  pn_testweb_stop (test);
+}
+
+static void
+test_access (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autoptr (json_t) all = NULL;
+  g_autoptr (json_t) own = NULL;
+
+  if (test == NULL)
+    return;
+  make_facts (test);
+  all = ask_api (test, PN_CALLER_ADMIN, "/api/v1/reports/volume");
+  own = ask_api (test, PN_CALLER_LEAD, "/api/v1/reports/volume");
+  g_assert_cmpint (total_of (all), ==, 2);
+  g_assert_cmpint (total_of (own), ==, 1);
+  pn_testweb_stop (test);
+}
+
+static void
+test_tickets (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *page = NULL;
+  g_autofree char *csv = NULL;
+  g_autofree char *table = NULL;
+  g_autofree char *link = NULL;
+
+  if (test == NULL)
+    return;
+  make_facts (test);
+  link = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, test->ticket);
+  page = ask (test, PN_CALLER_LEAD, "/desk/reports/volume/tickets?column=created");
+  g_assert_cmpint (pn_testhttp_status (page), ==, 200);
+  g_assert_nonnull (strstr (page, link));
+  csv = ask (test, PN_CALLER_LEAD, "/desk/reports/volume/csv?column=created");
+  g_assert_nonnull (strstr (csv, "text/csv"));
+  g_assert_nonnull (strstr (csv, "ada@customer.example"));
+  g_assert_null (strstr (csv, "bob@other.example"));
+  table = ask (test, PN_CALLER_LEAD, "/desk/reports/volume/csv");
+  g_assert_nonnull (strstr (table, "\"queue\",\"created\",\"solved\",\"answers\"\r\n"));
+  pn_testweb_stop (test);
+}
+
+static void
+test_refused (void)
+{
+  static const struct {
+    const char *target;
+    int status;
+  } cases[] = {
+    { "/desk/reports/nonsense", 404 },
+    { "/desk/reports/volume?by=moon", 400 },
+    { "/desk/reports/volume?from=2026-02-31", 400 },
+    { "/desk/reports/volume?zone=Europe%2FAtlantis", 400 },
+    { "/desk/reports/volume?queue=none-such", 400 },
+    { "/desk/reports/volume?sort=1", 400 },
+    { "/desk/reports/volume/tickets", 400 },
+    { "/desk/reports/volume/tickets?column=p99", 400 },
+    { "/desk/reports/volume/tickets?column=created&key=x", 400 },
+    { "/desk/reports/volume/tickets?column=created&before=-1", 400 },
+    { "/desk/reports/volume/csv?column=%3Csvg%3E", 400 },
+  };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *answer = ask (test, PN_CALLER_LEAD, cases[i].target);
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, cases[i].status);
+    g_assert_null (strstr (answer, "<svg>"));
+  }
+  pn_testweb_stop (test);
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  g_test_add_func ("/web-report/pages", test_pages);
+  g_test_add_func ("/web-report/access", test_access);
+  g_test_add_func ("/web-report/tickets", test_tickets);
+  g_test_add_func ("/web-report/refused", test_refused);
+  return g_test_run ();
+}
