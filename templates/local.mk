@@ -23,7 +23,12 @@ templates_web = \
   %D%/web/desk-answering.html \
   %D%/web/chart-value.html \
   %D%/web/chart.html \
+  %D%/web/condition-word.html \
+  %D%/web/day-word.html \
+  %D%/web/deadline-state.html \
   %D%/web/desk-articles.html \
+  %D%/web/desk-calendar.html \
+  %D%/web/desk-calendars.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
   %D%/web/desk-held.html \
@@ -36,12 +41,16 @@ templates_web = \
   %D%/web/desk-manage.html \
   %D%/web/desk-outbox.html \
   %D%/web/desk-person.html \
+  %D%/web/desk-policies.html \
+  %D%/web/desk-policy-preview.html \
+  %D%/web/desk-policy.html \
   %D%/web/desk-profile.html \
   %D%/web/desk-report-tickets.html \
   %D%/web/desk-report.html \
   %D%/web/desk-reports.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk.html \
+  %D%/web/due.html \
   %D%/web/event.html \
   %D%/web/feed.xml \
   %D%/web/flash.html \
@@ -54,6 +63,7 @@ templates_web = \
   %D%/web/kb-marks.html \
   %D%/web/kb-state-word.html \
   %D%/web/kb-state.html \
+  %D%/web/ledger.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
@@ -62,9 +72,11 @@ templates_web = \
   %D%/web/mail-frame.html \
   %D%/web/manage-section.html \
   %D%/web/message.html \
+  %D%/web/metric-word.html \
   %D%/web/my-answer.html \
   %D%/web/my-expired.html \
   %D%/web/my-ticket.html \
+  %D%/web/policy-summary.html \
   %D%/web/priority-word.html \
   %D%/web/priority.html \
   %D%/web/problem.html \
@@ -92,6 +104,8 @@ templates_web = \
   %D%/web/status-word.html \
   %D%/web/status.html \
   %D%/web/suggestion.html \
+  %D%/web/tally.html \
+  %D%/web/ticket-due.html \
   %D%/web/ticket-row.html \
   %D%/web/trouble.html
 templates_mail = \
@@ -160,6 +174,7 @@ templates_style = \
   %D%/style/figures.css \
   %D%/style/help.css \
   %D%/style/kb.css \
+  %D%/style/manage.css \
   %D%/style/screens.css
 templates_lang = \
   %D%/lang/de.po

@@ -34,6 +34,13 @@ static const char due_tied_sql[] =
     " ORDER BY ticket_id, metric, round"
     " LIMIT ?";
 
+static const char count_due_sql[] =
+    "SELECT t.queue_id, COUNT(DISTINCT d.ticket_id)"
+    " FROM (SELECT ticket_id FROM deadline FORCE INDEX (deadline_due)"
+    "  WHERE state = ? AND due_at <= ? ORDER BY due_at LIMIT 300) d"
+    " JOIN ticket t ON t.id = d.ticket_id"
+    " GROUP BY t.queue_id";
+
 static const char match_sql[] = "SELECT explanation, matched_at FROM sla_match"
                                 " WHERE ticket_id = ?";
 
@@ -168,6 +175,33 @@ pn_deadline_due (PnDb *db, PnTime until, const PnDeadline *after, guint limit, G
     return NULL;
   append_rows (rows, list);
   return g_steal_pointer (&list);
+}
+
+static gboolean
+has_queue (const GArray *queues, gint64 id)
+{
+  for (guint i = 0; queues != NULL && i < queues->len; i++) {
+    if (g_array_index (queues, gint64, i) == id)
+      return TRUE;
+  }
+  return queues == NULL;
+}
+
+gboolean
+pn_deadline_count_due (PnDb *db, PnTime until, const GArray *queues, gint64 *tickets,
+                       GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, count_due_sql, PN_ARGS (pn_int (PN_DEADLINE_RUNNING), pn_int (until)), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *tickets = 0;
+  while (pn_rows_next (rows)) {
+    if (has_queue (queues, pn_rows_int (rows, 0)))
+      *tickets += pn_rows_int (rows, 1);
+  }
+  return TRUE;
 }
 
 gboolean

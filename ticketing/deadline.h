@@ -44,6 +44,10 @@ GArray *pn_deadline_of_tickets (PnDb *db, const gint64 *ids, gsize n_ids, GError
 GArray *pn_deadline_due (PnDb *db, PnTime until, const PnDeadline *after, guint limit,
                          GError **error);
 
+/* How many tickets in @queues (of gint64; NULL: all) are due at or before @until; up to about 300. */
+gboolean pn_deadline_count_due (PnDb *db, PnTime until, const GArray *queues, gint64 *tickets,
+                                GError **error);
+
 /* Loads one row. FALSE with NOT_FOUND. */
 gboolean pn_deadline_load (PnDb *db, gint64 ticket_id, PnMetric metric, int round,
                            PnDeadline *deadline, GError **error);

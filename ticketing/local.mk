@@ -91,6 +91,7 @@ libpnticketing_a_SOURCES = \
   %D%/sla_history.c \
   %D%/sla_job.c %D%/sla_job.h \
   %D%/sla_ledger.c \
+  %D%/sla_preview.c %D%/sla_preview.h \
   %D%/sla_private.h \
   %D%/sla_store.c \
   %D%/spool.c %D%/spool.h \

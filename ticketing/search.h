@@ -39,6 +39,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnSearchResult, pn_search_result_free)
 PnSearchResult *pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *request,
                                    GError **error);
 
+/* What lists show of @ids (of gint64, at most 64), in their order; those that @access may not see are left out.
+ * (owned) of PnSearchHit. */
+GPtrArray *pn_search_hits (PnDb *db, const PnAccess *access, const GArray *ids, GError **error);
+
 /* In the filing transaction: the message's words will be indexed soon. */
 gboolean pn_search_note (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error);
 

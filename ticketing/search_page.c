@@ -195,3 +195,21 @@ pn_search_page_load (PnDb *db, const GArray *ids, GError **error)
   }
   return hits;
 }
+
+GPtrArray *
+pn_search_hits (PnDb *db, const PnAccess *access, const GArray *ids, GError **error)
+{
+  GPtrArray *hits;
+
+  g_return_val_if_fail (ids->len <= PN_SEARCH_BATCH, NULL);
+  if (ids->len == 0)
+    return g_ptr_array_new ();
+  hits = pn_search_page_load (db, ids, error);
+  for (guint i = hits != NULL ? hits->len : 0; i-- > 0;) {
+    const PnSearchHit *hit = hits->pdata[i];
+
+    if (!pn_access_may (access, PN_RIGHT_SEE, hit->ticket->queue_id))
+      g_ptr_array_remove_index (hits, i);
+  }
+  return hits;
+}

@@ -3,7 +3,7 @@
 #include "ticketing/sla_private.h"
 
 /* Lines are joined beyond this; a round open for years would else be a book. */
-#define LINES_MAX 400
+#define LINES_MAX 60
 
 static const char *const kind_names[] = {
   [PN_LEDGER_COUNTED] = "counted", [PN_LEDGER_CLOSED] = "closed", [PN_LEDGER_HOLIDAY] = "holiday",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/web/show.h"
+#include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
 #include "ticketing/search.h"
 
@@ -19,20 +20,6 @@ static const View views[] = {
   { "unassigned", "assignee:none status:unsolved" },
   { "all", "" },
 };
-
-static json_t *
-show_hits (PnCall *call, const PnSearchResult *result)
-{
-  json_t *tickets = json_array ();
-
-  for (guint i = 0; result != NULL && i < result->hits->len; i++) {
-    const PnSearchHit *hit = result->hits->pdata[i];
-
-    json_array_append_new (tickets, pn_show_ticket (call, hit->ticket, hit->person_name,
-                                                    hit->person_address, hit->tags));
-  }
-  return tickets;
-}
 
 static void
 append_pair (GString *url, const char *name, const char *value)
@@ -68,6 +55,18 @@ read_order (PnCall *call, PnSearchRequest *request)
   return order == NULL || request->is_oldest_first || strcmp (order, "newest") == 0;
 }
 
+/* Rows of a result; an empty list where there is none. (owned) NULL: answered already. */
+static json_t *
+show_hits (PnCall *call, const PnSearchResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  json_t *tickets = result != NULL ? pn_show_hits (call, result->hits, &error) : json_array ();
+
+  if (tickets == NULL)
+    pn_call_fail (call, error);
+  return tickets;
+}
+
 static void
 show_list (PnCall *call, const char *view, const char *title, const char *extra)
 {
@@ -78,7 +77,7 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
   g_autoptr (PnSearchResult) result = NULL;
   g_autofree char *order_url = NULL;
   g_autofree char *next_url = NULL;
-  json_t *list;
+  json_t *list, *tickets;
 
   if (!read_order (call, &request)) {
     pn_call_problem (call, 400, "the order is \"newest\" or \"oldest\"");
@@ -93,6 +92,9 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
   order_url = make_url (call, request.is_oldest_first ? "newest" : "oldest", NULL);
   if (result != NULL && result->next != NULL)
     next_url = make_url (call, pn_call_query (call, "order"), result->next);
+  tickets = show_hits (call, result);
+  if (tickets == NULL)
+    return;
   list = json_pack ("{s:s, s:o, s:o, s:s, s:o, s:o, s:b}", "view", view, "title",
                     pn_json_text (title), "query", pn_json_text (typed != NULL ? typed : ""),
                     "order", request.is_oldest_first ? "oldest" : "newest", "order_url",
@@ -100,8 +102,7 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
                     pn_json_text (error != NULL ? error->message : NULL), "is_empty",
                     result == NULL || result->hits->len == 0);
   pn_call_page (call, error != NULL ? 400 : 200, "desk-list",
-                json_pack ("{s:o, s:o, s:o, s:o}", "list", list, "tickets",
-                           show_hits (call, result), "next",
+                json_pack ("{s:o, s:o, s:o, s:o}", "list", list, "tickets", tickets, "next",
                            pn_json_text (result != NULL ? result->next : NULL), "next_url",
                            pn_json_text (next_url)));
 }
@@ -115,13 +116,17 @@ pn_desk_list (PnCall *call)
     show_list (call, "search", NULL, "");
     return;
   }
+  if (g_strcmp0 (name, "due") == 0) {
+    pn_desk_due (call);
+    return;
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (views); i++) {
     if (strcmp (name != NULL ? name : "mine", views[i].name) == 0) {
       show_list (call, views[i].name, NULL, views[i].query);
       return;
     }
   }
-  pn_call_problem (call, 400, "there is no such view; there are mine, unassigned and all");
+  pn_call_problem (call, 400, "there is no such view; there are mine, unassigned, due and all");
 }
 
 void
@@ -153,6 +158,7 @@ list_for_api (PnCall *call, const char *query)
   gint64 number = PAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (PnSearchResult) result = NULL;
+  json_t *tickets;
 
   if (!read_order (call, &request)
       || (limit != NULL
@@ -166,9 +172,11 @@ list_for_api (PnCall *call, const char *query)
     pn_call_fail (call, error);
     return;
   }
-  pn_call_page (call, 200, NULL,
-                json_pack ("{s:o, s:o}", "tickets", show_hits (call, result), "next",
-                           pn_json_text (result->next)));
+  tickets = show_hits (call, result);
+  if (tickets != NULL)
+    pn_call_page (
+        call, 200, NULL,
+        json_pack ("{s:o, s:o}", "tickets", tickets, "next", pn_json_text (result->next)));
 }
 
 void

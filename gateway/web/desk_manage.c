@@ -7,6 +7,8 @@ static const struct {
   PnAgentRole role; /* that may see it */
 } sections[] = {
   { "answers", "/desk/manage/answers", PN_ROLE_LEAD },
+  { "calendars", "/desk/manage/calendars", PN_ROLE_LEAD },
+  { "sla", "/desk/manage/sla", PN_ROLE_LEAD },
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
   { "health", "/desk/health", PN_ROLE_ADMIN },
 };

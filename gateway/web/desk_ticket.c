@@ -7,6 +7,7 @@
 #include "gateway/web/handlers.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
+#include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
 #include "ticketing/participant.h"
 #include "ticketing/reply.h"
@@ -363,6 +364,10 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
   pn_json_set (document, "merged", merged);
   pn_json_set (document, "links", show_links (call, &parts));
   pn_json_set (document, "history", show_history (call, ticket, &parts));
+  if (!pn_show_deadlines (call, ticket->id, document, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
   pn_json_set (document, "may",
                json_pack ("{s:b, s:b, s:b}", "work", may_work (call, ticket), "release",
                           pn_access_may (call->access, PN_RIGHT_RELEASE, ticket->queue_id), "send",

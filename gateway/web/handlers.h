@@ -17,6 +17,9 @@ void pn_desk_login_page (PnCall *call);
 void pn_desk_login (PnCall *call);
 void pn_desk_logout (PnCall *call);
 
+/* desk_due.c */
+void pn_desk_due (PnCall *call); /* view of the list, and API */
+
 /* desk_list.c */
 void pn_desk_list (PnCall *call);
 void pn_desk_queue (PnCall *call);
@@ -40,6 +43,14 @@ void pn_desk_articles (PnCall *call); /* page and API */
 void pn_desk_answering (PnCall *call);
 void pn_desk_answering_save (PnCall *call);
 void pn_desk_answering_switch (PnCall *call);
+
+/* desk_calendar.c */
+void pn_desk_calendars (PnCall *call);
+void pn_desk_calendar (PnCall *call);
+void pn_desk_calendar_add (PnCall *call);
+void pn_desk_calendar_save (PnCall *call);
+void pn_desk_calendar_import (PnCall *call);
+void pn_desk_calendar_remove (PnCall *call);
 
 /* desk_change.c */
 void pn_desk_change (PnCall *call);
@@ -77,6 +88,19 @@ void pn_desk_person_save (PnCall *call);
 void pn_desk_person_address (PnCall *call);
 void pn_desk_person_merge (PnCall *call);
 void pn_desk_person_unmerge (PnCall *call);
+
+/* desk_policy.c */
+void pn_desk_policy (PnCall *call);
+void pn_desk_policy_save (PnCall *call);
+
+/* desk_policy_preview.c */
+void pn_desk_policy_preview (PnCall *call);
+
+/* desk_sla.c */
+void pn_desk_policies (PnCall *call);
+void pn_desk_policy_add (PnCall *call);
+void pn_desk_policy_move (PnCall *call);
+void pn_desk_policy_remove (PnCall *call);
 
 /* desk_profile.c */
 void pn_desk_profile (PnCall *call);

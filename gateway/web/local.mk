@@ -15,8 +15,10 @@ libpnweb_a_SOURCES = \
   %D%/desk_answer.c \
   %D%/desk_answering.c \
   %D%/desk_articles.c %D%/desk_articles.h \
+  %D%/desk_calendar.c \
   %D%/desk_change.c \
   %D%/desk_download.c \
+  %D%/desk_due.c \
   %D%/desk_health.c \
   %D%/desk_manage.c \
   %D%/desk_held.c \
@@ -33,9 +35,12 @@ libpnweb_a_SOURCES = \
   %D%/desk_outbox.c \
   %D%/desk_person.c %D%/desk_person.h \
   %D%/desk_person_change.c \
+  %D%/desk_policy.c %D%/desk_policy.h \
+  %D%/desk_policy_preview.c \
   %D%/desk_profile.c \
   %D%/desk_report.c %D%/desk_report.h \
   %D%/desk_report_csv.c \
+  %D%/desk_sla.c \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \
@@ -67,6 +72,8 @@ libpnweb_a_SOURCES = \
   %D%/routes.c %D%/routes.h \
   %D%/server.c %D%/server.h \
   %D%/show.c %D%/show.h \
+  %D%/show_due.c %D%/show_due.h \
+  %D%/sla_form.c %D%/sla_form.h \
   %D%/stream.c %D%/stream.h \
   %D%/submit.c %D%/submit.h \
   %D%/uploads.c %D%/uploads.h \

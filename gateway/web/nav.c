@@ -4,6 +4,7 @@
 
 #include "gateway/web/auth.h"
 #include "gateway/web/show.h"
+#include "gateway/web/show_due.h"
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
 #include "ticketing/spool.h"
@@ -129,6 +130,7 @@ make_nav (PnCall *call, GError **error)
 {
   gint64 mine = 0;
   gint64 unassigned = 0;
+  gint64 due = 0;
   g_autoptr (json_t) nav = json_object ();
   g_autoptr (GArray) counts = pn_queue_counts (call->db, error);
   const char *query = pn_call_query (call, "query");
@@ -136,12 +138,15 @@ make_nav (PnCall *call, GError **error)
   if (counts == NULL || !pn_show_load (call, error)
       || !pn_ticket_count (call->db, call->agent->id, pn_access_queues (call->access), &mine,
                            &unassigned, error)
+      || !pn_deadline_count_due (call->db, pn_clock_now () + PN_DUE_HORIZON,
+                                 pn_access_queues (call->access), &due, error)
       || !add_held (call, nav, error))
     return NULL;
   pn_json_set (nav, "query", pn_json_text (query != NULL ? query : ""));
   pn_json_set (nav, "views",
-               json_pack ("[o, o, o]", make_view (call, "mine", mine),
-                          make_view (call, "unassigned", unassigned), make_view (call, "all", -1)));
+               json_pack ("[o, o, o, o]", make_view (call, "mine", mine),
+                          make_view (call, "unassigned", unassigned), make_view (call, "due", due),
+                          make_view (call, "all", -1)));
   pn_json_set (nav, "queues", make_queues (call, counts));
   return json_incref (nav);
 }

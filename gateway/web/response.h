@@ -12,7 +12,7 @@ typedef enum {
   PN_POLICY_PAGE,       /* our own pages: everything from here */
   PN_POLICY_MAIL,       /* a mail in its frame: no script, images from here */
   PN_POLICY_ATTACHMENT, /* a stranger's file */
-} PnPolicy;
+} PnPagePolicy;
 
 typedef struct {
   char *name;
@@ -26,7 +26,7 @@ typedef struct {
   int fd;             /* -1: none; else the body, from its start */
   gint64 fd_bytes;
   PnStream *stream; /* NULL: none */
-  PnPolicy policy;
+  PnPagePolicy policy;
   char *frames;       /* origins whose pages may show this one in a frame; NULL: none */
   gboolean is_public; /* may be kept by caches; else no-store */
 } PnResponse;

@@ -165,6 +165,10 @@ db_tests += %D%/test-web-kb
 %C%_test_web_kb_SOURCES = %D%/test-web-kb.c
 %C%_test_web_kb_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-web-sla
+%C%_test_web_sla_SOURCES = %D%/test-web-sla.c
+%C%_test_web_sla_LDADD = libpntest.a $(WEB)
+
 db_tests += %D%/test-web-public
 %C%_test_web_public_SOURCES = %D%/test-web-public.c
 %C%_test_web_public_LDADD = libpntest.a $(WEB)

@@ -1,0 +1,247 @@
+#include <string.h>
+
+#include "ticketing/calendar.h"
+#include "ticketing/core/json.h"
+#include "ticketing/deadline.h"
+#include "ticketing/message.h"
+#include "ticketing/sla_job.h"
+
+#include "tests/lib/test.h"
+#include "tests/lib/testhttp.h"
+#include "tests/lib/testweb.h"
+
+typedef struct {
+  PnTestWeb *web;
+  char *headers; /* the cookie of an administrator */
+  char *csrf;
+  char *token; /* the header of its API token */
+} Admin;
+
+static gboolean
+admin_start (Admin *admin)
+{
+  g_autofree char *cookie = NULL;
+  g_autofree char *token = NULL;
+
+  admin->web = pn_testweb_start ();
+  if (admin->web == NULL)
+    return FALSE;
+  cookie = pn_testweb_cookie (admin->web, PN_CALLER_ADMIN);
+  token = pn_testweb_token (admin->web, PN_CALLER_ADMIN);
+  admin->headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  admin->csrf = pn_testweb_csrf (admin->web, cookie);
+  admin->token = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+  return TRUE;
+}
+
+static void
+admin_stop (Admin *admin)
+{
+  pn_testweb_stop (admin->web);
+  g_free (admin->headers);
+  g_free (admin->csrf);
+  g_free (admin->token);
+}
+
+/* Fails the test unless the answer has @status and each of the @words (with "|" between). */
+static void
+assert_answer (const char *answer, int status, const char *words)
+{
+  g_auto (GStrv) parts = g_strsplit (words, "|", -1);
+  g_autofree char *start = g_strdup_printf ("HTTP/1.1 %d", status);
+
+  if (!g_str_has_prefix (answer, start))
+    g_test_message ("%s", answer);
+  g_assert_true (g_str_has_prefix (answer, start));
+  for (guint i = 0; parts[i] != NULL; i++) {
+    if (strstr (answer, parts[i]) == NULL)
+      g_test_message ("no \"%s\" in: %s", parts[i], answer);
+    g_assert_nonnull (strstr (answer, parts[i]));
+  }
+}
+
+static void
+get (Admin *admin, const char *target, int status, const char *words)
+{
+  const gboolean is_api = g_str_has_prefix (target, "/api/");
+  g_autofree char *answer =
+      pn_testweb_ask (admin->web, "GET", target, is_api ? admin->token : admin->headers, NULL);
+
+  assert_answer (answer, status, words);
+}
+
+static void
+post (Admin *admin, const char *target, const char *fields, int status, const char *words)
+{
+  g_autofree char *body = g_strdup_printf ("csrf=%s&%s", admin->csrf, fields);
+  g_autofree char *answer = pn_testweb_ask (admin->web, "POST", target, admin->headers, body);
+
+  assert_answer (answer, status, words);
+}
+
+static void
+call (Admin *admin, const char *method, const char *target, const char *json, int status,
+      const char *words)
+{
+  g_autofree char *answer = pn_testweb_ask (admin->web, method, target, admin->token, json);
+
+  assert_answer (answer, status, words);
+}
+
+static void
+run_chores (Admin *admin)
+{
+  guint done = 1;
+
+  while (done > 0)
+    g_assert_true (pn_deadline_work (admin->web->db, 100, &done, NULL));
+  for (done = 1; done > 0;)
+    g_assert_true (pn_sla_job_work (admin->web->db, &done, NULL));
+}
+
+static void
+test_calendar (void)
+{
+  Admin admin = { NULL };
+
+  if (!admin_start (&admin))
+    return;
+  get (&admin, "/desk/manage/calendars", 200, "24/7|always");
+  post (&admin, "/desk/manage/calendars", "name=Of+fice&title=Office", 400, "Of fice");
+  post (&admin, "/desk/manage/calendars", "name=office&title=Office", 303,
+        "/desk/manage/calendars/2");
+  post (&admin, "/desk/manage/calendars/2",
+        "title=Office&name=office&zone=Europe%2FBerlin&week.mon=09%3A00-12%3A00%2C+13%3A00-17%3A30"
+        "&week.tue=09%3A00-17%3A00&week.wed=&holidays=2026-11-24+Carnival%0A12-25&if_version=1",
+        303, "done=saved");
+  get (&admin, "/desk/manage/calendars/2", 200,
+       "09:00-12:00, 13:00-17:30|2026-11-24 Carnival|12-25|Europe/Berlin");
+  /* three and a half hours from Monday, 16:30 on: Tuesday is a holiday */
+  get (&admin, "/desk/manage/calendars/2?start=2026-11-23T16:30&duration=3+h+30+min", 200,
+       "2026-11-30 11:30|Carnival|outside the hours");
+  get (&admin, "/desk/manage/calendars/2?start=soon&duration=3+h", 200, "no date and time");
+  get (&admin, "/desk/manage/calendars/2?start=2026-11-23T16:30&duration=x", 200, "no span");
+  post (&admin, "/desk/manage/calendars/2", "week.mon=9-12&if_version=2", 400, "Not saved|9-12");
+  post (&admin, "/desk/manage/calendars/2", "title=Late&if_version=1", 409, "meanwhile|Late");
+  get (&admin, "/api/v1/calendars/2", 200,
+       "\"zone\":\"Europe/Berlin\"|[[\"09:00\",\"12:00\"],[\"13:00\",\"17:30\"]]|Carnival");
+  call (&admin, "PATCH", "/api/v1/calendars/2",
+        "{\"week\":{\"mon\":[[\"08:00\",\"12:00\"]]},\"holidays\":[{\"date\":\"05-01\","
+        "\"name\":\"Work\"},\"2027-01-01\"]}",
+        200, "[[\"08:00\",\"12:00\"]]|\"05-01\"|2027-01-01");
+  call (&admin, "POST", "/api/v1/calendars",
+        "{\"name\":\"night\",\"title\":\"Night\",\"zone\":\"UTC\",\"week\":{\"sun\":"
+        "[[\"22:00\",\"06:00\"]]}}",
+        201, "\"name\":\"night\"|22:00");
+  post (&admin, "/desk/manage/calendars/1/remove", "", 409, "stays");
+  post (&admin, "/desk/manage/calendars/3/remove", "", 303, "/desk/manage/calendars");
+  admin_stop (&admin);
+}
+
+static void
+test_import (void)
+{
+  Admin admin = { NULL };
+  g_autofree char *request = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *answer = NULL;
+  const char *file = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+                     "DTSTART;VALUE=DATE:20200501\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Work\r\n"
+                     "END:VEVENT\r\nEND:VCALENDAR\r\n";
+
+  if (!admin_start (&admin))
+    return;
+  body = g_strdup_printf ("--X\r\nContent-Disposition: form-data; name=csrf\r\n\r\n%s\r\n"
+                          "--X\r\nContent-Disposition: form-data; name=files; filename=h.ics\r\n"
+                          "Content-Type: text/calendar\r\n\r\n%s\r\n--X--\r\n",
+                          admin.csrf, file);
+  request = g_strdup_printf ("POST /desk/manage/calendars/1/import HTTP/1.1\r\n"
+                             "Host: 127.0.0.1\r\nConnection: close\r\n%s"
+                             "Content-Type: multipart/form-data; boundary=X\r\n"
+                             "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+                             admin.headers, strlen (body), body);
+  answer = pn_testhttp_ask (admin.web->port, request);
+  assert_answer (answer, 303, "done=saved");
+  get (&admin, "/desk/manage/calendars/1", 200, "05-01 Work");
+  admin_stop (&admin);
+}
+
+#define TARGETS                                                                                    \
+  "targets.first_response.normal=1+h&targets.first_response.urgent=15+min"                         \
+  "&targets.resolution.normal=2+d&pauses.resolution.waiting=1"
+
+static void
+test_policy (void)
+{
+  Admin admin = { NULL };
+
+  if (!admin_start (&admin))
+    return;
+  get (&admin, "/desk/manage/sla", 200, "Nothing is promised yet");
+  post (&admin, "/desk/manage/sla", "name=common&title=Common", 303, "/desk/manage/sla/1");
+  get (&admin, "/desk/manage/sla/1", 200, "targets.first_response.urgent|conditions.queues");
+  post (&admin, "/desk/manage/sla/1",
+        "title=Common&name=common&calendar=always&if_version=1&conditions.queues=mill&" TARGETS,
+        303, "done=saved");
+  get (&admin, "/desk/manage/sla/1", 200, "value=\"1 h\"|value=\"15 min\"|value=\"48 h\"|mill");
+  get (&admin, "/desk/manage/sla/1/preview", 200,
+       "Without it|one of them has this policy|difference");
+  post (&admin, "/desk/manage/sla/1", "if_version=2&targets.resolution.low=soon", 400,
+        "no span of time|value=\"soon\"");
+  post (&admin, "/desk/manage/sla/1", "if_version=2&conditions.queues=nowhere", 400,
+        "there is no queue &quot;nowhere&quot;");
+  post (&admin, "/desk/manage/sla/1", "if_version=1&title=Late", 409, "meanwhile");
+  get (&admin, "/api/v1/sla/1", 200,
+       "\"queues\":[\"mill\"]|\"first_response\":{\"normal\":60,\"urgent\":15}|\"waiting\"");
+  call (&admin, "PATCH", "/api/v1/sla/1",
+        "{\"is_enabled\":true,\"targets\":{\"first_response\":{\"normal\":30}},"
+        "\"conditions\":{\"tags\":[\"a, b\"]}}",
+        200, "\"normal\":30|\"a, b\"|\"is_enabled\":true");
+  call (&admin, "POST", "/api/v1/sla", "{\"name\":\"gold\",\"title\":\"Gold\"}", 201, "\"gold\"");
+  call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"up\"}", 200, "{");
+  get (&admin, "/api/v1/sla", 200, "\"gold\"");
+  call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"left\"}", 400, "up");
+  post (&admin, "/desk/manage/sla/2/remove", "", 303, "/desk/manage/sla");
+  get (&admin, "/desk/manage/sla/2", 404, "");
+  admin_stop (&admin);
+}
+
+static void
+test_ticket (void)
+{
+  Admin admin = { NULL };
+  g_autofree char *ticket = NULL;
+  g_autofree char *api = NULL;
+
+  if (!admin_start (&admin))
+    return;
+  ticket = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, admin.web->ticket);
+  api = g_strdup_printf ("/api/v1/tickets/%" G_GINT64_FORMAT, admin.web->ticket);
+  get (&admin, api, 200, "\"due\":null|\"deadlines\":[]");
+  call (&admin, "POST", "/api/v1/sla",
+        "{\"name\":\"common\",\"title\":\"Common\",\"targets\":{\"resolution\":{\"low\":60,"
+        "\"normal\":60,\"high\":60,\"urgent\":60}},\"conditions\":{\"queues\":[\"mill\"]}}",
+        201, "\"common\"");
+  run_chores (&admin);
+  get (&admin, api, 200,
+       "\"metric\":\"resolution\"|\"state\":\"running\"|\"kind\":\"counted\"|\"is_chosen\":true");
+  get (&admin, ticket, 200, "Due times|Solution|why?|Why this policy?|it fits");
+  get (&admin, "/desk?view=due", 200, "Due soon|class=\"mark due");
+  get (&admin, "/desk?view=all", 200, "class=\"mark due");
+  get (&admin, "/api/v1/due", 200, "\"due\":{\"metric\":\"resolution\"");
+  get (&admin, "/api/v1/due?after=x", 400, "");
+  get (&admin, "/api/v1/due?after=1.2.3.4", 200, "\"tickets\"");
+  get (&admin, "/desk/manage/sla/1/preview", 200, "One difference|no promise");
+  admin_stop (&admin);
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  g_test_add_func ("/web/sla/calendar", test_calendar);
+  g_test_add_func ("/web/sla/import", test_import);
+  g_test_add_func ("/web/sla/policy", test_policy);
+  g_test_add_func ("/web/sla/ticket", test_ticket);
+  return g_test_run ();
+}
