@@ -29,6 +29,8 @@ templates_web = \
   %D%/web/desk-articles.html \
   %D%/web/desk-calendar.html \
   %D%/web/desk-calendars.html \
+  %D%/web/desk-form.html \
+  %D%/web/desk-forms.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
   %D%/web/desk-held.html \
@@ -54,6 +56,7 @@ templates_web = \
   %D%/web/event.html \
   %D%/web/feed.xml \
   %D%/web/flash.html \
+  %D%/web/form-edit.html \
   %D%/web/form-field.html \
   %D%/web/form-file-type.html \
   %D%/web/form-label.html \
@@ -64,6 +67,7 @@ templates_web = \
   %D%/web/kb-state-word.html \
   %D%/web/kb-state.html \
   %D%/web/ledger.html \
+  %D%/web/form-type.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \

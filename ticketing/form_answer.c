@@ -288,6 +288,15 @@ append_value (GString *text, const json_t *value)
 }
 
 char *
+pn_form_value_text (const json_t *value)
+{
+  GString *text = g_string_new ("");
+
+  append_value (text, value);
+  return g_string_free (text, FALSE);
+}
+
+char *
 pn_form_answers_text (const json_t *answers)
 {
   GString *text = g_string_new ("");

@@ -37,6 +37,9 @@ void pn_form_reading_complain (PnFormReading *reading, const char *post_name, co
 
 char *pn_form_post_name (const char *name); /* (owned) "f.reason", "address" */
 
+/* Returns: (owned) a value for people: "Cog, Oil", "2.5", "✓". */
+char *pn_form_value_text (const json_t *value);
+
 /* Returns: (owned) "Why?: Broken" lines for people, "" without answers. */
 char *pn_form_answers_text (const json_t *answers);
 

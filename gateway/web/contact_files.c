@@ -40,22 +40,32 @@ drop (PnContact *contact, gboolean *is_changed, GError **error)
 }
 
 static gboolean
-is_fit (PnContact *contact, const PnUpload *upload, const char *type, guint there)
+is_fit (PnContact *contact, const PnUpload *upload, const char *type)
 {
   const PnFormPlan *plan = contact->plan;
-  g_autofree char *most = g_strdup_printf ("%u", plan->files_most);
   g_autofree char *bytes = g_strdup_printf ("%" G_GINT64_FORMAT, plan->file_bytes);
-  PnFormReading *reading = contact->reading;
 
-  if (there >= plan->files_most)
-    pn_form_reading_complain (reading, "files", upload->file_name, "many", most);
-  else if (upload->size_bytes > plan->file_bytes)
-    pn_form_reading_complain (reading, "files", upload->file_name, "size", bytes);
+  if (upload->size_bytes > plan->file_bytes)
+    pn_form_reading_complain (contact->reading, "files", upload->file_name, "size", bytes);
   else if (!pn_form_plan_takes_type (plan, type))
-    pn_form_reading_complain (reading, "files", upload->file_name, "type", NULL);
+    pn_form_reading_complain (contact->reading, "files", upload->file_name, "type", NULL);
   else
     return TRUE;
   return FALSE;
+}
+
+/* One too many goes again; what a second click sends is there already and is not one more. */
+static gboolean
+drop_surplus (PnContact *contact, const guint8 *hash, GError **error)
+{
+  g_autofree char *most = g_strdup_printf ("%u", contact->plan->files_most);
+  const PnFormUpload *last;
+
+  if (contact->uploads->len <= contact->plan->files_most)
+    return TRUE;
+  last = contact->uploads->pdata[contact->uploads->len - 1];
+  pn_form_reading_complain (contact->reading, "files", last->name, "many", most);
+  return pn_form_upload_remove (contact->call->db, hash, last->id, error) && load (contact, error);
 }
 
 static gboolean
@@ -69,11 +79,11 @@ take (PnContact *contact, const PnUpload *upload, GError **error)
                        .size_bytes = upload->size_bytes };
   guint8 hash[PN_SHA256_BYTES];
 
-  if (!is_fit (contact, upload, row.type, contact->uploads->len))
+  if (!is_fit (contact, upload, row.type))
     return TRUE;
   pn_contact_hash_key (contact->key, hash);
   return pn_form_upload_add (contact->call->db, hash, &row, upload->fd, error)
-         && load (contact, error);
+         && load (contact, error) && drop_surplus (contact, hash, error);
 }
 
 gboolean

@@ -10,6 +10,7 @@ static const struct {
   { "calendars", "/desk/manage/calendars", PN_ROLE_LEAD },
   { "sla", "/desk/manage/sla", PN_ROLE_LEAD },
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
+  { "forms", "/desk/manage/forms", PN_ROLE_ADMIN },
   { "health", "/desk/health", PN_ROLE_ADMIN },
 };
 

@@ -359,6 +359,10 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
     return;
   }
   document = show_talk (call, ticket, &parts, composer);
+  if (!pn_show_forms (call, ticket->id, json_object_get (document, "messages"), &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
   pn_json_set (document, "person", pn_show_person (parts.person));
   pn_json_set (document, "participants", show_participants (&parts, FALSE));
   pn_json_set (document, "merged", merged);

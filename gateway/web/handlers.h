@@ -136,6 +136,19 @@ void pn_desk_kb_category_add (PnCall *call);
 void pn_desk_kb_category_save (PnCall *call);
 void pn_desk_kb_category_remove (PnCall *call);
 
+/* desk_form.c */
+void pn_desk_forms (PnCall *call);
+void pn_desk_form (PnCall *call);
+
+/* desk_form_change.c */
+void pn_desk_form_add (PnCall *call);
+void pn_desk_form_save (PnCall *call);
+void pn_desk_form_field (PnCall *call);
+void pn_desk_form_words (PnCall *call);
+void pn_desk_form_restore (PnCall *call);
+void pn_desk_form_remove (PnCall *call);
+void pn_api_form_save (PnCall *call);
+
 /* public_front.c */
 void pn_public_front (PnCall *call);
 

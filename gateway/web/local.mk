@@ -19,6 +19,8 @@ libpnweb_a_SOURCES = \
   %D%/desk_change.c \
   %D%/desk_download.c \
   %D%/desk_due.c \
+  %D%/desk_form.c %D%/desk_form.h \
+  %D%/desk_form_change.c \
   %D%/desk_health.c \
   %D%/desk_manage.c \
   %D%/desk_held.c \
@@ -74,6 +76,7 @@ libpnweb_a_SOURCES = \
   %D%/show.c %D%/show.h \
   %D%/show_due.c %D%/show_due.h \
   %D%/sla_form.c %D%/sla_form.h \
+  %D%/show_form.c \
   %D%/stream.c %D%/stream.h \
   %D%/submit.c %D%/submit.h \
   %D%/uploads.c %D%/uploads.h \

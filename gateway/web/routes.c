@@ -108,6 +108,14 @@ const PnRoute pn_routes[] = {
   { GET, "/desk/reports/{name}", pn_desk_report, LEAD, 0, "from to by time zone queue agent team organisation policy channel priority tag", NULL },
   { GET, "/desk/reports/{name}/tickets", pn_desk_report_tickets, LEAD, 0, "from to by time zone queue agent team organisation policy channel priority tag column key before", NULL },
   { GET, "/desk/reports/{name}/csv", pn_desk_report_csv, LEAD, 0, "from to by time zone queue agent team organisation policy channel priority tag column key", NULL },
+  { GET, "/desk/manage/forms", pn_desk_forms, ADMIN, 0, "done", NULL },
+  { POST, "/desk/manage/forms", pn_desk_form_add, ADMIN, 0, NULL, "csrf name title queue" },
+  { GET, "/desk/manage/forms/{name}", pn_desk_form, ADMIN, 0, "done", NULL },
+  { POST, "/desk/manage/forms/{name}", pn_desk_form_save, ADMIN, 0, NULL, "csrf newest title intro thanks language queue is_enabled suggests confirm files_most megabytes type_picture type_pdf type_text type_archive frames" },
+  { POST, "/desk/manage/forms/{name}/fields", pn_desk_form_field, ADMIN, 0, NULL, "csrf newest do name type label help required choices when least most" },
+  { POST, "/desk/manage/forms/{name}/words", pn_desk_form_words, ADMIN, 0, NULL, "csrf newest language start w.*" },
+  { POST, "/desk/manage/forms/{name}/restore", pn_desk_form_restore, ADMIN, 0, NULL, "csrf newest version" },
+  { POST, "/desk/manage/forms/{name}/remove", pn_desk_form_remove, ADMIN, 0, NULL, "csrf" },
   { GET, "/desk/manage", pn_desk_manage, LEAD, 0, NULL, NULL },
   { GET, "/desk/manage/answers", pn_desk_answering, LEAD, 0, "done", NULL },
   { POST, "/desk/manage/answers", pn_desk_answering_save, LEAD, 0, NULL, "csrf queue mode threshold languages hours calendar closed_text away_from away_until away_text" },
@@ -196,6 +204,9 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/reports/{name}/tickets", pn_desk_report_tickets, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag column key before", NULL },
   { GET, "/api/v1/reports/{name}/csv", pn_desk_report_csv, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag column key", NULL },
   { GET, "/api/v1/health", pn_desk_health, ADMIN, API, NULL, NULL },
+  { GET, "/api/v1/forms", pn_desk_forms, ADMIN, API, NULL, NULL },
+  { POST, "/api/v1/forms", pn_api_form_save, ADMIN, API, NULL, "name queue plan is_enabled" },
+  { GET, "/api/v1/forms/{name}", pn_desk_form, ADMIN, API, NULL, NULL },
 };
 /* clang-format on */
 

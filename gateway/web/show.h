@@ -22,6 +22,9 @@ json_t *pn_show_person (const PnPerson *person);
 
 /* @letters: (of PnLetterRow) of its ticket; NULL: none. */
 json_t *pn_show_message (const PnCall *call, const PnMessage *message, const GPtrArray *letters);
+
+/* Adds what forms had asked, and what was answered, to @messages of pn_show_message () (show_form.c). */
+gboolean pn_show_forms (PnCall *call, gint64 ticket_id, json_t *messages, GError **error);
 json_t *pn_show_event (const PnCall *call, const PnEvent *event, const char *person_name,
                        gint64 person_id);
 json_t *pn_show_letter (const PnLetterRow *row);

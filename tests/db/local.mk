@@ -137,6 +137,10 @@ db_tests += %D%/test-web-answer
 %C%_test_web_answer_SOURCES = %D%/test-web-answer.c
 %C%_test_web_answer_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-web-contact
+%C%_test_web_contact_SOURCES = %D%/test-web-contact.c
+%C%_test_web_contact_LDADD = libpntest.a $(WEB)
+
 db_tests += %D%/test-web-desk
 %C%_test_web_desk_SOURCES = %D%/test-web-desk.c %D%/staff.c %D%/staff.h
 %C%_test_web_desk_LDADD = libpntest.a $(WEB)

@@ -107,6 +107,14 @@ static const struct {
   { "GET", "/desk/reports/{name}", "/desk/reports/volume?by=day", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "GET", "/desk/reports/{name}/tickets", "/desk/reports/volume/tickets?column=created", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "GET", "/desk/reports/{name}/csv", "/desk/reports/backlog/csv", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
+  { "GET", "/desk/manage/forms", "/desk/manage/forms", NULL, { 303, 303, 303, 404, 404, 404, 200 } },
+  { "POST", "/desk/manage/forms", "/desk/manage/forms", "csrf=@C&name=x&queue=none", { 403, 403, 403, 404, 404, 404, 400 } },
+  { "GET", "/desk/manage/forms/{name}", "/desk/manage/forms/none", NULL, { 303, 303, 303, 404, 404, 404, 404 } },
+  { "POST", "/desk/manage/forms/{name}", "/desk/manage/forms/none", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/manage/forms/{name}/fields", "/desk/manage/forms/none/fields", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/manage/forms/{name}/words", "/desk/manage/forms/none/words", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/manage/forms/{name}/restore", "/desk/manage/forms/none/restore", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
+  { "POST", "/desk/manage/forms/{name}/remove", "/desk/manage/forms/none/remove", "csrf=@C", { 403, 403, 403, 404, 404, 404, 404 } },
   { "GET", "/desk/manage", "/desk/manage", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "GET", "/desk/manage/answers", "/desk/manage/answers", NULL, { 303, 303, 303, 404, 404, 200, 200 } },
   { "POST", "/desk/manage/answers", "/desk/manage/answers", "csrf=@C&queue=mill&mode=perhaps", { 403, 403, 403, 404, 404, 400, 400 } },
@@ -195,6 +203,9 @@ static const struct {
   { "GET", "/api/v1/reports/{name}/tickets", "/api/v1/reports/volume/tickets?column=created", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
   { "GET", "/api/v1/reports/{name}/csv", "/api/v1/reports/backlog/csv", NULL, { 401, 401, 401, 404, 404, 200, 200 } },
   { "GET", "/api/v1/health", "/api/v1/health", NULL, { 401, 401, 401, 404, 404, 404, 200 } },
+  { "GET", "/api/v1/forms", "/api/v1/forms", NULL, { 401, 401, 401, 404, 404, 404, 200 } },
+  { "POST", "/api/v1/forms", "/api/v1/forms", "{\"name\": \"x\"}", { 401, 401, 401, 404, 404, 404, 400 } },
+  { "GET", "/api/v1/forms/{name}", "/api/v1/forms/none", NULL, { 401, 401, 401, 404, 404, 404, 404 } },
 };
 /* clang-format on */
 

@@ -1,0 +1,395 @@
+#include <string.h>
+
+#include "gateway/web/web.h"
+#include "tests/lib/test.h"
+#include "tests/lib/testhttp.h"
+#include "tests/lib/testweb.h"
+#include "ticketing/core/blob.h"
+#include "ticketing/core/json.h"
+#include "ticketing/form.h"
+#include "ticketing/spool.h"
+
+static void
+add_form (PnTestWeb *test)
+{
+  static const char plan[] =
+      "{\"title\":\"Return\",\"language\":\"en\",\"thanks\":\"We fetch it.\",\"suggests\":false,\"fields\":["
+      "{\"name\":\"address\",\"type\":\"email\"},"
+      "{\"name\":\"reason\",\"type\":\"choice\",\"label\":\"Why?\",\"required\":true,\"choices\":[\"Broken\",\"Wrong\"]},"
+      "{\"name\":\"seen\",\"type\":\"date\",\"label\":\"Since when?\",\"required\":true,"
+      "\"when\":{\"field\":\"reason\",\"is\":\"Broken\"}},{\"name\":\"text\",\"type\":\"long_text\"},"
+      "{\"name\":\"files\",\"type\":\"file\"}],\"files\":{\"most\":2,\"bytes\":2000,\"types\":[\"picture\",\"text\"]},"
+      "\"frames\":[\"https://shop.example\"],\"words\":{\"de\":{\"title\":\"Rückgabe\",\"choice.reason.Broken\":\"Kaputt\"}}}";
+  g_autoptr (json_t) document = json_loads (plan, 0, NULL);
+  g_autoptr (PnFormSheet) sheet = g_new0 (PnFormSheet, 1);
+  g_autoptr (GError) error = NULL;
+
+  sheet->name = g_strdup ("returns");
+  sheet->queue_id = test->mill;
+  sheet->is_enabled = TRUE;
+  sheet->plan = pn_form_plan_read (document, &error);
+  pn_assert_no_error (error);
+  pn_form_save (test->db, sheet, 0, &error);
+  pn_assert_no_error (error);
+}
+
+/* Returns: (owned) the key in a page. */
+static char *
+key_of (const char *page)
+{
+  const char *at = strstr (page, "name=\"key\" value=\"");
+
+  g_assert_nonnull (at);
+  at += strlen ("name=\"key\" value=\"");
+  return g_strndup (at, strcspn (at, "\""));
+}
+
+static char *
+new_key (PnTestWeb *test)
+{
+  g_autofree char *page = pn_testweb_ask (test, "GET", "/contact/returns", "", NULL);
+
+  return key_of (page);
+}
+
+/* The work of the form's script. */
+static char *
+work_for (const char *key)
+{
+  for (int n = 0;; n++) {
+    g_autofree char *text = g_strdup_printf ("%s:%d", key, n);
+    guint8 sha[PN_SHA256_BYTES];
+
+    pn_sha256 (text, strlen (text), sha);
+    if (sha[0] == 0 && sha[1] == 0)
+      return g_strdup_printf ("%d", n);
+  }
+}
+
+/* Returns: (owned) the records of all forms that were spooled, of json_t. */
+static GPtrArray *
+spooled (PnTestWeb *test)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) waiting = pn_spool_lease (test->db, "test", 100, &error);
+  GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify) json_decref);
+
+  pn_assert_no_error (error);
+  for (guint i = 0; i < waiting->len; i++) {
+    const PnDelivery *delivery = waiting->pdata[i];
+    g_autoptr (GBytes) raw = NULL;
+
+    if (delivery->channel != PN_CHANNEL_FORM)
+      continue;
+    raw = pn_blob_load (test->db, delivery->raw_sha, 1000000, &error);
+    pn_assert_no_error (error);
+    g_ptr_array_add (records,
+                     json_loadb (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw), 0, NULL));
+  }
+  return records;
+}
+
+/* Sends multipart: @fields are "name=value" with "|" between; files "name:type:content". */
+static char *
+send_parts (PnTestWeb *test, const char *target, const char *fields, const char *const *files)
+{
+  g_auto (GStrv) pairs = g_strsplit (fields, "|", 0);
+  g_autoptr (GString) body = g_string_new ("");
+  g_autofree char *request = NULL;
+
+  for (char **pair = pairs; *pair != NULL; pair++) {
+    char *equals = strchr (*pair, '=');
+
+    g_string_append_printf (body,
+                            "--X\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%s\r\n",
+                            (int) (equals - *pair), *pair, equals + 1);
+  }
+  for (; files != NULL && *files != NULL; files++) {
+    g_auto (GStrv) parts = g_strsplit (*files, ":", 3);
+
+    g_string_append_printf (
+        body,
+        "--X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"%s\"\r\nContent-Type: "
+        "%s\r\n\r\n%s\r\n",
+        parts[0], parts[1], parts[2]);
+  }
+  g_string_append (body, "--X--\r\n");
+  request = g_strdup_printf (
+      "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: "
+      "multipart/form-data; boundary=X\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+      target, body->len, body->str);
+  return pn_testhttp_ask (test->port, request);
+}
+
+/* What a condition hides is ignored; answers arrive by their types, and as lines for people. */
+static void
+test_answers (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *key = NULL;
+  g_autofree char *wrong = NULL;
+  g_autofree char *sent = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *thanks = NULL;
+
+  if (test == NULL)
+    return;
+  add_form (test);
+  key = new_key (test);
+  body = g_strdup_printf ("key=%s&step=write&version=1&address=ada%%40customer.example&f.reason=%s",
+                          key, "Broken&text=It+stops");
+  wrong = pn_testweb_ask (test, "POST", "/contact/returns", "", body);
+  g_assert_cmpint (pn_testhttp_status (wrong), ==, 400);
+  g_assert_nonnull (strstr (wrong, "Since when?"));
+  g_assert_nonnull (strstr (wrong, ">It stops</textarea>"));
+  g_free (body);
+  body = g_strdup_printf ("key=%s&step=write&version=1&address=ada%%40customer.example&f.reason=%s",
+                          key, "Wrong&f.seen=nonsense&text=It+stops");
+  sent = pn_testweb_ask (test, "POST", "/contact/returns", "", body);
+  g_assert_cmpint (pn_testhttp_status (sent), ==, 303);
+  g_assert_nonnull (strstr (sent, "form=returns"));
+  {
+    g_autoptr (GPtrArray) records = spooled (test);
+    const json_t *record = records->pdata[0];
+    const json_t *form = json_object_get (record, "form");
+    const json_t *answers = json_object_get (form, "answers");
+
+    g_assert_cmpuint (records->len, ==, 1);
+    g_assert_cmpstr (pn_json_get_text (record, "text"), ==, "It stops\n\nWhy?: Wrong\n");
+    g_assert_cmpstr (pn_json_get_text (record, "reply"), ==, "It stops");
+    g_assert_cmpstr (pn_json_get_text (record, "subject"), ==, "Return");
+    g_assert_cmpstr (pn_json_get_text (form, "form"), ==, "returns");
+    g_assert_cmpint (json_array_size (answers), ==, 1);
+  }
+  thanks = pn_testweb_ask (test, "GET", "/contact/thanks?ref=AB&form=returns", "", NULL);
+  g_assert_nonnull (strstr (thanks, "We fetch it."));
+  pn_testweb_stop (test);
+}
+
+/* Files that were sent with a form that was wrong are there at the next try; what does not fit is told of. */
+static void
+test_files (void)
+{
+  static const char *const first[] = { "a.txt:text/plain:hello", "b.txt:text/plain:world", NULL };
+  static const char *const more[] = { "c.txt:text/plain:third", NULL };
+  static const char *const binary[] = { "x.exe:image/png:MZ\x01\x02\x03", NULL };
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *key = NULL;
+  g_autofree char *fields = NULL;
+  g_autofree char *wrong = NULL;
+  g_autofree char *third = NULL;
+  g_autofree char *denied = NULL;
+  g_autofree char *sent = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+
+  if (test == NULL)
+    return;
+  add_form (test);
+  key = new_key (test);
+  fields = g_strdup_printf ("key=%s|address=nonsense|f.reason=Wrong|text=x", key);
+  wrong = send_parts (test, "/contact/returns", fields, first);
+  g_assert_cmpint (pn_testhttp_status (wrong), ==, 400);
+  g_assert_nonnull (strstr (wrong, "a.txt"));
+  g_assert_nonnull (strstr (wrong, "name=\"drop."));
+  denied = send_parts (test, "/contact/returns", fields, binary);
+  g_assert_nonnull (strstr (denied, "x.exe was left out"));
+  g_free (fields);
+  fields = g_strdup_printf ("key=%s|address=ada@customer.example|f.reason=Wrong|text=x", key);
+  third = send_parts (test, "/contact/returns", fields, more);
+  g_assert_cmpint (pn_testhttp_status (third), ==, 400);
+  g_assert_nonnull (strstr (third, "c.txt was left out"));
+  sent = send_parts (test, "/contact/returns", fields, NULL);
+  again =
+      send_parts (test, "/contact/returns", fields, first); /* a second click sends them again */
+  g_assert_cmpint (pn_testhttp_status (sent), ==, 303);
+  one = pn_testhttp_header (sent, "Location");
+  two = pn_testhttp_header (again, "Location");
+  g_assert_cmpstr (one, ==, two);
+  {
+    g_autoptr (GPtrArray) records = spooled (test);
+
+    g_assert_cmpuint (records->len, ==, 1);
+    g_assert_cmpint (json_array_size (json_object_get (records->pdata[0], "attachments")), ==, 2);
+  }
+  pn_testweb_stop (test);
+}
+
+static void
+test_languages_and_frames (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *plain = NULL;
+  g_autofree char *german = NULL;
+  g_autofree char *framed = NULL;
+
+  if (test == NULL)
+    return;
+  add_form (test);
+  plain = pn_testweb_ask (test, "GET", "/contact/returns", "", NULL);
+  g_assert_nonnull (strstr (plain, "frame-ancestors 'none'"));
+  g_assert_nonnull (strstr (plain, ">Return</h1>"));
+  g_assert_null (strstr (plain, "Set-Cookie"));
+  german = pn_testweb_ask (test, "GET", "/contact/returns", "Accept-Language: de-AT,en\r\n", NULL);
+  g_assert_nonnull (strstr (german, ">Rückgabe</h1>"));
+  g_assert_nonnull (strstr (german, "value=\"Broken\">Kaputt"));
+  framed = pn_testweb_ask (test, "GET", "/contact/returns?frame=1", "", NULL);
+  g_assert_nonnull (strstr (framed, "frame-ancestors https://shop.example;"));
+  g_assert_nonnull (strstr (framed, "action=\"/contact/returns?frame=1\""));
+  pn_testweb_stop (test);
+}
+
+/* TRUST.md row 9: nothing in a name or address becomes a header or a second recipient. */
+static void
+test_row_9 (void)
+{
+  static const char *const names[] = { "a%0d%0aBcc:+v%40x.example", "a,+%3Cv%40x.example%3E" };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *body = g_strdup_printf (
+        "name=%s&address=ada%zu%%40customer.example&subject=S&text=T", names[i], i);
+    g_autofree char *sent = pn_testweb_ask (test, "POST", "/contact/mill", "", body);
+    g_autofree char *twice =
+        pn_testweb_ask (test, "POST", "/contact/mill", "",
+                        "address=a%40b.example%0d%0aBcc:+v%40x.example&subject=S&text=T");
+
+    g_assert_cmpint (pn_testhttp_status (sent), ==, 303);
+    g_assert_cmpint (pn_testhttp_status (twice), ==, 400);
+  }
+  {
+    g_autoptr (GPtrArray) records = spooled (test);
+
+    g_assert_cmpuint (records->len, ==, 2);
+    for (guint i = 0; i < records->len; i++) {
+      const json_t *from = json_object_get (records->pdata[i], "from");
+
+      g_assert_null (strpbrk (pn_json_get_text (from, "name"), "\r\n"));
+      g_assert_cmpint (json_array_size (json_object_get (records->pdata[i], "to")), ==, 0);
+    }
+  }
+  pn_testweb_stop (test);
+}
+
+/* TRUST.md row 22: what a form says is data, also on the page that shows it again. */
+static void
+test_row_22 (void)
+{
+  static const char *const words[] = { "{{ticket.secret}}", "{% include %}", "${7*7}", "<%= x %>",
+                                       "%n%s" };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autofree char *typed = g_uri_escape_string (words[i], NULL, FALSE);
+    g_autofree char *shown = g_markup_escape_text (words[i], -1);
+    g_autofree char *body =
+        g_strdup_printf ("name=%s&address=none&subject=%s&text=%s", typed, typed, typed);
+    g_autofree char *page = pn_testweb_ask (test, "POST", "/contact/mill", "", body);
+    g_autofree char *area = g_strconcat (">", shown, "</textarea>", NULL);
+
+    g_test_message ("%s", words[i]);
+    g_assert_cmpint (pn_testhttp_status (page), ==, 400);
+    g_assert_nonnull (strstr (page, area));
+  }
+  pn_testweb_stop (test);
+}
+
+/* TRUST.md rows 51 to 53: a file's name is a label, its type is told by its bytes, and a form's key is ours or none. */
+static void
+test_rows_51_to_53 (void)
+{
+  static const char *const names[] = { "../../etc/passwd",
+                                       "..\\x",
+                                       "a/../../b.txt",
+                                       "CON",
+                                       ".",
+                                       "gpj.\xe2\x80\xae"
+                                       "exe" };
+  static const char *const keys[] = { "../../x", "0123456789abcdef0123456789abcdef.1.2", "%00" };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *file = g_strconcat (names[i], ":image/png:text", NULL);
+    const char *const files[] = { file, NULL };
+    g_autofree char *fields = g_strdup_printf ("address=a%zu@customer.example|subject=S|text=x", i);
+    g_autofree char *sent = send_parts (test, "/contact/mill", fields, files);
+
+    g_assert_cmpint (pn_testhttp_status (sent), ==, 303);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autofree char *fields =
+        g_strdup_printf ("key=%s|address=a@customer.example|subject=S|text=x", keys[i]);
+    g_autofree char *refused = send_parts (test, "/contact/mill", fields, NULL);
+
+    g_assert_cmpint (pn_testhttp_status (refused), ==, 400);
+  }
+  {
+    g_autoptr (GPtrArray) records = spooled (test);
+
+    g_assert_cmpuint (records->len, ==, G_N_ELEMENTS (names));
+    for (guint i = 0; i < records->len; i++) {
+      const json_t *file = json_array_get (json_object_get (records->pdata[i], "attachments"), 0);
+
+      g_assert_null (strpbrk (pn_json_get_text (file, "name"), "/\\"));
+      g_assert_null (strstr (pn_json_get_text (file, "name"), "\xe2\x80\xae"));
+      g_assert_cmpstr (pn_json_get_text (file, "type"), ==, "text/plain");
+    }
+  }
+  pn_testweb_stop (test);
+}
+
+/* TRUST.md row 73: without proof of work the second form of a day for an address waits for a mailed link. */
+static void
+test_row_73 (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  guint waiting = 0;
+
+  if (test == NULL)
+    return;
+  add_form (test);
+  for (int i = 0; i < 4; i++) {
+    const gboolean is_proven = i == 3;
+    g_autofree char *key = new_key (test);
+    g_autofree char *work = is_proven ? work_for (key) : g_strdup ("7");
+    g_autofree char *body = g_strdup_printf (
+        "key=%s&work=%s&address=victim%%40x.example&f.reason=Wrong&text=spam+%d", key, work, i);
+    g_autofree char *sent = pn_testweb_ask (test, "POST", "/contact/returns", "", body);
+
+    g_assert_cmpint (pn_testhttp_status (sent), ==, 303);
+    g_assert_true ((strstr (sent, "wait=1") != NULL) == (i == 1 || i == 2));
+  }
+  {
+    g_autoptr (GPtrArray) records = spooled (test);
+
+    for (guint i = 0; i < records->len; i++)
+      waiting +=
+          json_is_true (json_object_get (json_object_get (records->pdata[i], "form"), "confirm"))
+              ? 1
+              : 0;
+    g_assert_cmpuint (records->len, ==, 4);
+    g_assert_cmpuint (waiting, ==, 2);
+  }
+  pn_testweb_stop (test);
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  g_test_add_func ("/web/contact/answers", test_answers);
+  g_test_add_func ("/web/contact/files", test_files);
+  g_test_add_func ("/web/contact/languages-and-frames", test_languages_and_frames);
+  g_test_add_func ("/web/contact/row-9", test_row_9);
+  g_test_add_func ("/web/contact/row-22", test_row_22);
+  g_test_add_func ("/web/contact/rows-51-to-53", test_rows_51_to_53);
+  g_test_add_func ("/web/contact/row-73", test_row_73);
+  return g_test_run ();
+}
