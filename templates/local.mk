@@ -50,6 +50,9 @@ templates_web = \
   %D%/web/desk-report-tickets.html \
   %D%/web/desk-report.html \
   %D%/web/desk-reports.html \
+  %D%/web/desk-replay.html \
+  %D%/web/desk-rule.html \
+  %D%/web/desk-rules.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk.html \
   %D%/web/due.html \
@@ -105,6 +108,13 @@ templates_web = \
   %D%/web/report-value.html \
   %D%/web/robots.txt \
   %D%/web/sitemap.xml \
+  %D%/web/rule-did-word.html \
+  %D%/web/rule-do-word.html \
+  %D%/web/rule-effects.html \
+  %D%/web/rule-field-word.html \
+  %D%/web/rule-group.html \
+  %D%/web/rule-on-word.html \
+  %D%/web/rule-op-word.html \
   %D%/web/status-word.html \
   %D%/web/status.html \
   %D%/web/suggestion.html \
@@ -179,6 +189,7 @@ templates_style = \
   %D%/style/help.css \
   %D%/style/kb.css \
   %D%/style/manage.css \
+  %D%/style/rules.css \
   %D%/style/screens.css
 templates_lang = \
   %D%/lang/de.po

@@ -63,6 +63,8 @@ libpnticketing_a_SOURCES = \
   %D%/rule_match.c %D%/rule_match.h \
   %D%/rule_mood.c %D%/rule_mood.h \
   %D%/rule_name.c \
+  %D%/rule_past.c %D%/rule_past.h \
+  %D%/rule_replay.c %D%/rule_replay.h \
   %D%/rule_run.c %D%/rule_run.h \
   %D%/rule_store.c %D%/rule_store.h \
   %D%/rule_ticket.c %D%/rule_ticket.h \

@@ -58,7 +58,7 @@ pn_rule_run_set_occasion (PnFacts *facts, const PnRuleOccasion *occasion)
 gboolean
 pn_rule_run_matches (PnRuleRun *run, const PnRule *rule, gboolean *is_match, GError **error)
 {
-  const PnRuleAsk ask = { run->db, run->ticket, run->occasion.message_id, pn_clock_now () };
+  const PnRuleAsk ask = { run->db, run->ticket, run->occasion.message_id, pn_clock_now (), FALSE };
   PnMatch match = pn_rule_match (rule->condition, run->facts);
 
   if (match == PN_MATCH_UNKNOWN) {

@@ -295,7 +295,8 @@ gboolean
 pn_rule_ticket_load (PnFacts *facts, const PnRuleAsk *ask, const PnRuleNode *condition,
                      GError **error)
 {
-  const guint64 missing = pn_rule_missing (condition, facts);
+  const guint64 missing = pn_rule_missing (condition, facts)
+                          & (ask->is_past ? ~PN_FIELD_BIT (PN_FIELD_SLA) : ~G_GUINT64_CONSTANT (0));
 
   for (gsize i = 0; i < G_N_ELEMENTS (loaders); i++) {
     if ((missing & loaders[i].fields) != 0 && !loaders[i].load (facts, ask, error))

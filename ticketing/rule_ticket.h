@@ -28,6 +28,7 @@ typedef struct {
   const PnTicket *ticket;
   gint64 message_id; /* that the event is about; 0: the newest that came in */
   PnTime now;
+  gboolean is_past; /* now lies in the past: what is only known of the present stays unknown */
 } PnRuleAsk;
 
 /* Looks up what @condition asks for and nobody knows yet. What can't be known stays unknown. */

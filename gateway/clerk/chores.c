@@ -10,6 +10,7 @@
 #include "ticketing/organisation.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
+#include "ticketing/rule_replay.h"
 #include "ticketing/search.h"
 #include "ticketing/session.h"
 #include "ticketing/sla_job.h"
@@ -44,7 +45,7 @@ static gboolean
 sweep_marks (const PnChoreContext *context, guint *done, GError **error)
 {
   return pn_session_sweep (context->db, error) && pn_rate_sweep (context->db, error)
-         && pn_op_sweep (context->db, error);
+         && pn_op_sweep (context->db, error) && pn_rule_replay_sweep (context->db, error);
 }
 
 static gboolean
@@ -132,6 +133,7 @@ static const struct {
   gint64 period; /* 0: in every round, so about once a second when nothing else happens */
 } chores[] = {
   { "rule-events", pn_rules_work_events, 0 },
+  { "rule-replays", pn_rules_work_replays, 0 },
   { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },
   { "sync-clock", sync_clock, PN_MINUTE },
   { "index-words", index_words, 0 },

@@ -1,11 +1,13 @@
 #include "gateway/clerk/rules.h"
 
 #include "gateway/clerk/rule_letter.h"
+#include "gateway/clerk/rule_stem.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
 #include "ticketing/rule_match.h"
+#include "ticketing/rule_replay.h"
 #include "ticketing/rule_run.h"
 #include "ticketing/rule_store.h"
 #include "ticketing/rule_time.h"
@@ -400,4 +402,12 @@ pn_rules_work_schedules (const PnChoreContext *context, guint *done, GError **er
   }
   *done = turns->len;
   return TRUE;
+}
+
+gboolean
+pn_rules_work_replays (const PnChoreContext *context, guint *done, GError **error)
+{
+  g_autoptr (PnRuleStems) stems = pn_rule_stems_new ();
+
+  return pn_rule_replay_work (context->db, pn_rule_stem, stems, done, error);
 }

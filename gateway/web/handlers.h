@@ -116,6 +116,20 @@ void pn_desk_reports (PnCall *call);
 void pn_desk_report (PnCall *call);
 void pn_desk_report_tickets (PnCall *call);
 void pn_desk_report_csv (PnCall *call);
+/* desk_rules.c */
+void pn_desk_rules (PnCall *call);
+void pn_desk_rule_new (PnCall *call);
+void pn_desk_rule_add (PnCall *call);
+void pn_desk_rule (PnCall *call);
+void pn_desk_rule_save (PnCall *call);
+void pn_desk_rule_move (PnCall *call);
+void pn_desk_rule_switch (PnCall *call);
+void pn_desk_rule_delete (PnCall *call);
+void pn_desk_rule_restore (PnCall *call);
+void pn_desk_replay_add (PnCall *call);
+
+/* desk_replay.c */
+void pn_desk_replay (PnCall *call);
 
 /* desk_health.c */
 void pn_desk_health (PnCall *call);

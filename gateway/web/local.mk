@@ -43,6 +43,11 @@ libpnweb_a_SOURCES = \
   %D%/desk_report.c %D%/desk_report.h \
   %D%/desk_report_csv.c \
   %D%/desk_sla.c \
+  %D%/desk_replay.c \
+  %D%/desk_rule.h \
+  %D%/desk_rule_choice.c \
+  %D%/desk_rule_draft.c \
+  %D%/desk_rules.c \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \

@@ -15,6 +15,10 @@
 #define QUIET PN_ROUTE_QUIET
 #define STREAM PN_ROUTE_STREAM
 
+/* Of the editor of rules: tests are "c.0.field", actions "a.0.do" (desk_rule.h). */
+#define RULE_FIELDS                                                                                \
+  "csrf do if_version weeks name note on.* schedule every daily zone enabled stop c.* a.*"
+
 /* Formatted by hand: a table is read by its columns. tests/db/test-access.c has a row for each. */
 /* clang-format off */
 const PnRoute pn_routes[] = {
@@ -133,6 +137,17 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/manage/sla/{id}/move", pn_desk_policy_move, ADMIN, 0, NULL, "csrf by" },
   { POST, "/desk/manage/sla/{id}/remove", pn_desk_policy_remove, ADMIN, 0, NULL, "csrf" },
   { GET, "/desk/manage/sla/{id}/preview", pn_desk_policy_preview, LEAD, 0, "weeks", NULL },
+  { GET, "/desk/manage/rules", pn_desk_rules, ADMIN, 0, "done", NULL },
+  { GET, "/desk/manage/rules/new", pn_desk_rule_new, ADMIN, 0, NULL, NULL },
+  { POST, "/desk/manage/rules/new", pn_desk_rule_add, ADMIN, 0, NULL, RULE_FIELDS },
+  { POST, "/desk/manage/rules/replay", pn_desk_replay_add, ADMIN, 0, NULL, "csrf weeks" },
+  { GET, "/desk/manage/rules/{id}", pn_desk_rule, ADMIN, 0, "done", NULL },
+  { POST, "/desk/manage/rules/{id}", pn_desk_rule_save, ADMIN, 0, NULL, RULE_FIELDS },
+  { POST, "/desk/manage/rules/{id}/move", pn_desk_rule_move, ADMIN, 0, NULL, "csrf places" },
+  { POST, "/desk/manage/rules/{id}/switch", pn_desk_rule_switch, ADMIN, 0, NULL, "csrf enabled" },
+  { POST, "/desk/manage/rules/{id}/delete", pn_desk_rule_delete, ADMIN, 0, NULL, "csrf" },
+  { POST, "/desk/manage/rules/{id}/restore", pn_desk_rule_restore, ADMIN, 0, NULL, "csrf version" },
+  { GET, "/desk/manage/replays/{id}", pn_desk_replay, ADMIN, 0, "after", NULL },
 
   { GET, "/api/v1/openapi.json", pn_web_openapi, ANYONE, API, NULL, NULL },
   { GET, "/api/v1/me", pn_api_me, STAFF, API, NULL, NULL },
@@ -203,6 +218,14 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/reports/{name}", pn_desk_report, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag", NULL },
   { GET, "/api/v1/reports/{name}/tickets", pn_desk_report_tickets, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag column key before", NULL },
   { GET, "/api/v1/reports/{name}/csv", pn_desk_report_csv, LEAD, API, "from to by time zone queue agent team organisation policy channel priority tag column key", NULL },
+  { GET, "/api/v1/rules", pn_desk_rules, ADMIN, API, NULL, NULL },
+  { POST, "/api/v1/rules", pn_desk_rule_add, ADMIN, API, NULL, "rule.* enabled" },
+  { POST, "/api/v1/rules/replay", pn_desk_replay_add, ADMIN, API, NULL, "rule.* weeks" },
+  { GET, "/api/v1/rules/{id}", pn_desk_rule, ADMIN, API, NULL, NULL },
+  { PATCH, "/api/v1/rules/{id}", pn_desk_rule_save, ADMIN, API, NULL, "rule.* enabled if_version" },
+  { POST, "/api/v1/rules/{id}/move", pn_desk_rule_move, ADMIN, API, NULL, "places" },
+  { POST, "/api/v1/rules/{id}/delete", pn_desk_rule_delete, ADMIN, API, NULL, NULL },
+  { GET, "/api/v1/replays/{id}", pn_desk_replay, ADMIN, API, "after", NULL },
   { GET, "/api/v1/health", pn_desk_health, ADMIN, API, NULL, NULL },
   { GET, "/api/v1/forms", pn_desk_forms, ADMIN, API, NULL, NULL },
   { POST, "/api/v1/forms", pn_api_form_save, ADMIN, API, NULL, "name queue plan is_enabled" },

@@ -203,6 +203,14 @@
   if (ticket && location.pathname !== `/desk/tickets/${ticket}`)
     history.replaceState (null, "", `/desk/tickets/${ticket}`);
 
+  // Rules: the values that are offered follow what is asked for.
+  document.addEventListener ("change", (event) => {
+    const asked = event.target.closest ("[data-rule-field], [data-rule-do]");
+    const prefix = asked?.hasAttribute ("data-rule-do") ? "values-do-" : "values-";
+
+    asked?.closest ("[data-rule-row]").querySelector ("input").setAttribute ("list", prefix + asked.value);
+  });
+
   drafts ();
   listen ();
   follow (2);

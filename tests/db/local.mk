@@ -187,3 +187,7 @@ db_tests += %D%/test-webhook
 db_tests += %D%/test-web-report
 %C%_test_web_report_SOURCES = %D%/test-web-report.c
 %C%_test_web_report_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-web-rule
+%C%_test_web_rule_SOURCES = %D%/test-web-rule.c
+%C%_test_web_rule_LDADD = libpntest.a $(WEB)
