@@ -69,6 +69,7 @@ templates_web = \
   %D%/web/kb-marks.html \
   %D%/web/kb-state-word.html \
   %D%/web/kb-state.html \
+  %D%/web/ledger-lines.html \
   %D%/web/ledger.html \
   %D%/web/form-type.html \
   %D%/web/letter-name.html \

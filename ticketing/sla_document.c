@@ -130,15 +130,23 @@ write_calendar_name (PnDb *db, gint64 id, json_t *document, GError **error)
   return TRUE;
 }
 
+gboolean
+pn_sla_name_conditions (PnDb *db, json_t *document, GError **error)
+{
+  json_t *conditions = json_object_get (document, "conditions");
+
+  return conditions == NULL
+         || (name_ids (db, conditions, "queues", find_queue_name, error)
+             && name_ids (db, conditions, "organisations", find_organisation_name, error));
+}
+
 json_t *
 pn_sla_write_policy (PnDb *db, const PnPolicy *policy, GError **error)
 {
   g_autoptr (json_t) document = json_object ();
   g_autoptr (json_t) terms = pn_policy_write (policy);
-  json_t *conditions = json_object_get (terms, "conditions");
 
-  if (!name_ids (db, conditions, "queues", find_queue_name, error)
-      || !name_ids (db, conditions, "organisations", find_organisation_name, error))
+  if (!pn_sla_name_conditions (db, terms, error))
     return NULL;
   pn_json_set (document, "id", pn_json_id (policy->id));
   pn_json_set (document, "name", pn_json_text (policy->name));

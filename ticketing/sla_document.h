@@ -14,5 +14,8 @@
 json_t *pn_sla_write_policy (PnDb *db, const PnPolicy *policy, GError **error); /* (owned) */
 gboolean pn_sla_read_policy (PnDb *db, const json_t *document, PnPolicy *policy, GError **error);
 
+/* Puts names in place of the ids in the conditions of @document (a version of a policy); what is gone is left out. */
+gboolean pn_sla_name_conditions (PnDb *db, json_t *document, GError **error);
+
 json_t *pn_sla_write_calendar (const PnCalendar *calendar); /* (owned) */
 gboolean pn_sla_read_calendar (const json_t *document, PnCalendar *calendar, GError **error);

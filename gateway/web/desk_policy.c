@@ -182,14 +182,15 @@ show_versions (PnCall *call, const PnPolicy *policy, json_t *list, GError **erro
   for (guint i = 0; versions != NULL && i < versions->len; i++) {
     const PnPolicyVersion *version = versions->pdata[i];
     const PnAgent *agent = pn_show_agent (call, version->agent_id);
-    json_t *document = json_loads (version->document, 0, NULL);
-    json_t *shown = json_pack ("{s:I, s:o, s:o}", "version", (json_int_t) version->version, "at",
-                               pn_json_time (version->at), "agent",
-                               pn_json_text (agent != NULL ? agent->name : NULL));
+    g_autoptr (json_t) document = json_loads (version->document, 0, NULL);
 
-    pn_json_set (shown, "summary", pn_desk_policy_summary (document));
-    pn_json_set (shown, "document", document != NULL ? document : json_null ());
-    json_array_append_new (list, shown);
+    if (!pn_sla_name_conditions (call->db, document, error))
+      return FALSE;
+    json_array_append_new (
+        list, json_pack ("{s:I, s:o, s:o, s:o, s:O?}", "version", (json_int_t) version->version,
+                         "at", pn_json_time (version->at), "agent",
+                         pn_json_text (agent != NULL ? agent->name : NULL), "summary",
+                         pn_desk_policy_summary (document), "document", document));
   }
   return versions != NULL;
 }

@@ -4,4 +4,5 @@ EXTRA_DIST += \
   %D%/conftest.py \
   %D%/test_desk.py \
   %D%/test_public.py \
+  %D%/test_sla.py \
   %D%/world.py
