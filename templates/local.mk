@@ -140,6 +140,7 @@ templates_mail = \
   %D%/mail/de/notice-new.txt \
   %D%/mail/de/notice-replied.txt \
   %D%/mail/de/notice-rule.txt \
+  %D%/mail/de/notice-unsent.txt \
   %D%/mail/de/reply.html \
   %D%/mail/de/reply.txt \
   %D%/mail/de/rule.txt \
@@ -161,6 +162,7 @@ templates_mail = \
   %D%/mail/en/notice-new.txt \
   %D%/mail/en/notice-replied.txt \
   %D%/mail/en/notice-rule.txt \
+  %D%/mail/en/notice-unsent.txt \
   %D%/mail/en/reply.html \
   %D%/mail/en/reply.txt \
   %D%/mail/en/rule.txt \

@@ -205,3 +205,19 @@ pn_notice_rule (PnDb *db, PnNotices *notices, const PnNoticeOfRule *notice, GErr
   }
   return TRUE;
 }
+
+/* Also to who may not see the ticket any more: they sent something and think that it arrived. */
+gboolean
+pn_notice_unsent (PnDb *db, PnNotices *notices, const PnNoticeUnsent *notice, GError **error)
+{
+  g_autoptr (PnNotices) single = notices == NULL ? pn_notices_new () : NULL;
+  PnNotices *known = notices != NULL ? notices : single;
+  g_autoptr (json_t) document = json_pack ("{s:o}", "reason", pn_json_text (notice->reason));
+  const Story story = { "notice-unsent", 0, notice->ticket, notice->message_id, 0, document };
+  const Room *room = find_room (db, known, notice->ticket->queue_id, error);
+  g_autoptr (PnAgent) agent = room != NULL ? pn_agent_load (db, notice->agent_id, error) : NULL;
+
+  if (agent == NULL)
+    return FALSE;
+  return room->mailbox_id == 0 || tell (db, known, room, &story, agent, error);
+}

@@ -4,6 +4,7 @@
  *   customer replied   the assignee; with none, as above         notice-replied
  *   given to me        the new assignee                          notice-assigned
  *   a rule says so     whom it names, whatever they wish         notice-rule
+ *   answer not sent    who sent it by mail, whatever they wish   notice-unsent
  *
  * Nobody is told of what they did themselves. An agent gets one notice of a kind about a ticket in ten minutes and at
  * most PN_NOTICE_LIMIT letters an hour: a flood of mail must not become a flood of notices.
@@ -38,5 +39,14 @@ typedef struct {
 } PnNoticeOfRule;
 gboolean pn_notice_rule (PnDb *db, PnNotices *notices, const PnNoticeOfRule *notice,
                          GError **error);
+/* @message_id: the note that the agent's mail became. */
+typedef struct {
+  const PnTicket *ticket;
+  gint64 agent_id;
+  const char *reason;
+  gint64 message_id;
+} PnNoticeUnsent;
+gboolean pn_notice_unsent (PnDb *db, PnNotices *notices, const PnNoticeUnsent *notice,
+                           GError **error);
 gboolean pn_notice_assigned (PnDb *db, PnNotices *notices, const PnTicket *ticket, PnActor actor,
                              GError **error);

@@ -41,7 +41,15 @@ add_message (PnDb *db, const PnReply *reply, const PnTicket *ticket, gint64 *mes
   message->subject = g_strdup (ticket->subject);
   message->text = g_strdup (reply->text);
   message->reasons =
-      json_pack ("[s]", reply->is_note ? "An agent wrote a note." : "An agent answered.");
+      reply->reasons != NULL
+          ? json_deep_copy (reply->reasons)
+          : json_pack ("[s]", reply->is_note ? "An agent wrote a note." : "An agent answered.");
+  message->has_ingest_key = reply->ingest_key != NULL;
+  if (reply->ingest_key != NULL)
+    memcpy (message->ingest_key, reply->ingest_key, sizeof message->ingest_key);
+  message->has_raw = reply->raw_sha != NULL;
+  if (reply->raw_sha != NULL)
+    memcpy (message->raw_sha, reply->raw_sha, sizeof message->raw_sha);
   for (guint i = 0; reply->attachments != NULL && i < reply->attachments->len; i++)
     g_ptr_array_add (message->attachments, copy_attachment (reply->attachments->pdata[i]));
   if (!pn_message_add (db, message, error))

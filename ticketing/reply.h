@@ -18,6 +18,9 @@ typedef struct {
   gboolean is_note;  /* for staff alone: no letters */
   const char *text;
   const GPtrArray *attachments; /* of PnStoredAttachment, blobs stored; NULL: none */
+  const guint8 *ingest_key;     /* of what came by mail (PnMessage); NULL: it did not */
+  const guint8 *raw_sha;        /* likewise */
+  const json_t *reasons;        /* why it is here; NULL: that an agent wrote it */
   int status; /* what the ticket becomes; -1: stays (a new one opens by an answer) */
 } PnReply;
 

@@ -192,7 +192,12 @@ static gboolean
 look_at_address (Search *search, const char *address, GError **error)
 {
   g_autofree char *tag = pn_thread_address_tag (address, 't');
+  g_autofree char *agent_tag = pn_thread_address_tag (address, PN_THREAD_AGENT_TAG);
   gint64 ticket_id;
+
+  /* one that is good was taken before it came here */
+  if (agent_tag != NULL)
+    search->thread->has_bad_token |= is_ours (search, address);
 
   if (tag == NULL || search->thread->ticket_id != 0)
     return TRUE;

@@ -29,7 +29,7 @@ typedef struct {
   gboolean has_bad_token;  /* something looked like a token of ours and was not valid */
   char *reason;            /* a sentence for "why?" */
   GArray *related;         /* of gint64: tickets of other mails that it names, not ticket_id */
-  GPtrArray *ids;          /* of char *, borrowed from the mail: what others may name and find it by */
+  GPtrArray *ids; /* of char *, borrowed from the mail: what others may name and find it by */
 } PnThread;
 
 /* @key: of PN_KEY_TOKEN. @our_addresses: (of char *) of our mailboxes, folded. In the filing transaction.
@@ -38,6 +38,9 @@ PnThread *pn_thread_find (PnDb *db, const PnSecret *key, const PnMail *mail,
                           const GPtrArray *our_addresses, GError **error);
 void pn_thread_free (PnThread *thread);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnThread, pn_thread_free)
+
+#define PN_THREAD_AGENT_TAG                                                                        \
+  's' /* of notices: local+s.TOKEN@; not evidence, but the clerk's to judge */
 
 /* The tag of a recipient address: "support+t.abc@x" gives "abc" for 't', (owned); NULL when there is none. */
 char *pn_thread_address_tag (const char *address, char letter);

@@ -7,7 +7,8 @@
 
 typedef struct {
   PnDb *db;
-  const PnSecret *key; /* of PN_KEY_TOKEN */
-  const PnBook *book;  /* of this batch */
-  PnNotices *notices;  /* of this batch */
+  const PnSecret *key;       /* of PN_KEY_TOKEN */
+  const PnBook *book;        /* of this batch */
+  PnNotices *notices;        /* of this batch */
+  const char *agent_replies; /* the setting mail.agent_replies; NULL: "verified" */
 } PnClerk;

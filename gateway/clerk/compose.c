@@ -12,6 +12,7 @@
 #include "ticketing/core/token.h"
 #include "ticketing/thread.h"
 
+#define AGENT_TOKEN_LIFE (60 * PN_DAY)
 #define FILE_LIMIT_BYTES (100 * 1024 * 1024)
 #define LOCAL_PART_BYTES 64
 
@@ -65,15 +66,19 @@ make_envelope_from (const PnComposition *composition)
   return pn_thread_tagged_address (mailbox->address, 'b', token);
 }
 
-/* Staff answer on the desk: their letters carry no token that a forwarded notice would give away. */
+/* A notice's token is bound to its reader: whoever it is forwarded to can do nothing with it (intake_agent.c). */
 static char *
 make_reply_to (const PnComposition *composition)
 {
   g_autofree char *token = NULL;
 
-  if (!takes_tags (composition->mailbox) || composition->ticket == NULL
-      || composition->row->class == PN_CLASS_NOTICE)
+  if (!takes_tags (composition->mailbox) || composition->ticket == NULL)
     return NULL;
+  if (composition->row->class == PN_CLASS_NOTICE) {
+    token = pn_token_make (composition->compose->key, PN_TOKEN_AGENT, composition->row->id,
+                           pn_clock_now () + AGENT_TOKEN_LIFE);
+    return pn_thread_tagged_address (composition->mailbox->address, PN_THREAD_AGENT_TAG, token);
+  }
   token = make_token (composition, PN_TOKEN_REPLY, composition->ticket->id);
   return pn_thread_tagged_address (composition->mailbox->address, 't', token);
 }

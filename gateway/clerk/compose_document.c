@@ -239,6 +239,9 @@ pn_composition_write (const PnComposition *composition)
                            : json_null ());
   json_object_set_new (document, "signature",
                        *queue->signature != '\0' ? json_string (queue->signature) : json_null ());
+  json_object_set_new (
+      document, "answers_by_mail",
+      json_boolean (composition->row->class == PN_CLASS_NOTICE && composition->mailbox->has_plus));
   json_object_set_new (document, "answer_by", json_null ());
   json_object_set_new (document, "solved_link", json_null ());
   if (composition->row->document != NULL)

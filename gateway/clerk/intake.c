@@ -287,6 +287,7 @@ pn_intake_file (const PnClerk *clerk, const PnIntakeItem *item, PnFiled *filed, 
 {
   g_auto (PnIntake) intake = { 0 };
   gint64 ticket_id;
+  PnAgentMail agent_mail;
   gboolean is_ours;
 
   pn_filed_clear (filed);
@@ -309,5 +310,14 @@ pn_intake_file (const PnClerk *clerk, const PnIntakeItem *item, PnFiled *filed, 
     pn_intake_add_reason (&intake, "It is a letter of ours that came back.");
     return finish (&intake, PN_DISPOSITION_RECORDED, ticket_id, filed, error);
   }
-  return file_message (&intake, filed, error);
+  if (!pn_intake_from_agent (&intake, &agent_mail, error))
+    return FALSE;
+  switch (agent_mail) {
+  case PN_AGENT_MAIL_NONE: return file_message (&intake, filed, error);
+  case PN_AGENT_MAIL_FILED:
+    return finish (&intake, PN_DISPOSITION_APPENDED, intake.ticket->id, filed, error);
+  case PN_AGENT_MAIL_RECORDED:
+    return finish (&intake, PN_DISPOSITION_RECORDED, intake.ticket->id, filed, error);
+  }
+  g_return_val_if_reached (FALSE);
 }

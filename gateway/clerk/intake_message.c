@@ -173,8 +173,8 @@ write_envelope (const PnMail *mail)
                     pn_json_text (mail->return_path));
 }
 
-static void
-add_attachments (PnIntake *intake, PnMessage *message)
+void
+pn_intake_store_attachments (PnIntake *intake, GPtrArray *list)
 {
   for (guint i = 0; i < intake->mail->attachments->len; i++) {
     const PnAttachment *from = intake->mail->attachments->pdata[i];
@@ -190,7 +190,7 @@ add_attachments (PnIntake *intake, PnMessage *message)
     attachment->size_bytes = from->size_bytes;
     attachment->content_id = g_strdup (from->content_id);
     attachment->is_inline = from->is_inline;
-    g_ptr_array_add (message->attachments, g_steal_pointer (&attachment));
+    g_ptr_array_add (list, g_steal_pointer (&attachment));
   }
 }
 
@@ -217,7 +217,7 @@ add_message (PnIntake *intake, GError **error)
   message->reply = g_strcmp0 (mail->reply, mail->text) != 0 ? g_strdup (mail->reply) : NULL;
   message->html = g_strdup (mail->html);
   message->envelope = write_envelope (mail);
-  add_attachments (intake, message);
+  pn_intake_store_attachments (intake, message->attachments);
   message->reasons = json_incref (intake->reasons);
   message->has_raw = intake->delivery->format == PN_FORMAT_RFC822;
   memcpy (message->raw_sha, intake->delivery->raw_sha, sizeof message->raw_sha);

@@ -39,5 +39,20 @@ gboolean pn_intake_place (PnIntake *intake, GError **error);
 /* Opens or finds the ticket, adds people and the message (intake_message.c). */
 gboolean pn_intake_write (PnIntake *intake, GError **error);
 
+/* The mail's attachments as stored ones, appended to @list; one that is missing becomes a reason. */
+void pn_intake_store_attachments (PnIntake *intake, GPtrArray *list);
+
+typedef enum {
+  PN_AGENT_MAIL_NONE,     /* it is no such mail */
+  PN_AGENT_MAIL_FILED,    /* as the agent's answer, or as a note with the reason why not */
+  PN_AGENT_MAIL_RECORDED, /* a program's */
+} PnAgentMail;
+
+/* An agent's answer to a notice of ours (intake_agent.c). The notice's Reply-To carries a token that names the letter, and
+ * so the agent and the ticket; it counts only from that agent's own address, vouched for by the receiving server (or as
+ * the site chooses), and with the rights of now. Then what is new in the mail goes to the customer as the agent's answer.
+ * It commands nothing else. Sets ticket and message_id. */
+gboolean pn_intake_from_agent (PnIntake *intake, PnAgentMail *outcome, GError **error);
+
 /* Did a program write it in answer to something? Such mail reopens nothing and tells nobody. */
 gboolean pn_intake_is_machine (const PnIntake *intake);

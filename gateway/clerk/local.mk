@@ -10,6 +10,7 @@ libpnclerk_a_SOURCES = \
   %D%/draft.c %D%/draft.h \
   %D%/confirm.c %D%/confirm.h \
   %D%/intake.c %D%/intake.h %D%/intake_private.h \
+  %D%/intake_agent.c \
   %D%/intake_key.c %D%/intake_key.h \
   %D%/intake_message.c \
   %D%/intake_place.c \

@@ -32,9 +32,8 @@ has_own_mark (const PnClerk *clerk, const PnMail *mail)
                         pn_clock_now (), &letter_id);
 }
 
-/* Returns: a sentence (borrowed) for what can be told without the database; NULL: nothing. */
-static const char *
-obvious (const PnClerk *clerk, const PnMail *mail)
+const char *
+pn_loop_obvious (const PnClerk *clerk, const PnMail *mail)
 {
   if (has_own_mark (clerk, mail))
     return "It is a mail of ours that came back.";
@@ -60,7 +59,7 @@ gboolean
 pn_loop_check (const PnClerk *clerk, const PnMail *mail, gint64 ticket_id, char **reason,
                GError **error)
 {
-  const char *found = obvious (clerk, mail);
+  const char *found = pn_loop_obvious (clerk, mail);
   const gboolean has_body = mail->content_digest != NULL && *mail->content_digest != '\0';
   gboolean is_allowed = TRUE;
   gint64 count = 0;

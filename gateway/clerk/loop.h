@@ -13,5 +13,9 @@
 gboolean pn_loop_check (const PnClerk *clerk, const PnMail *mail, gint64 ticket_id, char **reason,
                         GError **error);
 
+/* Returns: (borrowed) a sentence for what can be told without the database: our own mail, our own address, too many
+ * servers; NULL: nothing. */
+const char *pn_loop_obvious (const PnClerk *clerk, const PnMail *mail);
+
 /* Is it a letter of ours that came back? By its Message-ID, which we sign. @letter_id: the outbox row. */
 gboolean pn_loop_is_own (const PnClerk *clerk, const PnMail *mail, gint64 *letter_id);

@@ -365,7 +365,7 @@ pn_filing_round (const PnFiling *filing, guint *taken, GError **error)
   g_autoptr (GPtrArray) deliveries = pn_spool_lease (filing->db, filing->owner, LEASED, error);
   g_autoptr (PnBook) book = NULL;
   g_autoptr (PnNotices) notices = NULL;
-  PnClerk clerk = { .db = filing->db, .key = filing->key };
+  PnClerk clerk = { .db = filing->db, .key = filing->key, .agent_replies = filing->agent_replies };
   g_autoptr (GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) work_free);
   g_autoptr (GPtrArray) next = g_ptr_array_new_with_free_func ((GDestroyNotify) work_free);
   guint first = 0;

@@ -30,6 +30,7 @@ typedef struct {
   gpointer parse_data;
   void (*beat) (gpointer data); /* NULL: nobody wants to know that we are alive */
   gpointer beat_data;
+  const char *agent_replies; /* the setting mail.agent_replies; NULL: "verified" */
 } PnFiling;
 
 /* @taken: how many deliveries were leased; 0: nothing waits. */

@@ -106,6 +106,8 @@ start (Clerk *clerk, PnRole *role, GError **error)
   clerk->site_url = read_site_url (pn_role_settings (role));
   clerk->filing =
       (PnFiling){ clerk->db, key, clerk->owner, start_parse, parse, clerk, beat, clerk };
+  clerk->filing.agent_replies =
+      pn_settings_text (pn_role_settings (role), PN_SETTING_MAIL_AGENT_REPLIES);
   clerk->compose = (PnCompose){ clerk->db, key, clerk->templates, clerk->site_url };
   clerk->chores = pn_chores_new ();
   clerk->webhooks = pn_webhook_sender_new (

@@ -1,3 +1,7 @@
+db_tests += %D%/test-agent-mail
+%C%_test_agent_mail_SOURCES = %D%/test-agent-mail.c %D%/world.c %D%/world.h
+%C%_test_agent_mail_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-agent
 %C%_test_agent_SOURCES = %D%/test-agent.c
 %C%_test_agent_LDADD = libpntest.a $(TICKETING)

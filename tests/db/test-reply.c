@@ -273,7 +273,8 @@ test_assigned (void)
   mail = read_letter (world, letter);
   g_assert_cmpstr (pn_mail_header (mail, "Auto-Submitted"), ==, "auto-generated");
   g_assert_nonnull (strstr (mail->text, "https://help.example/desk/tickets/"));
-  g_assert_cmpuint (mail->reply_to->len, ==, 0);
+  g_assert_cmpuint (mail->reply_to->len, ==, 1);
+  g_assert_nonnull (strstr (((PnAddress *) mail->reply_to->pdata[0])->address, "support+s."));
   g_assert_cmpint (
       pn_world_count (world, "SELECT COUNT(*) FROM outbox WHERE letter = 'notice-assigned'"), ==,
       1);

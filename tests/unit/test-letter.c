@@ -10,8 +10,8 @@ static const char *const languages[] = { "en", "de" };
 static const char *const letters[] = { "ack",        "ack-unverified",  "answer",
                                        "reply",      "form-confirm",    "ticket-link",
                                        "notice-new", "notice-assigned", "notice-replied",
-                                       "notice-due", "notice-rule",     "rule",
-                                       "escalation", "digest" };
+                                       "notice-due", "notice-rule",     "notice-unsent",
+                                       "rule",       "escalation",      "digest" };
 
 /* All fields that templates/mail/README names. */
 static const char full[] =

@@ -25,6 +25,7 @@ typedef struct {
   const char *explanation;
 } Row;
 
+static gboolean check_agent_replies (const char *value, GError **error);
 static gboolean check_path (const char *value, GError **error);
 static gboolean check_listen (const char *value, GError **error);
 static gboolean check_url (const char *value, GError **error);
@@ -64,6 +65,10 @@ static const Row rows[] = {
                                       "The largest mail that is taken whole, in MiB. Of larger ones the header is filed." },
   [PN_SETTING_MAIL_HELLO_NAME] = { "mail", "hello_name", TEXT, "", 0, 0, NULL,
                                    "The name that is told to SMTP servers in EHLO. Empty: the domain of the mailbox's address." },
+  [PN_SETTING_MAIL_AGENT_REPLIES] = { "mail", "agent_replies", TEXT, "verified", 0, 0,
+                                      check_agent_replies,
+                                      "Whether an agent's answer to a notice by mail goes to the customer: verified (the receiving server "
+                                      "vouches for the agent's address), token (the address in the notice is proof enough) or no." },
   [PN_SETTING_PATHS_DATA] = { "paths", "data", TEXT, "/var/lib/postern", 0, 0, check_path,
                               "The data directory: key file, private database. One gateway at a time uses it." },
   [PN_SETTING_PATHS_RUN] = { "paths", "run", TEXT, "", 0, 0, check_path,
@@ -85,6 +90,16 @@ struct PnSettings {
   gboolean is_set[G_N_ELEMENTS (rows)];
   char *socket; /* of the private database */
 };
+
+static gboolean
+check_agent_replies (const char *value, GError **error)
+{
+  if (strcmp (value, "verified") == 0 || strcmp (value, "token") == 0 || strcmp (value, "no") == 0)
+    return TRUE;
+  pn_error_set (error, PN_ERROR_INVALID, "it is \"verified\", \"token\" or \"no\", not \"%s\"",
+                value);
+  return FALSE;
+}
 
 static gboolean
 check_path (const char *value, GError **error)

@@ -38,6 +38,7 @@ typedef enum {
   PN_TOKEN_FORM,          /* a form that was shown: id = form */
   PN_TOKEN_ATTACHMENT,    /* link to an attachment: id = attachment */
   PN_TOKEN_IDENTITY,      /* X-Postern-Id on all mail of ours: id = outbox row */
+  PN_TOKEN_AGENT,         /* in the reply address of a notice: id = outbox row, and so its reader */
 } PnTokenPurpose;
 
 /* @key is of PN_KEY_TOKEN. @expiry 0: never.
