@@ -54,6 +54,52 @@ split (const char *path, const char *rendered, PnLetterText *letter, GError **er
   return TRUE;
 }
 
+const char *
+pn_letter_language (const PnTemplates *templates, const char *name, const char *language)
+{
+  g_autofree char *file =
+      g_strconcat ("mail/", language == NULL ? "en" : language, "/", name, ".txt", NULL);
+
+  return language != NULL && pn_templates_has (templates, file) ? language : "en";
+}
+
+static gboolean
+render_words (PnTemplates *templates, const char *path, const PnLetterWords *words,
+              json_t *document, const PnRenderOptions *options, PnLetterText *letter,
+              GError **error)
+{
+  g_autofree char *text_name = g_strconcat (path, ".txt", NULL);
+  g_autofree char *html_name = g_strconcat (path, ".html", NULL);
+  g_autofree char *rendered = NULL;
+  g_autofree char *html = NULL;
+  PnRenderOptions own = *options;
+
+  own.mode = PN_RENDER_TEXT;
+  rendered = pn_templates_render_as (templates, text_name, words->text, document, &own, error);
+  if (rendered == NULL)
+    return FALSE;
+  if (words->html != NULL) {
+    own.mode = PN_RENDER_HTML;
+    html = pn_templates_render_as (templates, html_name, words->html, document, &own, error);
+    if (html == NULL)
+      return FALSE;
+  }
+  if (!split (path, rendered, letter, error))
+    return FALSE;
+  letter->html = g_steal_pointer (&html);
+  return TRUE;
+}
+
+gboolean
+pn_letter_render_words (PnTemplates *templates, const char *name, const PnLetterWords *words,
+                        json_t *document, const PnRenderOptions *options, PnLetterText *letter,
+                        GError **error)
+{
+  g_autofree char *path = find_letter (templates, name, options->language);
+
+  return render_words (templates, path, words, document, options, letter, error);
+}
+
 gboolean
 pn_letter_render (PnTemplates *templates, const char *name, json_t *document,
                   const PnRenderOptions *options, PnLetterText *letter, GError **error)

@@ -18,6 +18,22 @@ typedef struct {
 gboolean pn_letter_render (PnTemplates *templates, const char *name, json_t *document,
                            const PnRenderOptions *options, PnLetterText *letter, GError **error);
 
+/* A letter in the site's own words: as the files NAME.txt and NAME.html would be. */
+typedef struct {
+  const char *text; /* "Subject: …", an empty line, the body */
+  const char *html; /* NULL: without */
+} PnLetterWords;
+
+/* As pn_letter_render (), from @words in place of the files. */
+gboolean pn_letter_render_words (PnTemplates *templates, const char *name,
+                                 const PnLetterWords *words, json_t *document,
+                                 const PnRenderOptions *options, PnLetterText *letter,
+                                 GError **error);
+
+/* Returns: the language that the letter is written in for a reader of @language: that, or "en". */
+const char *pn_letter_language (const PnTemplates *templates, const char *name,
+                                const char *language);
+
 /* Frees what is in @letter. */
 void pn_letter_text_clear (PnLetterText *letter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnLetterText, pn_letter_text_clear)

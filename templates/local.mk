@@ -38,6 +38,8 @@ templates_web = \
   %D%/web/desk-kb-edit.html \
   %D%/web/desk-kb-versions.html \
   %D%/web/desk-kb.html \
+  %D%/web/desk-letter.html \
+  %D%/web/desk-letters.html \
   %D%/web/desk-list.html \
   %D%/web/desk-login.html \
   %D%/web/desk-manage.html \
@@ -75,6 +77,7 @@ templates_web = \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
+  %D%/web/letter-title.html \
   %D%/web/letter-words.html \
   %D%/web/letter.html \
   %D%/web/mail-frame.html \

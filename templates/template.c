@@ -52,6 +52,7 @@ pn_templates_free (PnTemplates *templates)
   g_hash_table_unref (templates->templates);
   g_hash_table_unref (templates->statics);
   g_hash_table_unref (templates->catalogues);
+  g_hash_table_unref (templates->letters);
   g_free (templates);
 }
 
@@ -66,6 +67,7 @@ set_new (void)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) static_free);
   set->catalogues =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pn_catalogue_free);
+  set->letters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return set;
 }
 
@@ -103,6 +105,8 @@ add_template (PnTemplates *set, const char *name, const char *text, GError **err
   if (template == NULL)
     return FALSE;
   g_hash_table_replace (set->templates, template->name, template);
+  if (g_str_has_prefix (name, "mail/"))
+    g_hash_table_replace (set->letters, g_strdup (name), g_strdup (text));
   return TRUE;
 }
 
@@ -287,11 +291,25 @@ text_name (PnRenderMode mode)
   return "text/text";
 }
 
+const char *
+pn_templates_letter_source (const PnTemplates *templates, const char *name)
+{
+  return g_hash_table_lookup (templates->letters, name);
+}
+
 char *
 pn_templates_render_text (PnTemplates *templates, const char *text, json_t *document,
                           const PnRenderOptions *options, GError **error)
 {
-  g_autoptr (PnTemplate) template = pn_template_parse (text_name (options->mode), text, error);
+  return pn_templates_render_as (templates, text_name (options->mode), text, document, options,
+                                 error);
+}
+
+char *
+pn_templates_render_as (PnTemplates *templates, const char *name, const char *text,
+                        json_t *document, const PnRenderOptions *options, GError **error)
+{
+  g_autoptr (PnTemplate) template = pn_template_parse (name, text, error);
 
   g_return_val_if_fail (document != NULL, NULL);
   if (template == NULL || !pn_template_check_html (templates, template, error))

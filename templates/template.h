@@ -96,6 +96,13 @@ char *pn_templates_render (PnTemplates *templates, const char *name, json_t *doc
 char *pn_templates_render_text (PnTemplates *templates, const char *text, json_t *document,
                                 const PnRenderOptions *options, GError **error);
 
+/* As pn_templates_render_text (), as if @text were the file @name ("mail/de/ack.txt"): partials of its folder are found. */
+char *pn_templates_render_as (PnTemplates *templates, const char *name, const char *text,
+                              json_t *document, const PnRenderOptions *options, GError **error);
+
+/* Returns: (borrowed) the text of the file @name of the folder "mail"; NULL: there is none. */
+const char *pn_templates_letter_source (const PnTemplates *templates, const char *name);
+
 /* Returns: (owned) the static file @name ("desk.css") and its content type (borrowed) in @type; NULL if there is none. */
 GBytes *pn_templates_static (PnTemplates *templates, const char *name, const char **type);
 

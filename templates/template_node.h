@@ -75,6 +75,7 @@ struct PnTemplates {
   GHashTable *templates;  /* name → PnTemplate */
   GHashTable *statics;    /* name → PnStatic */
   GHashTable *catalogues; /* language → PnCatalogue */
+  GHashTable *letters;    /* name → text of those in mail/ */
 };
 
 void pn_node_free (PnNode *node);

@@ -111,7 +111,8 @@ libpnticketing_a_SOURCES = \
   %D%/ticket_split.c \
   %D%/webhook.c %D%/webhook.h \
   %D%/webhook_call.c \
-  %D%/webhook_url.c
+  %D%/webhook_url.c \
+  %D%/wording.c %D%/wording.h
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 

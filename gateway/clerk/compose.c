@@ -8,9 +8,11 @@
 #include "ticketing/core/blob.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
 #include "ticketing/core/token.h"
 #include "ticketing/thread.h"
+#include "ticketing/wording.h"
 
 #define AGENT_TOKEN_LIFE (60 * PN_DAY)
 #define FILE_LIMIT_BYTES (100 * 1024 * 1024)
@@ -154,6 +156,31 @@ load_files (const PnComposition *composition, GArray *files, GPtrArray *bytes, G
   return TRUE;
 }
 
+/* In the site's own words where it has some. Words that don't fit this letter after all never keep it from leaving: it
+ * goes out in the built-in ones. */
+static gboolean
+render_wording (const PnComposition *composition, json_t *document, const PnRenderOptions *options,
+                PnLetterText *text, gboolean *is_done, GError **error)
+{
+  PnTemplates *templates = composition->compose->templates;
+  const char *language = pn_letter_language (templates, composition->letter, options->language);
+  g_autoptr (PnWording) wording =
+      pn_wording_load (composition->compose->db, composition->letter, language, 0, error);
+  g_autoptr (GError) problem = NULL;
+  PnLetterWords words;
+
+  *is_done = FALSE;
+  if (wording == NULL || !wording->is_own)
+    return wording != NULL;
+  words = (PnLetterWords){ wording->text, wording->html };
+  *is_done = pn_letter_render_words (templates, composition->letter, &words, document, options,
+                                     text, &problem);
+  if (!*is_done)
+    pn_log_error (PN_LOG_WARNING, "wording-unusable", problem, "letter=%s language=%s version=%d",
+                  wording->letter, language, wording->version);
+  return TRUE;
+}
+
 static gboolean
 render_text (const PnComposition *composition, PnLetterText *text, GError **error)
 {
@@ -162,12 +189,14 @@ render_text (const PnComposition *composition, PnLetterText *text, GError **erro
     .language = pn_composition_language (composition),
     .now = pn_clock_now (),
   };
-  json_t *document = pn_composition_write (composition);
-  gboolean is_done = pn_letter_render (composition->compose->templates, composition->letter,
-                                       document, &options, text, error);
+  g_autoptr (json_t) document = pn_composition_write (composition);
+  gboolean is_done;
 
-  json_decref (document);
-  return is_done;
+  if (!render_wording (composition, document, &options, text, &is_done, error))
+    return FALSE;
+  return is_done
+         || pn_letter_render (composition->compose->templates, composition->letter, document,
+                              &options, text, error);
 }
 
 static gboolean

@@ -10,6 +10,7 @@ static const struct {
   { "calendars", "/desk/manage/calendars", PN_ROLE_LEAD },
   { "sla", "/desk/manage/sla", PN_ROLE_LEAD },
   { "rules", "/desk/manage/rules", PN_ROLE_ADMIN },
+  { "letters", "/desk/manage/letters", PN_ROLE_ADMIN },
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
   { "forms", "/desk/manage/forms", PN_ROLE_ADMIN },
   { "health", "/desk/health", PN_ROLE_ADMIN },

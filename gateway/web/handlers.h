@@ -51,6 +51,11 @@ void pn_desk_calendar_add (PnCall *call);
 void pn_desk_calendar_save (PnCall *call);
 void pn_desk_calendar_import (PnCall *call);
 void pn_desk_calendar_remove (PnCall *call);
+/* desk_letters.c */
+void pn_desk_letters (PnCall *call);
+void pn_desk_letter (PnCall *call);
+void pn_desk_letter_save (PnCall *call);
+void pn_desk_letter_html (PnCall *call);
 
 /* desk_change.c */
 void pn_desk_change (PnCall *call);

@@ -31,6 +31,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_kb_save.c \
   %D%/desk_kb_show.c \
   %D%/desk_kb_version.c \
+  %D%/desk_letters.c \
   %D%/desk_list.c \
   %D%/desk_login.c \
   %D%/desk_merge.c %D%/desk_merge.h \
@@ -55,6 +56,7 @@ libpnweb_a_SOURCES = \
   %D%/form_reader.c %D%/form_reader.h \
   %D%/head.c %D%/head.h \
   %D%/language_name.c %D%/language_name.h \
+  %D%/letter_sample.c %D%/letter_sample.h \
   %D%/limit.c %D%/limit.h \
   %D%/listen.c %D%/listen.h \
   %D%/live.c %D%/live.h \

@@ -176,6 +176,9 @@ db_tests += %D%/test-web-kb
 db_tests += %D%/test-web-sla
 %C%_test_web_sla_SOURCES = %D%/test-web-sla.c
 %C%_test_web_sla_LDADD = libpntest.a $(WEB)
+db_tests += %D%/test-web-letter
+%C%_test_web_letter_SOURCES = %D%/test-web-letter.c
+%C%_test_web_letter_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-public
 %C%_test_web_public_SOURCES = %D%/test-web-public.c

@@ -11,6 +11,7 @@
 #include "tests/db/world.h"
 #include "tests/lib/test.h"
 #include "ticketing/answering.h"
+#include "ticketing/wording.h"
 
 #define ADA "ada@customer.example"
 #define QUESTION "How do I get a refund?"
@@ -186,6 +187,40 @@ test_letters (void)
   stop (world);
 }
 
+/* A site's own words are used; words that don't work for a letter never keep it from leaving. */
+static void
+test_own_words (void)
+{
+  static const struct {
+    const char *text;
+    const char *expected;
+  } cases[] = {
+    { "Subject: Own [#{{ticket.number}}]\n\nDear {{person.name}}, ahoy.\n", "ahoy" },
+    { "Subject: Own\n\n{{> gone}}\n", "thank you for writing to us" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    PnWorld *world = start (PN_ANSWERING_OFF);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PnDelivery) delivery = NULL;
+    g_autoptr (GPtrArray) letters = NULL;
+    g_autofree char *text = NULL;
+    const PnWording wording = { .letter = (char *) "ack",
+                                .language = (char *) "en",
+                                .is_own = TRUE,
+                                .text = (char *) cases[i].text };
+
+    if (world == NULL)
+      return;
+    g_assert_true (pn_wording_save (world->db, &wording, &error));
+    pn_assert_no_error (error);
+    delivery = pn_world_file_mail (world, ADA, "q@customer.example", PN_WORLD_PASS, QUESTION, BODY);
+    text = pn_world_letter_text (world, only_letter (world, delivery->ticket_id, &letters));
+    g_assert_nonnull (strstr (text, cases[i].expected));
+    stop (world);
+  }
+}
+
 /* The same answer is never given twice to a person; nor once automatic answers are off. */
 static void
 test_once (void)
@@ -302,6 +337,7 @@ main (int argc, char **argv)
   pn_markdown_start ();
   g_test_add_func ("/answer/modes", test_modes);
   g_test_add_func ("/answer/letters", test_letters);
+  g_test_add_func ("/answer/own-words", test_own_words);
   g_test_add_func ("/answer/never-twice", test_once);
   g_test_add_func ("/answer/holidays", test_away);
   g_test_add_func ("/answer/switch-off", test_watch);

@@ -1,0 +1,127 @@
+/* Letters in the site's own words: saved when they work, refused when they don't, taken back; and used. */
+#include "gateway/web/web.h"
+
+#include <string.h>
+
+#include "tests/lib/test.h"
+#include "tests/lib/testhttp.h"
+#include "tests/lib/testweb.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/wording.h"
+
+typedef struct {
+  PnTestWeb *test;
+  char *headers;
+} Desk;
+
+static gboolean
+open_desk (Desk *desk)
+{
+  g_autofree char *token = NULL;
+
+  desk->test = pn_testweb_start ();
+  if (desk->test == NULL)
+    return FALSE;
+  token = pn_testweb_token (desk->test, PN_CALLER_ADMIN);
+  desk->headers = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+  return TRUE;
+}
+
+static void
+close_desk (Desk *desk)
+{
+  g_free (desk->headers);
+  pn_testweb_stop (desk->test);
+}
+
+/* Returns: (owned) the answer. */
+static char *
+post (const Desk *desk, const char *letter, const char *action, const char *text, const char *html)
+{
+  g_autofree char *target = g_strconcat ("/api/v1/letters/", letter, NULL);
+  g_autoptr (json_t) body = json_pack ("{s:s, s:s, s:s, s:s*}", "language", "en", "action", action,
+                                       "text", text, "html", html);
+  g_autofree char *words = pn_json_write (body);
+
+  return pn_testweb_ask (desk->test, "POST", target, desk->headers, words);
+}
+
+static void
+test_checked (void)
+{
+  static const struct {
+    const char *text;
+    const char *html;
+    int status;
+  } cases[] = {
+    { "Subject: Yes [#{{ticket.number}}]\n\nWe have it.\n", NULL, 200 },
+    { "Subject: Yes\n\nWe have it, {{person.name}}.\n", "<p>{{person.name}}</p>", 200 },
+    { "We have it.\n", NULL, 400 }, /* no subject */
+    { "Subject: Yes\n\n{{#person}}never closed\n", NULL, 400 },
+    { "Subject: Yes\n\n{{> no-such-part}}\n", NULL, 400 },
+    { "Subject: Yes\n\nok\n", "<script>alert(1)</script>", 400 },
+    { "Subject: Yes\n\nok\n", "<img src=\"https://x.example/pixel.png\">", 400 },
+    { "Subject: Yes\n\nok\n", "<p onclick=\"{{person.name}}\">x</p>", 400 },
+    { "Subject: Yes\n\nok\n", "{{{person.name}}}", 400 }, /* a person's name is no safe HTML */
+  };
+  Desk desk;
+
+  if (!open_desk (&desk))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *answer = post (&desk, "ack", "save", cases[i].text, cases[i].html);
+
+    g_test_message ("case %zu", i);
+    g_assert_cmpint (pn_testhttp_status (answer), ==, cases[i].status);
+  }
+  close_desk (&desk);
+}
+
+static void
+test_versions (void)
+{
+  Desk desk;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnWording) own = NULL;
+  g_autoptr (PnWording) back = NULL;
+  g_autofree char *saved = NULL;
+  g_autofree char *reset = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *tried = NULL;
+  g_autofree char *target = NULL;
+
+  if (!open_desk (&desk))
+    return;
+  target = g_strdup_printf ("/api/v1/letters/answer?language=en&ticket=%" G_GINT64_FORMAT,
+                            desk.test->ticket);
+  tried = pn_testweb_ask (desk.test, "GET", target, desk.headers, NULL);
+  g_assert_cmpint (pn_testhttp_status (tried), ==, 200);
+  g_assert_nonnull (strstr (tried, "\"subject\":\"Re: "));
+  saved = post (&desk, "ack", "save", "Subject: Own\n\nOur own words.\n", NULL);
+  g_assert_cmpint (pn_testhttp_status (saved), ==, 200);
+  own = pn_wording_load (desk.test->db, "ack", "en", 0, &error);
+  g_assert_true (own->is_own);
+  g_assert_cmpint (own->version, ==, 1);
+  reset = post (&desk, "ack", "reset", "", NULL);
+  g_assert_cmpint (pn_testhttp_status (reset), ==, 200);
+  back = pn_wording_load (desk.test->db, "ack", "en", 0, &error);
+  pn_assert_no_error (error);
+  g_assert_false (back->is_own);
+  g_assert_cmpint (back->version, ==, 2);
+  g_assert_false (pn_wording_save (desk.test->db, own, &error)); /* somebody was faster */
+  g_assert_true (pn_error_is (error, PN_ERROR_CONFLICT));
+  shown = pn_testweb_ask (desk.test, "GET", "/api/v1/letters/ack?language=en&version=1",
+                          desk.headers, NULL);
+  g_assert_nonnull (strstr (shown, "Our own words."));
+  close_desk (&desk);
+}
+
+int
+main (int argc, char **argv)
+{
+  pn_test_init (&argc, &argv);
+  g_test_add_func ("/web-letter/checked", test_checked);
+  g_test_add_func ("/web-letter/versions", test_versions);
+  return g_test_run ();
+}
