@@ -47,6 +47,17 @@ static const char due_sql[] = "SELECT id"
                               " ORDER BY publish_at, id"
                               " LIMIT ?";
 
+static const char remind_sql[] = "SELECT id"
+                                 " FROM kb_article"
+                                 " WHERE review_at <= ? AND state = ? AND owner <> ''"
+                                 " AND (reminded_at IS NULL OR reminded_at < review_at)"
+                                 " ORDER BY review_at, id"
+                                 " LIMIT ?";
+
+static const char reminded_sql[] = "UPDATE kb_article SET reminded_at = ?"
+                                   " WHERE id = ? AND review_at <= ?"
+                                   " AND (reminded_at IS NULL OR reminded_at < review_at)";
+
 static const PnOrder orders[] = {
   { "newest", "a.updated_at", "a.id", TRUE },
   { "oldest", "a.updated_at", "a.id", FALSE },
@@ -283,4 +294,34 @@ pn_article_list_to_publish (PnDb *db, PnTime now, guint limit, GError **error)
       g_ptr_array_add (list, article);
   }
   return g_steal_pointer (&list);
+}
+
+GArray *
+pn_article_list_to_remind (PnDb *db, PnTime now, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, remind_sql, PN_ARGS (pn_int (now), pn_int (PN_ARTICLE_PUBLISHED), pn_int (limit)), error);
+  GArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (pn_rows_next (rows)) {
+    gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (ids, id);
+  }
+  return ids;
+}
+
+gboolean
+pn_article_set_reminded (PnDb *db, gint64 id, PnTime now, gboolean *is_first, GError **error)
+{
+  gint64 affected = 0;
+
+  if (!pn_db_exec (db, reminded_sql, PN_ARGS (pn_int (now), pn_int (id), pn_int (now)), &affected,
+                   error))
+    return FALSE;
+  *is_first = affected > 0;
+  return TRUE;
 }

@@ -61,6 +61,14 @@ GPtrArray *pn_article_list_translations (PnDb *db, const PnArticle *article, GEr
 GPtrArray *pn_article_list_languages (PnDb *db, GError **error);
 GPtrArray *pn_article_list_owners (PnDb *db, GError **error);
 
+/* Returns: (owned) at most @limit ids, gint64, of published articles whose review date is not after @now and whose owner
+ * was not told of it. */
+GArray *pn_article_list_to_remind (PnDb *db, PnTime now, guint limit, GError **error);
+
+/* Notes that the owner is told. @is_first: nobody was faster. */
+gboolean pn_article_set_reminded (PnDb *db, gint64 id, PnTime now, gboolean *is_first,
+                                  GError **error);
+
 /* Returns: (owned) at most @limit due articles of PnArticle, whole, oldest first: drafts and those in review whose time
  * to be published is not after @now. */
 GPtrArray *pn_article_list_to_publish (PnDb *db, PnTime now, guint limit, GError **error);

@@ -6,6 +6,7 @@
 
 #include "kb/article_json.h"
 #include "kb/front_matter.h"
+#include "kb/image.h"
 #include "ticketing/core/error.h"
 
 #define PAGE 200
@@ -124,19 +125,71 @@ write_file (const PnArticle *article, gpointer data, GError **error)
   return TRUE;
 }
 
+static gboolean
+make_folder (const char *path, GError **error)
+{
+  if (g_mkdir_with_parents (path, 0755) == 0)
+    return TRUE;
+  pn_error_set (error, PN_ERROR_INVALID, "the folder %s can't be made: %s", path, strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+write_image (PnDb *db, const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (PnImage) image = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (!pn_image_find (db, name, &image, error))
+    return FALSE;
+  if (image == NULL || g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  bytes = pn_blob_load (db, image->sha, PN_IMAGE_MAX_BYTES, error);
+  if (bytes == NULL)
+    return FALSE;
+  if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                            &why)) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "%s", why->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_images (PnDb *db, const char *path, GError **error)
+{
+  g_autofree char *folder = g_build_filename (path, PN_EXPORT_IMAGES, NULL);
+  g_autofree char *after = g_strdup ("");
+  guint got;
+
+  do {
+    g_autoptr (GPtrArray) names = pn_image_list (db, after, PAGE, error);
+
+    if (names == NULL || (names->len > 0 && !make_folder (folder, error)))
+      return FALSE;
+    got = names->len;
+    for (guint i = 0; i < got; i++) {
+      if (!write_image (db, folder, names->pdata[i], error))
+        return FALSE;
+      g_free (after);
+      after = g_strdup (names->pdata[i]);
+    }
+  } while (got == PAGE);
+  return TRUE;
+}
+
 gboolean
 pn_export_folder (PnDb *db, const char *path, guint *count, GError **error)
 {
   Folder folder = { .path = path };
   gboolean is_done;
 
-  if (g_mkdir_with_parents (path, 0755) != 0) {
-    pn_error_set (error, PN_ERROR_INVALID, "the folder %s can't be made: %s", path,
-                  strerror (errno));
+  if (!make_folder (path, error))
     return FALSE;
-  }
   folder.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  is_done = write_all (db, write_file, &folder, count, error);
+  is_done = write_all (db, write_file, &folder, count, error) && write_images (db, path, error);
   g_hash_table_unref (folder.names);
   return is_done;
 }

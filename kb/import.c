@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include "kb/article_json.h"
+#include "kb/export.h"
 #include "kb/front_matter.h"
+#include "kb/image.h"
 #include "ticketing/core/error.h"
 
 #define FILE_MAX_BYTES G_GINT64_CONSTANT (1073741824)
@@ -231,6 +233,47 @@ pn_import_read (const char *path, GError **error)
   if (!load_file (path, FILE_MAX_BYTES, &text, &size_bytes, error))
     return NULL;
   return pn_import_read_lines (text, size_bytes, error);
+}
+
+static gboolean
+import_image (PnDb *db, const char *folder, const char *file, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize size_bytes;
+
+  if (!load_file (path, PN_IMAGE_MAX_BYTES, &text, &size_bytes, error))
+    return FALSE;
+  bytes = g_bytes_new_take (g_steal_pointer (&text), size_bytes);
+  if (!pn_image_store (db, bytes, file, &name, error))
+    return FALSE;
+  if (pn_image_is_name (file) && strcmp (file, name) != 0) {
+    pn_error_set (error, PN_ERROR_INVALID, "%s: its bytes are those of %s", path, name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pn_import_images (PnDb *db, const char *path, guint *count, GError **error)
+{
+  g_autofree char *folder = g_build_filename (path, PN_EXPORT_IMAGES, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *file;
+  guint stored = 0;
+
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL) {
+    if (!pn_image_is_name (file))
+      continue;
+    if (!import_image (db, folder, file, error))
+      return FALSE;
+    stored++;
+  }
+  if (count != NULL)
+    *count = stored;
+  return TRUE;
 }
 
 static gboolean

@@ -26,5 +26,9 @@ GPtrArray *pn_import_read (const char *path, GError **error);
 /* As pn_import_read () for JSON lines in @text (@size_bytes long). */
 GPtrArray *pn_import_read_lines (const char *text, gsize size_bytes, GError **error);
 
+/* Stores the pictures that lie beside the articles in the folder @path (PN_EXPORT_IMAGES; none, and a file, are no
+ * error), each once; files of other names are passed over. INVALID where the bytes are not what the name says. @count may be NULL. */
+gboolean pn_import_images (PnDb *db, const char *path, guint *count, GError **error);
+
 /* Stores @articles in one transaction of its own. @counts may be NULL. */
 gboolean pn_import_store (PnDb *db, GPtrArray *articles, PnImportCounts *counts, GError **error);

@@ -25,6 +25,7 @@ libpnkb_a_SOURCES = \
   %D%/link.c %D%/link.h \
   %D%/markdown.c %D%/markdown.h \
   %D%/proposal.c %D%/proposal.h \
+  %D%/publish.c %D%/publish.h \
   %D%/question.c %D%/question.h \
   %D%/rank.c %D%/rank.h \
   %D%/redact.c %D%/redact.h \

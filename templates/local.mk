@@ -142,6 +142,7 @@ templates_mail = \
   %D%/mail/de/notice-due.txt \
   %D%/mail/de/notice-new.txt \
   %D%/mail/de/notice-replied.txt \
+  %D%/mail/de/notice-review.txt \
   %D%/mail/de/notice-rule.txt \
   %D%/mail/de/notice-unsent.txt \
   %D%/mail/de/reply.html \
@@ -164,6 +165,7 @@ templates_mail = \
   %D%/mail/en/notice-due.txt \
   %D%/mail/en/notice-new.txt \
   %D%/mail/en/notice-replied.txt \
+  %D%/mail/en/notice-review.txt \
   %D%/mail/en/notice-rule.txt \
   %D%/mail/en/notice-unsent.txt \
   %D%/mail/en/reply.html \

@@ -1,5 +1,6 @@
 #include "gateway/clerk/chores.h"
 
+#include "gateway/clerk/kb_chores.h"
 #include "gateway/clerk/rules.h"
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
@@ -148,6 +149,9 @@ static const struct {
   { "send-digests", send_digests, 0 },
   { "call-webhooks", call_webhooks, 0 },
   { "place-persons", place_persons, 0 },
+  { "publish-articles", pn_kb_chore_publish, 10 * PN_SECOND },
+  { "check-links", pn_kb_chore_links, 0 },
+  { "remind-owners", pn_kb_chore_remind, PN_MINUTE },
 };
 /* clang-format on */
 

@@ -14,6 +14,7 @@ libpnclerk_a_SOURCES = \
   %D%/intake_key.c %D%/intake_key.h \
   %D%/intake_message.c \
   %D%/intake_place.c \
+  %D%/kb_chores.c %D%/kb_chores.h \
   %D%/loop.c %D%/loop.h \
   %D%/report.c %D%/report.h \
   %D%/rule_letter.c %D%/rule_letter.h \

@@ -49,7 +49,8 @@ import (PnCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   }
   db = pn_cli_db (cli, error);
-  if (db == NULL || !pn_import_store (db, articles, &counts, error))
+  if (db == NULL || !pn_import_images (db, argv[1], NULL, error)
+      || !pn_import_store (db, articles, &counts, error))
     return FALSE;
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (json_pack ("{s:i,s:i,s:i}", "created", (int) counts.created, "updated",

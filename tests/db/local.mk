@@ -179,6 +179,9 @@ db_tests += %D%/test-web-sla
 db_tests += %D%/test-web-letter
 %C%_test_web_letter_SOURCES = %D%/test-web-letter.c
 %C%_test_web_letter_LDADD = libpntest.a $(WEB)
+db_tests += %D%/test-web-kb-desk
+%C%_test_web_kb_desk_SOURCES = %D%/test-web-kb-desk.c
+%C%_test_web_kb_desk_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-public
 %C%_test_web_public_SOURCES = %D%/test-web-public.c

@@ -1,12 +1,16 @@
 #include "kb/article_list.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "kb/article_public.h"
 #include "kb/category.h"
 #include "kb/export.h"
+#include "kb/image.h"
 #include "kb/import.h"
+#include "kb/link.h"
 #include "kb/proposal.h"
+#include "kb/publish.h"
 #include "kb/version.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
@@ -304,6 +308,157 @@ test_to_publish (void)
   g_assert_cmpstr (((PnArticle *) due->pdata[0])->external_id, ==, "later");
 }
 
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *file = g_build_filename (path, name, NULL);
+
+    g_remove (file);
+  }
+  g_rmdir (path);
+}
+
+/* Pictures go out beside the articles and come in again in another base; one whose bytes are others is refused. */
+static void
+test_images (void)
+{
+  static const char picture[] = "\x89PNG\r\n\x1a\n dots";
+  g_autoptr (PnDb) db = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (picture, sizeof picture - 1);
+  g_autoptr (PnImage) image = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("postern-kb-XXXXXX", NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *images = g_build_filename (folder, PN_EXPORT_IMAGES, NULL);
+  g_autofree char *path = NULL;
+  guint count = 0;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_image_store (db, bytes, "dots.png", &name, &error));
+  g_assert_true (pn_export_folder (db, folder, &count, &error));
+  pn_assert_no_error (error);
+  pn_db_close (g_steal_pointer (&db));
+  db = pn_testdb_open ();
+  g_assert_true (pn_import_images (db, folder, &count, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (count, ==, 1);
+  g_assert_true (pn_image_find (db, name, &image, &error));
+  g_assert_nonnull (image);
+  g_assert_false (image->is_public);
+  path = g_build_filename (images, name, NULL);
+  g_assert_true (g_file_set_contents (path, "GIF89a dots", -1, NULL));
+  g_assert_false (pn_import_images (db, folder, &count, &error));
+  g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
+  remove_folder (images);
+  remove_folder (folder);
+}
+
+/* A link is broken while its target is not there for the article's readers; no matter who changed. */
+static void
+test_links (void)
+{
+  static const char *const faults[] = { "",        "missing", "hidden",    "hidden",  "",
+                                        "missing", "",        "malformed", "missing", "" };
+  const PnArticleFilter broken = { .state = -1, .mark = PN_ARTICLE_MARK_BROKEN };
+  g_autoptr (PnDb) db = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnArticle) article = NULL;
+  g_autoptr (PnArticle) target = NULL;
+  g_autoptr (GPtrArray) links = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  guint done = 0;
+
+  if (db == NULL)
+    return;
+  article = load (db, "zahlen");
+  set (&article->body, "[a](article:pay) [b](article:none) [c](article:secret) [d](article:later)"
+                       " [e](/kb/1-any-words) [f](/kb/999) [g](https://x.example/a?b) [h](ftp://x)"
+                       " ![i](image:0123456789abcdef0123456789abcdef.png) [j](#h-a)");
+  links = pn_link_check (db, article, &error);
+  pn_assert_no_error (error);
+  g_assert_cmpuint (links->len, ==, G_N_ELEMENTS (faults));
+  for (guint i = 0; i < links->len; i++) {
+    const PnLink *link = links->pdata[i];
+
+    g_test_message ("%s", link->address);
+    g_assert_cmpstr (pn_link_fault_name (link->fault), ==, faults[i]);
+  }
+  set (&article->body, "[a](article:pay)");
+  save (db, article);
+  g_assert_true (pn_link_check_round (db, 100, &done, &error));
+  g_assert_cmpuint (done, ==, 6);
+  g_assert_true (pn_link_check_round (db, 100, &done, &error));
+  g_assert_cmpuint (done, ==, 0);
+  before = ask (db, &broken, 10);
+  g_assert_cmpstr (before, ==, "");
+  target = load (db, "pay");
+  target->state = PN_ARTICLE_ARCHIVED;
+  save (db, target);
+  after = ask (db, &broken, 10);
+  g_assert_cmpstr (after, ==, "zahlen");
+}
+
+/* What is due is published once, and what is not yet due stays. */
+static void
+test_publish (void)
+{
+  g_autoptr (PnDb) db = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnArticle) article = NULL;
+  g_autoptr (PnArticle) future = NULL;
+  g_autoptr (PnArticle) still = NULL;
+  guint done = 0;
+
+  if (db == NULL)
+    return;
+  future = load (db, "old");
+  future->state = PN_ARTICLE_DRAFT;
+  future->publish_at = pn_clock_now () + PN_DAY;
+  save (db, future);
+  g_assert_true (pn_kb_publish_round (db, 10, &done, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (done, ==, 1);
+  g_assert_true (pn_kb_publish_round (db, 10, &done, &error));
+  g_assert_cmpuint (done, ==, 0);
+  article = load (db, "later");
+  g_assert_cmpint (article->state, ==, PN_ARTICLE_PUBLISHED);
+  g_assert_cmpint (article->publish_at, ==, 0);
+  g_assert_cmpint (article->version, ==, 2);
+  still = load (db, "old");
+  g_assert_cmpint (still->state, ==, PN_ARTICLE_DRAFT);
+}
+
+static gboolean
+note_reminder (PnDb *db, const PnArticle *article, gpointer data, GError **error)
+{
+  g_string_append_printf (data, "%s ", article->external_id);
+  return TRUE;
+}
+
+static void
+test_remind (void)
+{
+  g_autoptr (PnDb) db = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) told = g_string_new (NULL);
+  guint done = 0;
+
+  if (db == NULL)
+    return;
+  for (int i = 0; i < 2; i++) {
+    g_assert_true (pn_kb_remind_round (db, 10, note_reminder, told, &done, &error));
+    pn_assert_no_error (error);
+    g_assert_cmpuint (done, ==, i == 0 ? 1 : 0);
+  }
+  g_assert_cmpstr (told->str, ==, "pay ");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -313,5 +468,9 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-writing/filter", test_filter);
   g_test_add_func ("/kb-writing/public", test_public);
   g_test_add_func ("/kb-writing/to-publish", test_to_publish);
+  g_test_add_func ("/kb-writing/images", test_images);
+  g_test_add_func ("/kb-writing/links", test_links);
+  g_test_add_func ("/kb-writing/publish", test_publish);
+  g_test_add_func ("/kb-writing/remind", test_remind);
   return g_test_run ();
 }
