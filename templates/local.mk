@@ -86,6 +86,10 @@ templates_web = \
   %D%/web/metric-word.html \
   %D%/web/my-answer.html \
   %D%/web/my-expired.html \
+  %D%/web/my-link.html \
+  %D%/web/my-list.html \
+  %D%/web/my-revoked.html \
+  %D%/web/my-status.html \
   %D%/web/my-ticket.html \
   %D%/web/policy-summary.html \
   %D%/web/priority-word.html \
@@ -149,6 +153,7 @@ templates_mail = \
   %D%/mail/de/reply.txt \
   %D%/mail/de/rule.txt \
   %D%/mail/de/staff.html \
+  %D%/mail/de/requests-link.txt \
   %D%/mail/de/ticket-link.txt \
   %D%/mail/en/ack-unverified.txt \
   %D%/mail/en/ack.txt \
@@ -172,6 +177,7 @@ templates_mail = \
   %D%/mail/en/reply.txt \
   %D%/mail/en/rule.txt \
   %D%/mail/en/staff.html \
+  %D%/mail/en/requests-link.txt \
   %D%/mail/en/ticket-link.txt
 templates_static = \
   %D%/static/contact.js \

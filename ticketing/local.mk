@@ -32,6 +32,7 @@ libpnticketing_a_SOURCES = \
   %D%/hours.c %D%/hours.h \
   %D%/ladder.c %D%/ladder.h \
   %D%/ladder_step.c \
+  %D%/link.c %D%/link.h \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
@@ -147,8 +148,9 @@ schema_files += %D%/schema/0056_webhook.sql
 schema_files += %D%/schema/0057_ladder.sql
 schema_files += %D%/schema/0058_digest.sql
 schema_files += %D%/schema/0060_rule.sql
-schema_files += %D%/schema/0070_fact.sql
 schema_files += %D%/schema/0061_urgency.sql
+schema_files += %D%/schema/0065_link.sql
+schema_files += %D%/schema/0070_fact.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -28,6 +28,11 @@ static const char list_sql[] = "SELECT address, name, role, added_by, added_at"
 
 static const char has_sql[] = "SELECT role FROM participant WHERE ticket_id = ? AND address = ?";
 
+static const char tickets_sql[] = "SELECT ticket_id FROM participant"
+                                  " WHERE address = ? AND role < 2"
+                                  " ORDER BY ticket_id DESC"
+                                  " LIMIT ?";
+
 static const char *const role_names[] = {
   [PN_PARTICIPANT_REQUESTER] = "requester",
   [PN_PARTICIPANT_CC] = "cc",
@@ -121,4 +126,23 @@ const char *
 pn_participant_role_name (PnParticipantRole role)
 {
   return role_names[role];
+}
+
+GArray *
+pn_participant_tickets (PnDb *db, const char *address, guint limit, GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, tickets_sql, PN_ARGS (pn_text (folded), pn_int (limit)), error);
+  GArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (pn_rows_next (rows)) {
+    gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (ids, id);
+  }
+  return ids;
 }

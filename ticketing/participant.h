@@ -30,4 +30,6 @@ GPtrArray *pn_participant_list (PnDb *db, gint64 ticket_id,
 /* @is_participant: TRUE for requester and cc, never for a stranger. */
 gboolean pn_participant_has (PnDb *db, gint64 ticket_id, const char *address,
                              gboolean *is_participant, GError **error);
+/* The newest @limit tickets that @address takes part in, no stranger. (owned) of gint64 */
+GArray *pn_participant_tickets (PnDb *db, const char *address, guint limit, GError **error);
 const char *pn_participant_role_name (PnParticipantRole role);

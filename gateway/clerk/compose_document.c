@@ -205,7 +205,7 @@ add_way (const PnComposition *composition, json_t *document)
   const PnTime now = pn_clock_now ();
   g_autofree char *token = NULL;
 
-  if (strcmp (letter, "ticket-link") == 0) {
+  if (strcmp (letter, "ticket-link") == 0 || strcmp (letter, "requests-link") == 0) {
     token = pn_token_make (compose->key, PN_TOKEN_TICKET, composition->row->id, now + WAY_LIFE);
     json_object_set_new (document, "minutes", json_integer (WAY_LIFE / PN_MINUTE));
     json_object_set_new (document, "link", json_sprintf ("%s/my/%s", compose->site_url, token));

@@ -6,6 +6,8 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 #include "ticketing/core/token.h"
+#include "ticketing/core/text.h"
+#include "ticketing/link.h"
 #include "ticketing/participant.h"
 #include "ticketing/session.h"
 
@@ -69,6 +71,25 @@ pn_auth_set_customer_cookie (PnCall *call, gint64 ticket_id, const char *address
   set_cookie (call, TRUE, value);
 }
 
+void
+pn_auth_set_owner_cookie (PnCall *call, const char *address)
+{
+  g_autofree char *hex = pn_hex ((const guint8 *) address, strlen (address));
+  g_autofree char *value = sign_customer (call, 0, hex, pn_clock_now () + CUSTOMER_LIFE);
+
+  set_cookie (call, TRUE, value);
+}
+
+void
+pn_auth_set_language_cookie (PnCall *call, const char *language)
+{
+  g_autofree char *cookie =
+      g_strdup_printf (PN_LANGUAGE_COOKIE "=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000%s",
+                       language, call->web->is_tls ? "; Secure" : "");
+
+  pn_response_add_header (call->response, "Set-Cookie", cookie);
+}
+
 static gboolean
 is_same (const char *a, const char *b)
 {
@@ -99,6 +120,53 @@ find_participant (PnCall *call, const char *address_hash, GError **error)
   return FALSE;
 }
 
+/* Returns: (owned) the address in the cookie of who may see all of its tickets; NULL when it is none. */
+static char *
+read_owner (const char *hex)
+{
+  gsize size = strlen (hex) / 2;
+  g_autofree guint8 *bytes = g_malloc0 (size + 1);
+
+  if (size == 0 || size > PN_ADDRESS_MAX_BYTES || !pn_hex_read (hex, bytes, size))
+    return NULL;
+  return (char *) g_steal_pointer (&bytes);
+}
+
+/* Of all tickets: on the page of one, it must take part in that. */
+static gboolean
+find_owner (PnCall *call, const char *hex, GError **error)
+{
+  g_autofree char *address = read_owner (hex);
+  g_autofree char *hash = NULL;
+
+  if (address == NULL) {
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "the cookie of a customer holds no address");
+    return FALSE;
+  }
+  call->customer_has_all = TRUE;
+  if (g_str_has_prefix (call->request->route->pattern, "/my/tickets/")) {
+    call->customer_ticket = call->request->match.id;
+    hash = hash_address (address);
+    return find_participant (call, hash, error);
+  }
+  call->customer_address = g_steal_pointer (&address);
+  call->customer_name = g_strdup ("");
+  return TRUE;
+}
+
+/* Was what it was exchanged for called back meanwhile? */
+static gboolean
+check_revoked (PnCall *call, PnTime made_at, GError **error)
+{
+  gboolean is_revoked = FALSE;
+
+  if (!pn_link_is_revoked (call->db, call->customer_address, made_at, &is_revoked, error))
+    return FALSE;
+  if (is_revoked)
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "the links of the address were called back");
+  return !is_revoked;
+}
+
 static gboolean
 read_customer (PnCall *call, GError **error)
 {
@@ -118,7 +186,9 @@ read_customer (PnCall *call, GError **error)
     pn_error_set (error, PN_ERROR_NOT_FOUND, "the cookie of a customer is not ours or too old");
     return FALSE;
   }
-  return find_participant (call, parts[1], error);
+  return (call->customer_ticket == 0 ? find_owner (call, parts[1], error)
+                                     : find_participant (call, parts[1], error))
+         && check_revoked (call, expiry * PN_SECOND - CUSTOMER_LIFE, error);
 }
 
 static gboolean

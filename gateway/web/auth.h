@@ -2,7 +2,8 @@
  * our own page and not by another site (CSRF).
  *
  *   cookies   __Host-postern     staff: a random session (ticketing/session)
- *             __Host-postern-my  customer: ticket "." address-hash "." expiry "." MAC, for an hour
+ *             __Host-postern-my  customer: ticket "." address-hash "." expiry "." MAC, for an hour;
+ *                       for all tickets of an address 0 "." address in hex "." expiry "." MAC
  *             Secure HttpOnly SameSite=Lax; where the url is plain http (loopback) without "__Host-" and Secure, which
  *             browsers refuse there
  *   CSRF      a token derived from the cookie, masked anew for each page (a compressed page that shows a fixed secret
@@ -11,6 +12,8 @@
 #pragma once
 
 #include "gateway/web/call.h"
+
+#define PN_LANGUAGE_COOKIE "postern-language"
 
 /* Sets agent, access, cookie as the route asks. FALSE: answered already. */
 gboolean pn_auth_check (PnCall *call);
@@ -23,6 +26,12 @@ char *pn_auth_csrf (const PnCall *call);
 
 void pn_auth_set_staff_cookie (PnCall *call, const char *session); /* NULL: ends it */
 void pn_auth_set_customer_cookie (PnCall *call, gint64 ticket_id, const char *address);
+
+/* As pn_auth_set_customer_cookie (), for all tickets that @address takes part in. */
+void pn_auth_set_owner_cookie (PnCall *call, const char *address);
+
+/* The language that a visitor chose, for half a year: no more than that is in it. */
+void pn_auth_set_language_cookie (PnCall *call, const char *language);
 
 /* May passwords be asked for here? Not over plain HTTP from another machine. */
 gboolean pn_auth_is_protected (const PnCall *call);

@@ -22,6 +22,8 @@ struct PnCall {
   PnAccess *access;       /* likewise */
   char *cookie;           /* of the session, staff or customer; NULL: none */
   gint64 customer_ticket; /* customer routes: the ticket that the cookie is for */
+  gboolean
+      customer_has_all;   /* likewise: proved to read mail to the address now, so all its tickets */
   char *customer_address; /* likewise: the participant */
   char *customer_name;    /* likewise; "" when it is unknown */
   char *language;         /* of the page */

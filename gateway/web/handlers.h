@@ -210,7 +210,15 @@ void pn_my_enter (PnCall *call);
 void pn_my_ticket (PnCall *call);
 void pn_my_reply (PnCall *call);
 void pn_my_solved (PnCall *call);
+void pn_my_reopen (PnCall *call);
 void pn_my_attachment (PnCall *call);
+
+/* my_list.c */
+void pn_my_list (PnCall *call);
+void pn_my_ask (PnCall *call);
+void pn_my_renew (PnCall *call);
+void pn_my_revoke (PnCall *call);
+void pn_my_language (PnCall *call);
 
 /* api.c */
 void pn_api_open_ticket (PnCall *call);

@@ -62,6 +62,7 @@ libpnweb_a_SOURCES = \
   %D%/live.c %D%/live.h \
   %D%/machine.c \
   %D%/my_answer.c \
+  %D%/my_list.c \
   %D%/my_ticket.c \
   %D%/nav.c %D%/nav.h \
   %D%/once.c %D%/once.h \

@@ -10,6 +10,7 @@
 #include "gateway/web/uploads.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/token.h"
+#include "ticketing/link.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/participant.h"
 #include "ticketing/thread.h"
@@ -27,11 +28,23 @@ by_id (gconstpointer a, gconstpointer b)
   return (first->id > second->id) - (first->id < second->id);
 }
 
+/* A button for a new one is on every such page, also where there is nothing to renew. */
+static json_t *
+renew_url (const PnCall *call)
+{
+  const char *path = call->request->path;
+
+  return strcmp (call->request->route->pattern, "/my/{token}") == 0
+             ? json_sprintf ("%s/renew", path)
+             : json_null ();
+}
+
 static void
 show_expired (PnCall *call)
 {
   pn_limit_take (call->web->limit, PN_LIMIT_TOKEN, call->request->client);
-  pn_call_page (call, 404, "my-expired", json_pack ("{s:s}", "contact_url", "/contact"));
+  pn_call_page (call, 404, "my-expired",
+                json_pack ("{s:s, s:o}", "contact_url", "/contact", "renew_url", renew_url (call)));
 }
 
 /* A merged ticket goes on in another one: there, for whoever takes part in that, too. */
@@ -80,6 +93,8 @@ sees (PnCall *call, gint64 ticket_id, gboolean *may, GError **error)
 {
   gint64 target_id;
 
+  if (call->customer_has_all)
+    return pn_participant_has (call->db, ticket_id, call->customer_address, may, error);
   *may = ticket_id == call->customer_ticket;
   if (*may)
     return TRUE;
@@ -97,6 +112,7 @@ pn_my_enter (PnCall *call)
   g_autoptr (GError) error = NULL;
   g_autoptr (PnLetterRow) row = NULL;
   gboolean is_participant = FALSE;
+  gboolean is_revoked = FALSE;
   g_autofree char *location = NULL;
   gint64 id;
 
@@ -120,8 +136,18 @@ pn_my_enter (PnCall *call)
       pn_call_fail (call, error);
     return;
   }
-  if (!is_participant || row->class == PN_CLASS_NOTICE) {
+  if (is_participant
+      && !pn_link_is_revoked (call->db, row->recipient, row->created_at, &is_revoked, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
+  if (!is_participant || is_revoked || row->class == PN_CLASS_NOTICE) {
     show_expired (call);
+    return;
+  }
+  if (strcmp (row->letter, "requests-link") == 0) {
+    pn_auth_set_owner_cookie (call, row->recipient);
+    pn_response_set_redirect (call->response, "/my");
     return;
   }
   if (!enter_target (call, &row->ticket_id, row->recipient, &error)) {
@@ -184,11 +210,12 @@ static json_t *
 show_ticket (const PnTicket *ticket)
 {
   return json_pack (
-      "{s:I, s:o, s:s, s:b, s:b, s:b, s:o, s:o}", "number", (json_int_t) ticket->id, "subject",
-      pn_json_text (ticket->subject), "status", pn_status_name (ticket->status), "is_solved",
-      ticket->status == PN_STATUS_SOLVED, "is_closed", ticket->status == PN_STATUS_CLOSED,
-      "takes_replies", pn_ticket_takes_replies (ticket), "created_at",
-      pn_json_time (ticket->created_at), "updated_at", pn_json_time (ticket->updated_at));
+      "{s:I, s:o, s:s, s:b, s:b, s:b, s:b, s:o, s:o}", "number", (json_int_t) ticket->id, "subject",
+      pn_json_text (ticket->subject), "status", pn_status_name (ticket->status), "is_done",
+      ticket->status >= PN_STATUS_SOLVED, "is_solved", ticket->status == PN_STATUS_SOLVED,
+      "is_closed", ticket->status == PN_STATUS_CLOSED, "takes_replies",
+      pn_ticket_takes_replies (ticket), "created_at", pn_json_time (ticket->created_at),
+      "updated_at", pn_json_time (ticket->updated_at));
 }
 
 static void
@@ -213,9 +240,10 @@ show_page (PnCall *call, int status, const PnTicket *ticket, const char *text, c
   if (problem != NULL)
     json_array_append_new (errors, pn_json_text (problem));
   pn_call_page (call, status, "my-ticket",
-                json_pack ("{s:o, s:o, s:{s:o, s:s, s:o}}", "ticket", show_ticket (ticket),
-                           "messages", messages, "composer", "text",
-                           pn_json_text (text != NULL ? text : ""), "op", op, "errors", errors));
+                json_pack ("{s:o, s:o, s:b, s:{s:o, s:s, s:o}}", "ticket", show_ticket (ticket),
+                           "messages", messages, "has_all", call->customer_has_all, "composer",
+                           "text", pn_json_text (text != NULL ? text : ""), "op", op, "errors",
+                           errors));
 }
 
 void
@@ -297,6 +325,27 @@ pn_my_reply (PnCall *call)
 }
 
 static gboolean
+reopen (PnDb *db, gpointer data, GError **error)
+{
+  const PnTicket *ticket = data;
+  g_autoptr (PnTicket) fresh = pn_ticket_load (db, ticket->id, error);
+  PnTicketChange change = PN_TICKET_CHANGE_NONE;
+
+  if (fresh == NULL)
+    return FALSE;
+  if (fresh->status < PN_STATUS_SOLVED)
+    return TRUE;
+  if (!pn_ticket_takes_replies (fresh)) {
+    pn_error_set (error, PN_ERROR_CONFLICT, "this request was closed long ago: write a new one");
+    return FALSE;
+  }
+  change.status = PN_STATUS_OPEN;
+  change.reason = "The customer says that it is not solved.";
+  return pn_ticket_change (db, fresh, &change, (PnActor){ PN_ACTOR_PERSON, fresh->person_id },
+                           error);
+}
+
+static gboolean
 solve (PnDb *db, gpointer data, GError **error)
 {
   const PnTicket *ticket = data;
@@ -313,8 +362,8 @@ solve (PnDb *db, gpointer data, GError **error)
                            error);
 }
 
-void
-pn_my_solved (PnCall *call)
+static void
+change_ticket (PnCall *call, PnTxFunc change, const char *flash)
 {
   g_autoptr (PnTicket) ticket = load_ticket (call);
   g_autoptr (GError) error = NULL;
@@ -323,12 +372,24 @@ pn_my_solved (PnCall *call)
   if (ticket == NULL)
     return;
   location = g_strdup_printf ("/my/tickets/%" G_GINT64_FORMAT, ticket->id);
-  if (pn_db_run (call->db, solve, ticket, &error)) {
+  if (pn_db_run (call->db, change, ticket, &error)) {
     pn_live_nudge (call->web->live);
-    pn_call_done (call, location, "solved", 200, NULL);
+    pn_call_done (call, location, flash, 200, NULL);
   } else {
     pn_call_fail (call, error);
   }
+}
+
+void
+pn_my_solved (PnCall *call)
+{
+  change_ticket (call, solve, "solved");
+}
+
+void
+pn_my_reopen (PnCall *call)
+{
+  change_ticket (call, reopen, "reopened");
 }
 
 void

@@ -10,9 +10,9 @@
 #include "ticketing/spool.h"
 
 static const char *const flashes[] = {
-  "replied",   "noted",     "changed",   "tagged",   "undone",   "cancelled", "retried",
-  "accepted",  "released",  "discarded", "saved",    "password", "sessions",  "solved",
-  "published", "scheduled", "review",    "archived", "proposed", "removed",
+  "replied",  "noted",     "changed",   "tagged", "undone",   "cancelled", "retried",
+  "accepted", "released",  "discarded", "saved",  "password", "sessions",  "solved",
+  "reopened", "published", "scheduled", "review", "archived", "proposed",  "removed",
 };
 
 /* How long an answer can still be taken back. */

@@ -7,11 +7,22 @@
 #define NOW (G_GINT64_CONSTANT (1795344127) * 1000000) /* 2026-11-22T10:42:07Z */
 
 static const char *const languages[] = { "en", "de" };
-static const char *const letters[] = { "ack",          "ack-unverified",  "answer",
-                                       "reply",        "form-confirm",    "ticket-link",
-                                       "notice-new",   "notice-assigned", "notice-replied",
-                                       "notice-due",   "notice-rule",     "notice-unsent",
-                                       "rule",         "escalation",      "digest",
+static const char *const letters[] = { "ack",
+                                       "ack-unverified",
+                                       "answer",
+                                       "reply",
+                                       "form-confirm",
+                                       "ticket-link",
+                                       "requests-link",
+                                       "notice-new",
+                                       "notice-assigned",
+                                       "notice-replied",
+                                       "notice-due",
+                                       "notice-rule",
+                                       "notice-unsent",
+                                       "rule",
+                                       "escalation",
+                                       "digest",
                                        "notice-review" };
 
 /* All fields that templates/mail/README names. */
