@@ -31,6 +31,8 @@ templates_web = \
   %D%/web/desk-calendars.html \
   %D%/web/desk-form.html \
   %D%/web/desk-forms.html \
+  %D%/web/desk-digest.html \
+  %D%/web/desk-digests.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
   %D%/web/desk-held.html \
@@ -40,9 +42,13 @@ templates_web = \
   %D%/web/desk-kb.html \
   %D%/web/desk-letter.html \
   %D%/web/desk-letters.html \
+  %D%/web/desk-ladder.html \
+  %D%/web/desk-ladders.html \
   %D%/web/desk-list.html \
   %D%/web/desk-login.html \
   %D%/web/desk-manage.html \
+  %D%/web/desk-organisation.html \
+  %D%/web/desk-organisations.html \
   %D%/web/desk-outbox.html \
   %D%/web/desk-person.html \
   %D%/web/desk-policies.html \
@@ -55,7 +61,11 @@ templates_web = \
   %D%/web/desk-replay.html \
   %D%/web/desk-rule.html \
   %D%/web/desk-rules.html \
+  %D%/web/desk-team.html \
+  %D%/web/desk-teams.html \
   %D%/web/desk-ticket.html \
+  %D%/web/desk-webhook.html \
+  %D%/web/desk-webhooks.html \
   %D%/web/desk.html \
   %D%/web/due.html \
   %D%/web/event.html \
@@ -72,6 +82,8 @@ templates_web = \
   %D%/web/kb-state-word.html \
   %D%/web/kb-state.html \
   %D%/web/ledger-lines.html \
+  %D%/web/ladder-step-fields.html \
+  %D%/web/ladder-step-words.html \
   %D%/web/ledger.html \
   %D%/web/form-type.html \
   %D%/web/letter-name.html \
@@ -91,7 +103,9 @@ templates_web = \
   %D%/web/my-revoked.html \
   %D%/web/my-status.html \
   %D%/web/my-ticket.html \
+  %D%/web/organisation-line.html \
   %D%/web/policy-summary.html \
+  %D%/web/presence.html \
   %D%/web/priority-word.html \
   %D%/web/priority.html \
   %D%/web/problem.html \
@@ -128,6 +142,7 @@ templates_web = \
   %D%/web/suggestion.html \
   %D%/web/tally.html \
   %D%/web/ticket-due.html \
+  %D%/web/ticket-escalation.html \
   %D%/web/ticket-row.html \
   %D%/web/trouble.html
 templates_mail = \
@@ -193,6 +208,7 @@ templates_static = \
 templates_style = \
   %D%/style/base.css \
   %D%/style/controls.css \
+  %D%/style/ladder.css \
   %D%/style/marks.css \
   %D%/style/desk.css \
   %D%/style/lists.css \

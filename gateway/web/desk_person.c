@@ -1,5 +1,6 @@
 #include "gateway/web/desk_person.h"
 
+#include "gateway/web/desk_organisation.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
@@ -85,6 +86,7 @@ pn_desk_show_person (PnCall *call, gint64 id)
   g_autoptr (PnPerson) person = pn_desk_load_person (call, id);
   g_autoptr (GPtrArray) tickets = NULL;
   g_autoptr (GPtrArray) members = NULL;
+  json_t *organisation = NULL;
 
   if (person == NULL)
     return;
@@ -92,14 +94,15 @@ pn_desk_show_person (PnCall *call, gint64 id)
       || (tickets = pn_ticket_of_person (call->db, person->id, pn_access_queues (call->access),
                                          TICKETS, &error))
              == NULL
-      || (members = pn_person_merged (call->db, person->id, &error)) == NULL) {
+      || (members = pn_person_merged (call->db, person->id, &error)) == NULL
+      || (organisation = pn_desk_show_organisation (call, person->id, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
   pn_call_page (call, 200, "desk-person",
-                json_pack ("{s:o, s:o, s:o}", "person", pn_show_person (person), "merged",
+                json_pack ("{s:o, s:o, s:o, s:o}", "person", pn_show_person (person), "merged",
                            show_merged (call, members), "tickets",
-                           show_tickets (call, person, tickets)));
+                           show_tickets (call, person, tickets), "organisation", organisation));
 }
 
 void

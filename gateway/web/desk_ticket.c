@@ -4,6 +4,8 @@
 
 #include "gateway/web/desk_articles.h"
 #include "gateway/web/desk_merge.h"
+#include "gateway/web/desk_escalation.h"
+#include "gateway/web/desk_organisation.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
@@ -345,6 +347,22 @@ show_suggestions (PnCall *call, const PnTicket *ticket, const Parts *parts, json
   return list != NULL;
 }
 
+static gboolean
+add_escalation (PnCall *call, const PnTicket *ticket, json_t *document, GError **error)
+{
+  json_t *escalation = pn_desk_show_escalation (call, ticket->id, error);
+  json_t *organisation =
+      escalation != NULL ? pn_desk_show_organisation (call, ticket->person_id, error) : NULL;
+
+  if (organisation == NULL) {
+    json_decref (escalation);
+    return FALSE;
+  }
+  pn_json_set (document, "escalation", escalation);
+  pn_json_set (document, "organisation", organisation);
+  return TRUE;
+}
+
 void
 pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnComposer *composer)
 {
@@ -368,6 +386,10 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
   pn_json_set (document, "merged", merged);
   pn_json_set (document, "links", show_links (call, &parts));
   pn_json_set (document, "history", show_history (call, ticket, &parts));
+  if (!add_escalation (call, ticket, document, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
   if (!pn_show_deadlines (call, ticket->id, document, &error)) {
     pn_call_fail (call, error);
     return;

@@ -224,3 +224,46 @@ void pn_my_language (PnCall *call);
 void pn_api_open_ticket (PnCall *call);
 void pn_api_spool (PnCall *call);
 void pn_api_me (PnCall *call);
+
+/* desk_escalation.c */
+void pn_desk_acknowledge (PnCall *call);
+
+/* desk_ladder.c */
+void pn_desk_ladders (PnCall *call);
+void pn_desk_ladder (PnCall *call);
+void pn_desk_ladder_add (PnCall *call);
+void pn_desk_ladder_save (PnCall *call);
+void pn_desk_ladder_step (PnCall *call);
+void pn_desk_ladder_remove (PnCall *call);
+
+/* desk_team.c */
+void pn_desk_teams (PnCall *call);
+void pn_desk_team (PnCall *call);
+void pn_desk_team_add (PnCall *call);
+void pn_desk_team_save (PnCall *call);
+void pn_desk_team_remove (PnCall *call);
+void pn_desk_presence (PnCall *call);
+void pn_desk_presence_show (PnCall *call);
+
+/* desk_organisation.c */
+void pn_desk_organisations (PnCall *call);
+void pn_desk_organisation (PnCall *call);
+void pn_desk_organisation_add (PnCall *call);
+void pn_desk_organisation_save (PnCall *call);
+void pn_desk_organisation_person (PnCall *call);
+void pn_desk_organisation_remove (PnCall *call);
+
+/* desk_webhook.c */
+void pn_desk_webhooks (PnCall *call);
+void pn_desk_webhook (PnCall *call);
+void pn_desk_webhook_add (PnCall *call);
+void pn_desk_webhook_save (PnCall *call);
+void pn_desk_webhook_test (PnCall *call);
+void pn_desk_webhook_remove (PnCall *call);
+
+/* desk_digest.c */
+void pn_desk_digests (PnCall *call);
+void pn_desk_digest (PnCall *call);
+void pn_desk_digest_add (PnCall *call);
+void pn_desk_digest_save (PnCall *call);
+void pn_desk_digest_remove (PnCall *call);

@@ -21,6 +21,8 @@ libpnweb_a_SOURCES = \
   %D%/desk_due.c \
   %D%/desk_form.c %D%/desk_form.h \
   %D%/desk_form_change.c \
+  %D%/desk_digest.c \
+  %D%/desk_escalation.c %D%/desk_escalation.h \
   %D%/desk_health.c \
   %D%/desk_manage.c \
   %D%/desk_held.c \
@@ -32,9 +34,11 @@ libpnweb_a_SOURCES = \
   %D%/desk_kb_show.c \
   %D%/desk_kb_version.c \
   %D%/desk_letters.c \
+  %D%/desk_ladder.c \
   %D%/desk_list.c \
   %D%/desk_login.c \
   %D%/desk_merge.c %D%/desk_merge.h \
+  %D%/desk_organisation.c %D%/desk_organisation.h \
   %D%/desk_outbox.c \
   %D%/desk_person.c %D%/desk_person.h \
   %D%/desk_person_change.c \
@@ -49,6 +53,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_rule_choice.c \
   %D%/desk_rule_draft.c \
   %D%/desk_rules.c \
+  %D%/desk_team.c \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \
@@ -64,6 +69,8 @@ libpnweb_a_SOURCES = \
   %D%/my_answer.c \
   %D%/my_list.c \
   %D%/my_ticket.c \
+  %D%/desk_webhook.c \
+  %D%/manage_form.c %D%/manage_form.h \
   %D%/nav.c %D%/nav.h \
   %D%/once.c %D%/once.h \
   %D%/public_article.c \

@@ -6,6 +6,7 @@
 #include "gateway/web/show.h"
 #include "gateway/web/show_due.h"
 #include "ticketing/outbox.h"
+#include "ticketing/presence.h"
 #include "ticketing/queue.h"
 #include "ticketing/spool.h"
 
@@ -131,6 +132,7 @@ make_nav (PnCall *call, GError **error)
   gint64 mine = 0;
   gint64 unassigned = 0;
   gint64 due = 0;
+  PnPresence presence;
   g_autoptr (json_t) nav = json_object ();
   g_autoptr (GArray) counts = pn_queue_counts (call->db, error);
   const char *query = pn_call_query (call, "query");
@@ -148,6 +150,11 @@ make_nav (PnCall *call, GError **error)
                           make_view (call, "unassigned", unassigned), make_view (call, "due", due),
                           make_view (call, "all", -1)));
   pn_json_set (nav, "queues", make_queues (call, counts));
+  if (!pn_presence_load (call->db, call->agent->id, pn_clock_now (), &presence, error))
+    return NULL;
+  pn_json_set (nav, "presence",
+               json_pack ("{s:s, s:o}", "state", pn_presence_name (presence.state), "until",
+                          pn_json_time (presence.until)));
   return json_incref (nav);
 }
 

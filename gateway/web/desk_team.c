@@ -1,0 +1,379 @@
+#include "gateway/web/handlers.h"
+
+#include <string.h>
+
+#include "gateway/web/manage_form.h"
+#include "gateway/web/show.h"
+#include "ticketing/calendar.h"
+#include "ticketing/core/error.h"
+#include "ticketing/presence.h"
+#include "ticketing/team.h"
+
+#define NAME_BYTES 64
+#define TITLE_BYTES 200
+#define MINUTES_MAX (31 * 24 * 60)
+
+static json_t *
+show_presence (const PnPresence *presence)
+{
+  return json_pack ("{s:s, s:o}", "state",
+                    pn_presence_name (presence != NULL ? presence->state : PN_PRESENCE_AVAILABLE),
+                    "until", pn_json_time (presence != NULL ? presence->until : 0));
+}
+
+static json_t *
+show_members (const PnCall *call, const PnTeam *team, GHashTable *absent)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < team->members->len; i++) {
+    const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, i);
+    const PnAgent *agent = pn_show_agent (call, member->agent_id);
+
+    if (agent == NULL)
+      continue;
+    json_array_append_new (
+        list, json_pack ("{s:o, s:o, s:b, s:i, s:o, s:b}", "login", pn_json_text (agent->login),
+                         "name", pn_json_text (agent->name), "is_lead", member->is_lead, "on_call",
+                         member->on_call, "presence",
+                         show_presence (g_hash_table_lookup (absent, &member->agent_id)),
+                         "is_enabled", agent->is_enabled));
+  }
+  return list;
+}
+
+/* Log-ins of those members that @is_wanted says. */
+static char *
+join_members (const PnCall *call, const PnTeam *team, gboolean (*is_wanted) (const PnTeamMember *))
+{
+  g_autoptr (GPtrArray) logins = g_ptr_array_new ();
+
+  for (guint i = 0; i < team->members->len; i++) {
+    const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, i);
+    const PnAgent *agent = pn_show_agent (call, member->agent_id);
+
+    if (agent != NULL && is_wanted (member))
+      g_ptr_array_add (logins, agent->login);
+  }
+  return pn_manage_join (logins);
+}
+
+static gboolean
+is_any (const PnTeamMember *member)
+{
+  return member != NULL;
+}
+
+static gboolean
+is_lead (const PnTeamMember *member)
+{
+  return member->is_lead;
+}
+
+static gboolean
+is_called (const PnTeamMember *member)
+{
+  return member->on_call > 0;
+}
+
+/* What only a page needs: its fields. */
+static json_t *
+show_fields (const PnCall *call, const PnTeam *team)
+{
+  g_autofree char *queues = pn_manage_join_queues (call, team->queues);
+  g_autofree char *members = join_members (call, team, is_any);
+  g_autofree char *leads = join_members (call, team, is_lead);
+  g_autofree char *on_call = join_members (call, team, is_called);
+
+  return json_pack ("{s:o, s:o, s:o, s:o}", "queues",
+                    pn_json_text (pn_manage_typed (call, "queues", queues)), "members",
+                    pn_json_text (pn_manage_typed (call, "members", members)), "leads",
+                    pn_json_text (pn_manage_typed (call, "leads", leads)), "on_call",
+                    pn_json_text (pn_manage_typed (call, "on_call", on_call)));
+}
+
+static json_t *
+show_team (const PnCall *call, const PnTeam *team, GHashTable *absent)
+{
+  g_autofree char *url = g_strdup_printf ("/desk/manage/teams/%" G_GINT64_FORMAT, team->id);
+  json_t *queues = json_array ();
+  json_t *shown;
+
+  for (guint i = 0; i < team->queues->len; i++) {
+    const PnQueue *queue = pn_show_queue (call, g_array_index (team->queues, gint64, i));
+
+    if (queue != NULL)
+      json_array_append_new (queues, pn_json_text (queue->name));
+  }
+  shown = json_pack ("{s:I, s:o, s:o, s:o, s:o, s:I, s:s}", "id", (json_int_t) team->id, "name",
+                     pn_json_text (team->name), "title", pn_json_text (team->title), "queues",
+                     queues, "members", show_members (call, team, absent), "version",
+                     (json_int_t) team->version, "url", url);
+  if (!call->is_api)
+    pn_json_set (shown, "fields", show_fields (call, team));
+  return shown;
+}
+
+static void
+show_list (PnCall *call, int status, const char *problem, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) teams = NULL;
+  g_autoptr (GHashTable) absent = NULL;
+  json_t *list;
+
+  (void) data;
+  if (!pn_show_load (call, &error) || (teams = pn_team_list (call->db, &error)) == NULL
+      || (absent = pn_presence_list (call->db, pn_clock_now (), &error)) == NULL) {
+    pn_call_fail (call, error);
+    return;
+  }
+  list = json_array ();
+  for (guint i = 0; i < teams->len; i++)
+    json_array_append_new (list, show_team (call, teams->pdata[i], absent));
+  pn_call_page (call, status, "desk-teams",
+                call->is_api
+                    ? json_pack ("{s:o}", "teams", list)
+                    : json_pack ("{s:o, s:{s:o, s:o, s:o}}", "teams", list, "form", "name",
+                                 pn_json_text (pn_manage_typed (call, "name", "")), "title",
+                                 pn_json_text (pn_manage_typed (call, "title", "")), "error",
+                                 pn_json_text (problem)));
+}
+
+void
+pn_desk_teams (PnCall *call)
+{
+  show_list (call, 200, NULL, NULL);
+}
+
+static void
+show_one (PnCall *call, int status, const char *problem, gpointer data)
+{
+  const PnTeam *team = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) absent = NULL;
+  json_t *logins;
+  json_t *queues;
+
+  if (!pn_show_load (call, &error)
+      || (absent = pn_presence_list (call->db, pn_clock_now (), &error)) == NULL) {
+    pn_call_fail (call, error);
+    return;
+  }
+  if (call->is_api) {
+    pn_call_page (call, status, NULL, json_pack ("{s:o}", "team", show_team (call, team, absent)));
+    return;
+  }
+  logins = json_array ();
+  queues = json_array ();
+  for (guint i = 0; i < call->agents->len; i++)
+    json_array_append_new (logins,
+                           pn_json_text (((const PnAgent *) call->agents->pdata[i])->login));
+  for (guint i = 0; i < call->queues->len; i++)
+    json_array_append_new (queues, pn_json_text (((const PnQueue *) call->queues->pdata[i])->name));
+  pn_call_page (call, status, "desk-team",
+                json_pack ("{s:o, s:{s:o, s:o}, s:o}", "team", show_team (call, team, absent),
+                           "choices", "agents", logins, "queues", queues, "error",
+                           pn_json_text (problem)));
+}
+
+static PnTeam *
+load_one (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  PnTeam *team = pn_team_load (call->db, pn_call_id (call), &error);
+
+  if (team == NULL)
+    pn_call_fail (call, error);
+  return team;
+}
+
+void
+pn_desk_team (PnCall *call)
+{
+  g_autoptr (PnTeam) team = load_one (call);
+
+  if (team != NULL)
+    show_one (call, 200, NULL, team);
+}
+
+static gboolean
+save_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_team_save (db, data, error);
+}
+
+static void
+save_team (PnCall *call, PnTeam *team)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pn_db_run (call->db, save_body, team, &error))
+    pn_manage_done (call, "teams", team->id, show_one, team);
+  else
+    pn_manage_refuse (call, error, team->id != 0 ? show_one : show_list, team);
+}
+
+static gint64
+find_agent (const PnCall *call, const char *login)
+{
+  for (guint i = 0; i < call->agents->len; i++) {
+    const PnAgent *agent = call->agents->pdata[i];
+
+    if (strcmp (agent->login, login) == 0)
+      return agent->id;
+  }
+  return 0;
+}
+
+/* The member of that log-in; whoever leads or is called is one, too. NULL: there is no such agent. */
+static PnTeamMember *
+find_or_add (const PnCall *call, PnTeam *team, const char *login, GError **error)
+{
+  gint64 id = find_agent (call, login);
+  PnTeamMember fresh = { .agent_id = id };
+  PnTeamMember *member = id != 0 ? pn_team_find_member (team, id) : NULL;
+
+  if (id == 0)
+    pn_error_set (error, PN_ERROR_INVALID, "there is no agent \"%s\"", login);
+  if (id == 0 || member != NULL)
+    return member;
+  g_array_append_val (team->members, fresh);
+  return pn_team_find_member (team, id);
+}
+
+static gboolean
+take_members (const PnCall *call, PnTeam *team, GError **error)
+{
+  static const char *const names[] = { "members", "leads", "on_call" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GPtrArray) logins = g_ptr_array_new_with_free_func (g_free);
+
+    if (!pn_manage_has (call, names[i]))
+      continue;
+    pn_manage_take_words (call, names[i], logins);
+    if (i == 0)
+      g_array_set_size (team->members, 0);
+    for (guint j = 0; j < team->members->len; j++) {
+      PnTeamMember *member = &g_array_index (team->members, PnTeamMember, j);
+
+      member->is_lead = i == 1 ? FALSE : member->is_lead;
+      member->on_call = i == 2 ? 0 : member->on_call;
+    }
+    for (guint j = 0; j < logins->len; j++) {
+      PnTeamMember *member = find_or_add (call, team, logins->pdata[j], error);
+
+      if (member == NULL)
+        return FALSE;
+      member->is_lead = i == 1 ? TRUE : member->is_lead;
+      member->on_call = i == 2 ? (int) j + 1 : member->on_call;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+take_team (PnCall *call, PnTeam *team, GError **error)
+{
+  const char *version = pn_call_field (call, "if_version");
+
+  pn_manage_take_line (call, "name", NAME_BYTES + 1, &team->name);
+  pn_manage_take_line (call, "title", TITLE_BYTES, &team->title);
+  if (version != NULL && !pn_call_read_number (version, &team->version)) {
+    pn_error_set (error, PN_ERROR_INVALID, "\"if_version\" is no number");
+    return FALSE;
+  }
+  return pn_show_load (call, error) && pn_manage_take_queues (call, "queues", team->queues, error)
+         && take_members (call, team, error);
+}
+
+void
+pn_desk_team_add (PnCall *call)
+{
+  g_autoptr (PnTeam) team = pn_team_new ("");
+  g_autoptr (GError) error = NULL;
+
+  if (!take_team (call, team, &error)) {
+    pn_manage_refuse (call, error, show_list, NULL);
+    return;
+  }
+  if (*team->title == '\0') {
+    g_free (team->title);
+    team->title = g_strdup (team->name);
+  }
+  save_team (call, team);
+}
+
+void
+pn_desk_team_save (PnCall *call)
+{
+  g_autoptr (PnTeam) team = load_one (call);
+  g_autoptr (GError) error = NULL;
+
+  if (team == NULL)
+    return;
+  if (take_team (call, team, &error))
+    save_team (call, team);
+  else
+    pn_manage_refuse (call, error, show_one, team);
+}
+
+static gboolean
+remove_body (PnDb *db, gpointer data, GError **error)
+{
+  const gint64 *id = data;
+
+  return pn_team_delete (db, *id, error);
+}
+
+void
+pn_desk_team_remove (PnCall *call)
+{
+  gint64 id = pn_call_id (call);
+  g_autoptr (GError) error = NULL;
+
+  if (pn_db_run (call->db, remove_body, &id, &error))
+    pn_manage_done (call, "teams", 0, NULL, NULL);
+  else
+    pn_call_fail (call, error);
+}
+
+/* One's own presence: state, and for how many minutes (0: until it is changed). */
+void
+pn_desk_presence (PnCall *call)
+{
+  const char *name = pn_manage_typed (call, "state", "");
+  const char *text = pn_manage_typed (call, "minutes", "0");
+  g_autoptr (GError) error = NULL;
+  PnPresenceState state;
+  PnPresence presence;
+  gint64 minutes = 0;
+  const PnTime now = pn_clock_now ();
+
+  if (!pn_presence_read (name, &state)
+      || (*text != '\0' && (!pn_call_read_number (text, &minutes) || minutes > MINUTES_MAX))) {
+    pn_call_problem (call, 400,
+                     "\"state\" is available, away or off, \"minutes\" a number up to 44640");
+    return;
+  }
+  if (pn_presence_set (call->db, call->agent->id, state,
+                       minutes > 0 ? now + minutes * PN_MINUTE : 0, &error)
+      && pn_presence_load (call->db, call->agent->id, now, &presence, &error))
+    pn_call_done (call, "/desk", "saved", 200,
+                  json_pack ("{s:o}", "presence", show_presence (&presence)));
+  else
+    pn_call_fail (call, error);
+}
+
+void
+pn_desk_presence_show (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  PnPresence presence;
+
+  if (pn_presence_load (call->db, call->agent->id, pn_clock_now (), &presence, &error))
+    pn_call_page (call, 200, NULL, json_pack ("{s:o}", "presence", show_presence (&presence)));
+  else
+    pn_call_fail (call, error);
+}
