@@ -209,6 +209,22 @@ follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArr
   return TRUE;
 }
 
+/* When the ticket is due next: lists by urgency ask for it. 0: nothing is promised. */
+static PnTime
+first_due (const GArray *rounds)
+{
+  PnTime due = 0;
+
+  for (guint i = 0; i < rounds->len; i++) {
+    const PnDeadline *round = &g_array_index (rounds, PnDeadline, i);
+
+    if (round->state == PN_DEADLINE_RUNNING && round->policy_id != 0 && round->due_at != 0
+        && round->due_at != PN_HOURS_NEVER && (due == 0 || round->due_at < due))
+      due = round->due_at;
+  }
+  return due;
+}
+
 gboolean
 pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
                      GError **error)
@@ -227,7 +243,8 @@ pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *
       return FALSE;
   }
   if (!remove_lost (db, rounds, stored, all, error) || !store_match (db, book, history, error)
-      || !follow (db, book, history, all, error))
+      || !follow (db, book, history, all, error)
+      || !pn_ticket_set_due (db, ticket_id, first_due (rounds), error))
     return FALSE;
   if (changed != NULL)
     g_array_append_vals (changed, all->data, all->len);

@@ -24,7 +24,8 @@ typedef struct {
   PnSearchScope scope;
   int sign;
   gboolean is_by_id;
-  GPtrArray *groups; /* of GPtrArray of PnSearchList */
+  gboolean is_urgent; /* keys are urgencies, not last changes */
+  GPtrArray *groups;  /* of GPtrArray of PnSearchList */
   guint reads;
   guint examined;
   guint limit;
@@ -148,9 +149,26 @@ count_statuses (const PnSearchQuery *query)
   return (guint) __builtin_popcount (query->statuses);
 }
 
+static PnRunKind
+urgent_kind (PnRunKind kind)
+{
+  switch (kind) {
+  case PN_RUN_ALL:
+  case PN_RUN_STATUS:
+  case PN_RUN_URGENT_STATUS: return PN_RUN_URGENT_STATUS;
+  case PN_RUN_QUEUE:
+  case PN_RUN_URGENT_QUEUE: return PN_RUN_URGENT_QUEUE;
+  case PN_RUN_ASSIGNEE:
+  case PN_RUN_URGENT_ASSIGNEE: return PN_RUN_URGENT_ASSIGNEE;
+  }
+  g_return_val_if_reached (kind);
+}
+
 static void
 add_runs (const Search *search, GPtrArray *group, PnRunKind kind, gint64 owner)
 {
+  if (search->is_urgent)
+    kind = urgent_kind (kind);
   for (int status = 0; status < PN_STATUS_COUNT; status++) {
     if ((search->scope.query->statuses >> status & 1) != 0)
       g_ptr_array_add (group, pn_search_list_run (kind, owner, (PnStatus) status, search->sign));
@@ -314,7 +332,9 @@ first_key (const Search *search)
 
   if (search->is_by_id)
     return key;
-  if (search->sign < 0)
+  if (search->is_urgent)
+    key.time = -FIRST_ID;
+  else if (search->sign < 0)
     key.time = query->before != 0 ? 1 - query->before : -FIRST_ID;
   else
     key.time = query->after;
@@ -326,7 +346,7 @@ is_past_the_end (const Search *search, PnSearchKey key)
 {
   const PnSearchQuery *query = search->scope.query;
 
-  if (search->is_by_id)
+  if (search->is_by_id || search->is_urgent)
     return FALSE;
   return search->sign < 0 ? query->after != 0 && -key.time < query->after
                           : query->before != 0 && key.time >= query->before;
@@ -337,8 +357,9 @@ static char *
 write_cursor (const Search *search, PnSearchKey key)
 {
   return search->is_by_id ? g_strdup_printf ("i%" G_GINT64_FORMAT, search->sign * key.id)
-                          : g_strdup_printf ("t%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
-                                             search->sign * key.time, search->sign * key.id);
+                          : g_strdup_printf ("%c%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT,
+                                             search->is_urgent ? 'u' : 't', search->sign * key.time,
+                                             search->sign * key.id);
 }
 
 static gboolean
@@ -347,7 +368,11 @@ read_cursor (const Search *search, const char *text, PnSearchKey *key, GError **
   gint64 numbers[2] = { 0, 0 };
   guint wanted = search->is_by_id ? 1 : 2;
   const char *c = text + 1;
-  gboolean is_good = strlen (text) < 64 && *text == (search->is_by_id ? 'i' : 't');
+  gboolean is_good = strlen (text) < 64
+                     && *text
+                            == (search->is_by_id    ? 'i'
+                                : search->is_urgent ? 'u'
+                                                    : 't');
 
   for (guint i = 0; is_good && i < wanted; i++) {
     char *end = NULL;
@@ -511,7 +536,8 @@ pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *requ
 {
   g_autoptr (PnSearchQuery) query = NULL;
   g_auto (Search) search = { .db = db,
-                             .sign = request->is_oldest_first ? 1 : -1,
+                             .sign = request->is_oldest_first || request->is_urgent_first ? 1 : -1,
+                             .is_urgent = request->is_urgent_first,
                              .groups = g_ptr_array_new_with_free_func (free_group) };
 
   if (request->limit > LIMIT_MAX) {
@@ -521,6 +547,8 @@ pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *requ
   query = pn_search_query_read (request->text, error);
   if (query == NULL || !resolve_number (db, query, error))
     return NULL;
+  if (search.is_urgent)
+    query->statuses &= (1u << PN_STATUS_SOLVED) - 1;
   search.scope.access = access;
   search.scope.query = query;
   search.limit = request->limit != 0 ? request->limit : LIMIT_DEFAULT;

@@ -17,6 +17,8 @@ typedef struct {
   const char *after; /* the cursor of the last page; NULL: first page */
   guint limit;       /* 1..200; 0: 50 */
   gboolean is_oldest_first;
+  gboolean
+      is_urgent_first; /* unsolved ones by pn_ticket_urgency (); what is found by words or tags as oldest first */
 } PnSearchRequest;
 
 typedef struct {

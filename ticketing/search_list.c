@@ -56,14 +56,28 @@ static const char assignee_oldest_sql[] =
     "SELECT id, updated_at FROM ticket FORCE INDEX (ticket_assignee)"
     " WHERE assignee_id <=> ? AND status = ? AND " OLDEST;
 
+#define URGENT "urgency_at >= ? AND (urgency_at > ? OR id >= ?) ORDER BY urgency_at, id LIMIT ?"
+
+static const char urgent_status_sql[] =
+    "SELECT id, urgency_at FROM ticket FORCE INDEX (ticket_urgency) WHERE status = ? AND " URGENT;
+static const char urgent_queue_sql[] =
+    "SELECT id, urgency_at FROM ticket FORCE INDEX (ticket_queue_urgency)"
+    " WHERE queue_id = ? AND status = ? AND " URGENT;
+static const char urgent_assignee_sql[] =
+    "SELECT id, urgency_at FROM ticket FORCE INDEX (ticket_assignee_urgency)"
+    " WHERE assignee_id <=> ? AND status = ? AND " URGENT;
+
 static const struct {
-  const char *newest;
+  const char *newest; /* NULL: there is one order */
   const char *oldest;
 } run_sqls[] = {
   [PN_RUN_ALL] = { all_newest_sql, all_oldest_sql },
   [PN_RUN_STATUS] = { status_newest_sql, status_oldest_sql },
   [PN_RUN_QUEUE] = { queue_newest_sql, queue_oldest_sql },
   [PN_RUN_ASSIGNEE] = { assignee_newest_sql, assignee_oldest_sql },
+  [PN_RUN_URGENT_STATUS] = { NULL, urgent_status_sql },
+  [PN_RUN_URGENT_QUEUE] = { NULL, urgent_queue_sql },
+  [PN_RUN_URGENT_ASSIGNEE] = { NULL, urgent_assignee_sql },
 };
 
 /* One row a word: the index is skipped through, not read. */
@@ -171,9 +185,9 @@ query_run (const PnSearchList *list, PnDb *db, PnSearchKey from, gint64 limit, G
   PnValue args[6];
   gsize n = 0;
 
-  if (list->run == PN_RUN_QUEUE)
+  if (list->run == PN_RUN_QUEUE || list->run == PN_RUN_URGENT_QUEUE)
     args[n++] = pn_int (list->owner);
-  if (list->run == PN_RUN_ASSIGNEE)
+  if (list->run == PN_RUN_ASSIGNEE || list->run == PN_RUN_URGENT_ASSIGNEE)
     args[n++] = pn_int_or_null (list->owner);
   if (list->run != PN_RUN_ALL)
     args[n++] = pn_int (list->status);

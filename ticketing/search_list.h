@@ -19,7 +19,15 @@ typedef struct {
 
 int pn_search_key_compare (PnSearchKey a, PnSearchKey b);
 
-typedef enum { PN_RUN_ALL, PN_RUN_STATUS, PN_RUN_QUEUE, PN_RUN_ASSIGNEE } PnRunKind;
+typedef enum {
+  PN_RUN_ALL,
+  PN_RUN_STATUS,
+  PN_RUN_QUEUE,
+  PN_RUN_ASSIGNEE,
+  PN_RUN_URGENT_STATUS, /* these are ordered by urgency, the earliest first */
+  PN_RUN_URGENT_QUEUE,
+  PN_RUN_URGENT_ASSIGNEE,
+} PnRunKind;
 
 typedef struct PnSearchList PnSearchList;
 void pn_search_list_free (PnSearchList *list);

@@ -52,7 +52,26 @@ read_order (PnCall *call, PnSearchRequest *request)
   const char *order = pn_call_query (call, "order");
 
   request->is_oldest_first = g_strcmp0 (order, "oldest") == 0;
-  return order == NULL || request->is_oldest_first || strcmp (order, "newest") == 0;
+  request->is_urgent_first = g_strcmp0 (order, "urgent") == 0;
+  return order == NULL || request->is_oldest_first || request->is_urgent_first
+         || strcmp (order, "newest") == 0;
+}
+
+static const char *
+order_name (const PnSearchRequest *request)
+{
+  if (request->is_urgent_first)
+    return "urgent";
+  return request->is_oldest_first ? "oldest" : "newest";
+}
+
+/* What the button leads to: newest, oldest, urgent, and round again. */
+static const char *
+next_order (const PnSearchRequest *request)
+{
+  if (request->is_urgent_first)
+    return "newest";
+  return request->is_oldest_first ? "urgent" : "oldest";
 }
 
 /* Rows of a result; an empty list where there is none. (owned) NULL: answered already. */
@@ -80,7 +99,7 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
   json_t *list, *tickets;
 
   if (!read_order (call, &request)) {
-    pn_call_problem (call, 400, "the order is \"newest\" or \"oldest\"");
+    pn_call_problem (call, 400, "the order is \"newest\", \"oldest\" or \"urgent\"");
     return;
   }
   if (!pn_show_load (call, &error)
@@ -89,7 +108,7 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
     pn_call_fail (call, error);
     return;
   }
-  order_url = make_url (call, request.is_oldest_first ? "newest" : "oldest", NULL);
+  order_url = make_url (call, next_order (&request), NULL);
   if (result != NULL && result->next != NULL)
     next_url = make_url (call, pn_call_query (call, "order"), result->next);
   tickets = show_hits (call, result);
@@ -97,8 +116,7 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
     return;
   list = json_pack ("{s:s, s:o, s:o, s:s, s:o, s:o, s:b}", "view", view, "title",
                     pn_json_text (title), "query", pn_json_text (typed != NULL ? typed : ""),
-                    "order", request.is_oldest_first ? "oldest" : "newest", "order_url",
-                    pn_json_text (order_url), "error",
+                    "order", order_name (&request), "order_url", pn_json_text (order_url), "error",
                     pn_json_text (error != NULL ? error->message : NULL), "is_empty",
                     result == NULL || result->hits->len == 0);
   pn_call_page (call, error != NULL ? 400 : 200, "desk-list",
@@ -163,7 +181,8 @@ list_for_api (PnCall *call, const char *query)
   if (!read_order (call, &request)
       || (limit != NULL
           && (!pn_call_read_number (limit, &number) || number < 1 || number > MAX_PAGE))) {
-    pn_call_problem (call, 400, "order is \"newest\" or \"oldest\", limit a number from 1 to 200");
+    pn_call_problem (call, 400,
+                     "order is \"newest\", \"oldest\" or \"urgent\", limit a number from 1 to 200");
     return;
   }
   request.limit = (guint) number;

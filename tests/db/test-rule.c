@@ -8,8 +8,10 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/organisation.h"
+#include "ticketing/rule_replay.h"
 #include "ticketing/rule_run.h"
 #include "ticketing/rule_store.h"
+#include "ticketing/search.h"
 
 #define ADA "ada@customer.example"
 #define HEAD(name, on) "{\"name\":\"" name "\",\"on\":[\"" on "\"]"
@@ -435,6 +437,113 @@ test_letter (void)
   g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM rule_firing"), ==, 2);
 }
 
+/* Due first, then by priority and waiting; page by page. */
+static void
+test_urgency (void)
+{
+  g_autoptr (PnWorld) world = pn_world_new ();
+  g_autoptr (PnAgent) mill = NULL;
+  g_autoptr (PnAccess) access = NULL;
+  g_autoptr (GString) order = g_string_new (NULL);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 ids[4];
+
+  if (world == NULL)
+    return;
+  for (int i = 0; i < 4; i++) {
+    g_autofree char *mid = g_strdup_printf ("m%d", i);
+
+    ids[i] = file (world, mid, mid, mid);
+  }
+  set_priority (world, ids[1], PN_PRIORITY_HIGH);
+  set_priority (world, ids[2], PN_PRIORITY_LOW);
+  g_assert_true (
+      pn_ticket_set_due (world->db, ids[2], pn_clock_now () + PN_HOUR, &error)); /* is promised */
+  pn_world_set_status (world, ids[3], PN_STATUS_WAITING); /* nobody waits for us */
+  mill = pn_agent_load (world->db, world->mill_id, &error);
+  access = pn_access_load (world->db, mill, &error);
+  do {
+    const PnSearchRequest request = {
+      .text = (char *) "", .after = after, .limit = 1, .is_urgent_first = TRUE
+    };
+    g_autoptr (PnSearchResult) result = pn_search_tickets (world->db, access, &request, &error);
+
+    pn_assert_no_error (error);
+    for (guint i = 0; i < result->hits->len; i++)
+      g_string_append_printf (order, "%s ",
+                              ((PnSearchHit *) result->hits->pdata[i])->ticket->subject);
+    g_free (after);
+    after = g_strdup (result->next);
+  } while (after != NULL);
+  g_assert_cmpstr (order->str, ==, "m2 m1 m0 m3 ");
+}
+
+static gboolean
+has_hit (const GPtrArray *hits, gint64 ticket_id, const char *value)
+{
+  for (guint i = 0; i < hits->len; i++) {
+    const PnRuleHit *hit = hits->pdata[i];
+    const char *new_value = pn_json_get_text (json_array_get (hit->effects, 0), "new");
+
+    if (hit->ticket_id == ticket_id && g_strcmp0 (new_value, value) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The past as it was: priorities before they were changed, replies as they came; and nothing is written. */
+static void
+test_replay (void)
+{
+  static const char rule_text[] =
+      "[{\"name\":\"Low\",\"on\":[\"reply\"],\"if\":{\"field\":\"priority\",\"op\":\"is\",\"value\":"
+      "\"normal\"},\"then\":[{\"do\":\"priority\",\"value\":\"low\"}]},"
+      "{\"name\":\"Tag\",\"on\":[\"status\"],\"if\":{\"field\":\"after\",\"op\":\"is\",\"value\":\"solved\"},"
+      "\"then\":[{\"do\":\"tag\",\"value\":\"happy\"}]}]";
+  g_autoptr (PnWorld) world = pn_world_new ();
+  g_autoptr (PnDelivery) reply = NULL;
+  g_autoptr (json_t) list = json_loads (rule_text, 0, NULL);
+  g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_rule_free);
+  g_autoptr (GPtrArray) hits = NULL;
+  g_autoptr (PnRuleReplay) replay = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 answered;
+  gint64 chosen;
+  gint64 events;
+  gint64 id = 0;
+  guint done = 1;
+
+  if (world == NULL)
+    return;
+  answered = file (world, "one", "Hello", "Please look.");
+  reply = pn_world_file_mail (world, ADA, "two@customer.example",
+                              PN_WORLD_PASS "In-Reply-To: <one@customer.example>\n", "Re: Hello",
+                              "And?");
+  set_priority (world, answered, PN_PRIORITY_URGENT); /* after the reply: it was normal then */
+  chosen = file (world, "three", "Other", "Please look.");
+  pn_world_set_status (world, chosen, PN_STATUS_SOLVED);
+  for (gsize i = 0; i < json_array_size (list); i++)
+    g_ptr_array_add (rules, pn_rule_read (json_array_get (list, i), NULL, &error));
+  events = pn_world_count (world, "SELECT COUNT(*) FROM event");
+  g_assert_true (pn_rule_replay_add (world->db, rules, "", 1, world->mill_id, &id, &error));
+  while (done > 0) {
+    done = 0;
+    g_assert_true (pn_rule_replay_work (world->db, NULL, NULL, &done, &error));
+    pn_assert_no_error (error);
+  }
+  replay = pn_rule_replay_load (world->db, id, &error);
+  g_assert_cmpint (replay->state, ==, PN_REPLAY_DONE);
+  g_assert_cmpint (replay->tickets, ==, 2);
+  g_assert_cmpint (replay->changed, ==, 2);
+  hits = pn_rule_replay_hits (world->db, id, 0, 100, &error);
+  g_assert_cmpuint (hits->len, ==, 2);
+  g_assert_true (has_hit (hits, answered, "low"));
+  g_assert_true (has_hit (hits, chosen, "happy"));
+  g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM event"), ==, events);
+  g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM rule_firing"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -448,5 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rule/once", test_once);
   g_test_add_func ("/rule/schedule", test_schedule);
   g_test_add_func ("/rule/letter", test_letter);
+  g_test_add_func ("/rule/urgency", test_urgency);
+  g_test_add_func ("/rule/replay", test_replay);
   return g_test_run ();
 }
