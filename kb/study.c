@@ -55,7 +55,7 @@ free_feedback (gpointer data)
 }
 
 static gboolean
-load_articles (PnDb *db, Study *study, GError **error)
+load_articles (PnDb *db, Study *study, guint most, GError **error)
 {
   gint64 change = 0, id = 0;
   guint got;
@@ -77,7 +77,7 @@ load_articles (PnDb *db, Study *study, GError **error)
       id = article->id;
     }
     g_ptr_array_extend_and_steal (study->articles, g_steal_pointer (&page));
-  } while (got == PAGE);
+  } while (got == PAGE && (most == 0 || study->articles->len <= most));
   return TRUE;
 }
 
@@ -403,13 +403,18 @@ store (PnDb *db, gpointer data, GError **error)
 }
 
 gboolean
-pn_study (PnDb *db, PnStudyReport *report, GError **error)
+pn_study (PnDb *db, guint most, PnStudyReport *report, GError **error)
 {
   g_auto (Study) study = { 0 };
   Store job = { &study, report };
 
   *report = (PnStudyReport){ .trust = pn_trust_new () };
-  if (!load_articles (db, &study, error) || !load_feedback (db, &study, error))
+  if (!load_articles (db, &study, most, error))
+    return FALSE;
+  report->is_too_large = most != 0 && study.articles->len > most;
+  if (report->is_too_large)
+    return TRUE;
+  if (!load_feedback (db, &study, error))
     return FALSE;
   count_votes (&study);
   choose (&study);

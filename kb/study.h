@@ -16,19 +16,21 @@
 #define PN_STUDY_SMALL 2000 /* articles: up to here it takes a few seconds */
 
 typedef struct {
-  guint questions;     /* feedback that was looked at */
-  guint learned;       /* articles' words now */
-  guint changed;       /* of these, new or gone */
-  guint samples;       /* questions that tell whether the first answer is right */
-  double error_before; /* calibration error with the general weights, on the samples */
-  PnTrust *trust;      /* (owned) as it is stored now */
+  gboolean is_too_large; /* nothing was done */
+  guint questions;       /* feedback that was looked at */
+  guint learned;         /* articles' words now */
+  guint changed;         /* of these, new or gone */
+  guint samples;         /* questions that tell whether the first answer is right */
+  double error_before;   /* calibration error with the general weights, on the samples */
+  PnTrust *trust;        /* (owned) as it is stored now */
 } PnStudyReport;
 
 void pn_study_report_clear (PnStudyReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnStudyReport, pn_study_report_clear)
 
-/* Reads, thinks without a transaction, and stores in one. */
-gboolean pn_study (PnDb *db, PnStudyReport *report, GError **error);
+/* Reads, thinks without a transaction, and stores in one. @most: does nothing where there are more articles (then
+ * @report says so); 0: whatever there is. */
+gboolean pn_study (PnDb *db, guint most, PnStudyReport *report, GError **error);
 
 /* Is there enough new feedback (@least) since it was done last? */
 gboolean pn_study_is_due (PnDb *db, gint64 least, gboolean *is_due, GError **error);

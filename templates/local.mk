@@ -150,6 +150,7 @@ templates_mail = \
   %D%/mail/de/ack.txt \
   %D%/mail/de/answer.html \
   %D%/mail/de/answer.txt \
+  %D%/mail/de/answers-off.txt \
   %D%/mail/de/digest.html \
   %D%/mail/de/digest.txt \
   %D%/mail/de/escalation.html \
@@ -174,6 +175,7 @@ templates_mail = \
   %D%/mail/en/ack.txt \
   %D%/mail/en/answer.html \
   %D%/mail/en/answer.txt \
+  %D%/mail/en/answers-off.txt \
   %D%/mail/en/digest.html \
   %D%/mail/en/digest.txt \
   %D%/mail/en/escalation.html \

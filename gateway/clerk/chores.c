@@ -2,6 +2,7 @@
 
 #include "gateway/clerk/kb_chores.h"
 #include "gateway/clerk/rules.h"
+#include "gateway/clerk/tutor.h"
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
 #include "ticketing/digest.h"
@@ -136,6 +137,8 @@ static const struct {
   { "rule-events", pn_rules_work_events, 0 },
   { "rule-replays", pn_rules_work_replays, 0 },
   { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },
+  { "watch-answers", pn_tutor_watch, PN_MINUTE },
+  { "learn-answers", pn_tutor_learn, PN_HOUR },
   { "sync-clock", sync_clock, PN_MINUTE },
   { "index-words", index_words, 0 },
   { "compute-deadlines", compute_deadlines, 0 },

@@ -20,4 +20,5 @@ libpnclerk_a_SOURCES = \
   %D%/rule_letter.c %D%/rule_letter.h \
   %D%/rule_stem.c %D%/rule_stem.h \
   %D%/rules.c %D%/rules.h \
-  %D%/webhook_send.c %D%/webhook_send.h
+  %D%/webhook_send.c %D%/webhook_send.h \
+  %D%/tutor.c %D%/tutor.h

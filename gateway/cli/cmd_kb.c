@@ -412,7 +412,7 @@ learn (PnCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   db = pn_cli_db (cli, error);
   if (db == NULL || (questions != NULL && !load_questions (db, questions, error))
-      || !pn_study (db, &report, error))
+      || !pn_study (db, 0, &report, error))
     return FALSE;
   print_report (cli, &report);
   return TRUE;

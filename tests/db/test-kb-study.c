@@ -63,7 +63,7 @@ study (PnDb *db, PnStudyReport *report)
   g_autoptr (GError) error = NULL;
 
   pn_study_report_clear (report);
-  g_assert_true (pn_study (db, report, &error));
+  g_assert_true (pn_study (db, 0, report, &error));
   pn_assert_no_error (error);
 }
 

@@ -12,6 +12,7 @@ EXTRA_DIST += \
   %D%/peer.py \
   %D%/proof.py \
   %D%/servers.py \
+  %D%/test_answer.py \
   %D%/test_api.py \
   %D%/test_clerk.py \
   %D%/test_commands.py \
