@@ -2,6 +2,7 @@
  * Each returns a code of sysexits(3). */
 #pragma once
 
+int pn_cmd_calendar (int argc, char **argv);
 int pn_cmd_deliver (int argc, char **argv);
 int pn_cmd_doctor (int argc, char **argv);
 int pn_cmd_init (int argc, char **argv);
@@ -13,5 +14,6 @@ int pn_cmd_report (int argc, char **argv);
 int pn_cmd_role (int argc, char **argv); /* internal: what `postern serve` executes */
 int pn_cmd_serve (int argc, char **argv);
 int pn_cmd_settings (int argc, char **argv);
+int pn_cmd_sla (int argc, char **argv);
 int pn_cmd_staff (int argc, char **argv);
 int pn_cmd_token (int argc, char **argv);

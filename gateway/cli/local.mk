@@ -1,5 +1,6 @@
 libpngateway_a_SOURCES += \
   %D%/ask.c %D%/ask.h \
+  %D%/cmd_calendar.c \
   %D%/cmd_deliver.c \
   %D%/cmd_doctor.c \
   %D%/cmd_hours.c %D%/cmd_hours.h \
@@ -13,6 +14,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_role.c \
   %D%/cmd_serve.c \
   %D%/cmd_settings.c \
+  %D%/cmd_sla.c \
   %D%/cmd_staff.c \
   %D%/cmd_token.c \
   %D%/command.c %D%/command.h \
@@ -27,4 +29,5 @@ libpngateway_a_SOURCES += \
   %D%/mailbox_options.c %D%/mailbox_options.h \
   %D%/own_child.c %D%/own_child.h \
   %D%/own_database.c %D%/own_database.h \
+  %D%/read_file.c %D%/read_file.h \
   %D%/staff_set.c %D%/staff_set.h

@@ -22,6 +22,7 @@ EXTRA_DIST += \
   %D%/test_kb.py \
   %D%/test_send.py \
   %D%/test_serve.py \
+  %D%/test_sla.py \
   %D%/test_threads.py \
   %D%/test_web.py \
   %D%/test_wire_imap.py \
