@@ -18,6 +18,7 @@ EXTRA_DIST += \
   %D%/test_commands.py \
   %D%/test_deliver.py \
   %D%/test_doctor.py \
+  %D%/test_escalation.py \
   %D%/test_fetch.py \
   %D%/test_kb.py \
   %D%/test_send.py \
