@@ -33,6 +33,7 @@ templates_web = \
   %D%/web/desk-forms.html \
   %D%/web/desk-digest.html \
   %D%/web/desk-digests.html \
+  %D%/web/desk-bulk.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
   %D%/web/desk-held.html \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/desk_bulk.h"
 #include "gateway/web/show.h"
 #include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
@@ -87,7 +88,7 @@ show_hits (PnCall *call, const PnSearchResult *result)
 }
 
 static void
-show_list (PnCall *call, const char *view, const char *title, const char *extra)
+show_list (PnCall *call, const char *view, const PnQueue *queue, const char *extra)
 {
   const char *typed = pn_call_query (call, "query");
   g_autofree char *text = g_strconcat (extra, " ", typed, NULL);
@@ -96,7 +97,8 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
   g_autoptr (PnSearchResult) result = NULL;
   g_autofree char *order_url = NULL;
   g_autofree char *next_url = NULL;
-  json_t *list, *tickets;
+  g_autoptr (GError) trouble = NULL;
+  json_t *document, *list, *tickets;
 
   if (!read_order (call, &request)) {
     pn_call_problem (call, 400, "the order is \"newest\", \"oldest\" or \"urgent\"");
@@ -115,14 +117,20 @@ show_list (PnCall *call, const char *view, const char *title, const char *extra)
   if (tickets == NULL)
     return;
   list = json_pack ("{s:s, s:o, s:o, s:s, s:o, s:o, s:b}", "view", view, "title",
-                    pn_json_text (title), "query", pn_json_text (typed != NULL ? typed : ""),
-                    "order", order_name (&request), "order_url", pn_json_text (order_url), "error",
+                    pn_json_text (queue != NULL ? queue->title : NULL), "query",
+                    pn_json_text (typed != NULL ? typed : ""), "order", order_name (&request),
+                    "order_url", pn_json_text (order_url), "error",
                     pn_json_text (error != NULL ? error->message : NULL), "is_empty",
                     result == NULL || result->hits->len == 0);
-  pn_call_page (call, error != NULL ? 400 : 200, "desk-list",
-                json_pack ("{s:o, s:o, s:o, s:o}", "list", list, "tickets", tickets, "next",
-                           pn_json_text (result != NULL ? result->next : NULL), "next_url",
-                           pn_json_text (next_url)));
+  document = json_pack ("{s:o, s:o, s:o, s:o}", "list", list, "tickets", tickets, "next",
+                        pn_json_text (result != NULL ? result->next : NULL), "next_url",
+                        pn_json_text (next_url));
+  if (pn_desk_bulk_choices (call, queue, document, &trouble)) {
+    pn_call_page (call, error != NULL ? 400 : 200, "desk-list", document);
+    return;
+  }
+  json_decref (document);
+  pn_call_fail (call, trouble);
 }
 
 void
@@ -164,7 +172,7 @@ pn_desk_queue (PnCall *call)
     return;
   }
   extra = g_strdup_printf ("queue:%s status:unsolved", queue->name);
-  show_list (call, "queue", queue->title, extra);
+  show_list (call, "queue", queue, extra);
 }
 
 static void

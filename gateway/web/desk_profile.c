@@ -21,6 +21,29 @@ static const struct {
   { "reply", "notice_reply", PN_NOTICE_REPLY },
 };
 
+/* Where the agent is logged in. Without them the page still has everything else. */
+static json_t *
+show_sessions (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sessions =
+      pn_session_list (call->db, call->agent->id, call->cookie, &error);
+  json_t *list = json_array ();
+
+  if (sessions == NULL)
+    pn_log_error (PN_LOG_WARNING, "sessions-unread", error, NULL);
+  for (guint i = 0; sessions != NULL && i < sessions->len; i++) {
+    const PnSession *session = sessions->pdata[i];
+
+    json_array_append_new (
+        list,
+        json_pack ("{s:o, s:o, s:o, s:o, s:b}", "name", pn_json_text (session->name), "client",
+                   pn_json_text (session->client), "created_at", pn_json_time (session->created_at),
+                   "seen_at", pn_json_time (session->seen_at), "is_current", session->is_current));
+  }
+  return list;
+}
+
 static void
 show_profile (PnCall *call, int status, const PnAgent *agent, const char *field,
               const char *problem)
@@ -38,12 +61,12 @@ show_profile (PnCall *call, int status, const PnAgent *agent, const char *field,
     json_array_append_new (
         errors, json_pack ("{s:s, s:o}", "field", field, "message", pn_json_text (problem)));
   pn_call_page (call, status, "desk-profile",
-                json_pack ("{s:{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}}", "profile", "login",
-                           pn_json_text (agent->login), "name", pn_json_text (agent->name),
-                           "address", pn_json_text (agent->address), "role",
-                           pn_agent_role_name (agent->role), "language",
-                           pn_json_text (agent->language), "languages", list, "notices", flags,
-                           "errors", errors));
+                json_pack ("{s:{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o}}", "profile",
+                           "sessions", show_sessions (call), "login", pn_json_text (agent->login),
+                           "name", pn_json_text (agent->name), "address",
+                           pn_json_text (agent->address), "role", pn_agent_role_name (agent->role),
+                           "language", pn_json_text (agent->language), "languages", list, "notices",
+                           flags, "errors", errors));
 }
 
 void
@@ -160,11 +183,20 @@ pn_desk_password (PnCall *call)
     set_password (call, password);
 }
 
+/* One session of the caller's, or with none named all of them. */
 void
 pn_desk_sessions (PnCall *call)
 {
+  const char *name = pn_call_field (call, "session");
   g_autoptr (GError) error = NULL;
 
+  if (name != NULL && *name != '\0') {
+    if (pn_session_end_one (call->db, call->agent->id, name, &error))
+      pn_call_done (call, "/desk/profile", "sessions", 200, json_object ());
+    else
+      pn_call_fail (call, error);
+    return;
+  }
   if (!pn_session_end_all (call->db, call->agent->id, &error)) {
     pn_call_fail (call, error);
     return;

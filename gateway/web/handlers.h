@@ -57,6 +57,9 @@ void pn_desk_letter (PnCall *call);
 void pn_desk_letter_save (PnCall *call);
 void pn_desk_letter_html (PnCall *call);
 
+/* desk_bulk.c */
+void pn_desk_bulk (PnCall *call);
+
 /* desk_change.c */
 void pn_desk_change (PnCall *call);
 void pn_desk_tag (PnCall *call);

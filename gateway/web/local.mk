@@ -16,6 +16,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_answering.c \
   %D%/desk_articles.c %D%/desk_articles.h \
   %D%/desk_calendar.c \
+  %D%/desk_bulk.c %D%/desk_bulk.h \
   %D%/desk_change.c \
   %D%/desk_download.c \
   %D%/desk_due.c \

@@ -8,6 +8,7 @@
   // Does somebody work in it: with the focus inside, or with something typed or chosen and not yet sent?
   function isInUse (part) {
     return part.contains (document.activeElement)
+      || [...part.querySelectorAll ("input[type=checkbox], input[type=radio]")].some ((f) => f.checked !== f.defaultChecked)
       || [...part.querySelectorAll ("input:not([type=hidden]), textarea")].some ((f) => f.value !== f.defaultValue)
       || [...part.querySelectorAll ("select")].some ((f) =>
         f.selectedIndex !== Math.max (0, [...f.options].findIndex ((option) => option.defaultSelected)));
@@ -97,6 +98,39 @@
     all[Math.max (0, Math.min (all.length - 1, at < 0 ? 0 : at + step))]?.focus ();
   }
 
+  // Choosing rows: one, or all from the last one that was chosen.
+  let lastPick = -1;
+  const picks = () => [...document.querySelectorAll (".pick input")];
+
+  function count () {
+    const output = document.getElementById ("bulk-count");
+    if (output)
+      output.value = picks ().filter ((pick) => pick.checked).length;
+  }
+
+  function choose (at, isRange) {
+    const all = picks ();
+    if (!all[at])
+      return;
+    const from = isRange && lastPick >= 0 ? lastPick : at;
+    const value = isRange ? true : !all[at].checked;
+    for (let i = Math.min (from, at); i <= Math.max (from, at); i++)
+      all[i].checked = value;
+    lastPick = at;
+    count ();
+  }
+
+  document.addEventListener ("click", (event) => {
+    const at = picks ().indexOf (event.target);
+    if (at < 0)
+      return;
+    if (event.shiftKey && lastPick >= 0)
+      choose (at, true);
+    lastPick = at;
+    count ();
+  });
+  addEventListener ("pageshow", count);
+
   function compose (mode) {
     const choice = document.getElementById (`mode-${mode}`);
     if (!choice)
@@ -134,6 +168,8 @@
     "/": () => document.getElementById ("query")?.focus (),
     "j": () => move (1),
     "k": () => move (-1),
+    "x": () => choose (rows ().indexOf (document.activeElement), false),
+    "X": () => choose (rows ().indexOf (document.activeElement), true),
     "u": () => document.querySelector ("[data-key='u']")?.click (),
     "r": () => compose ("reply"),
     "n": () => compose ("note"),

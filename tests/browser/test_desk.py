@@ -171,6 +171,23 @@ def test_another_window_sees_it_by_itself(desk, mary, world):
     assert mary.js("return window.isTheSame") is True
 
 
+def test_several_tickets_at_once(desk, world):
+    for subject in ("The first of three", "The second of three", "The last of three"):
+        ask(world, "kirchhoff", subject)
+    desk.open("/desk?query=from:kirchhoff")
+    desk.press("j")
+    desk.press("x")
+    desk.press("j")
+    desk.press("j")
+    desk.press("X")
+    assert desk.one("#bulk-count").text == "3"
+    desk.js("document.querySelector ('#bulk select[name=priority]').value = 'urgent'")
+    desk.click("#bulk button.primary")
+    desk.open("/desk?query=from:kirchhoff priority:urgent")
+    desk.wait_text("#tickets", "The second of three")
+    assert len(desk.all(".ticket-row")) == 3
+
+
 def test_a_draft_survives_leaving_the_page(desk, world):
     address = ask(world, "faraday", "The cage")
     desk.open(address)

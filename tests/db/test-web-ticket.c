@@ -6,6 +6,8 @@
 #include "tests/db/staff.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
+#include "ticketing/session.h"
+#include "ticketing/ticket.h"
 
 /* Where no mailbox sends: said where the ticket is moved to, above the answer, and to programs. */
 static void
@@ -69,11 +71,105 @@ test_merge (void)
   pn_staff_stop (&staff);
 }
 
+/* Several at once: each by itself; who was slower hears of it by ticket, and the others are done. */
+static void
+test_bulk (void)
+{
+  PnStaff staff = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *partly = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *location = NULL;
+  g_autofree char *list = NULL;
+  g_autofree char *nothing = NULL;
+  g_autoptr (PnTicket) first = NULL;
+  g_autoptr (PnTicket) second = NULL;
+  g_autoptr (GPtrArray) tags = NULL;
+
+  pn_staff_start (&staff, PN_CALLER_ADMIN);
+  if (staff.web == NULL)
+    return;
+  list = pn_testweb_ask (staff.web, "GET", "/desk?view=all", staff.headers, NULL);
+  g_assert_nonnull (strstr (list, "form=\"bulk\""));
+  body = g_strdup_printf ("csrf=%s&priority=urgent&tag=storm&t.%" G_GINT64_FORMAT
+                          "=99&t.%" G_GINT64_FORMAT "=2",
+                          staff.csrf, staff.web->ticket, staff.web->other_ticket);
+  partly = pn_testweb_ask (staff.web, "POST", "/desk/bulk", staff.headers, body);
+  g_assert_cmpint (pn_testhttp_status (partly), ==, 409);
+  g_assert_nonnull (strstr (partly, "The engine stops at card 7"));
+  g_assert_null (strstr (partly, "Invoice 1834 is wrong"));
+  first = pn_ticket_load (staff.web->db, staff.web->ticket, &error);
+  second = pn_ticket_load (staff.web->db, staff.web->other_ticket, &error);
+  tags = pn_ticket_tags (staff.web->db, staff.web->other_ticket, &error);
+  pn_assert_no_error (error);
+  g_assert_cmpint (first->priority, ==, PN_PRIORITY_NORMAL);
+  g_assert_cmpint (second->priority, ==, PN_PRIORITY_URGENT);
+  g_assert_cmpuint (tags->len, ==, 1);
+  g_free (body);
+  body = g_strdup_printf ("csrf=%s&next=%%2Fdesk%%3Fview%%3Dall&merge=1&t.%" G_GINT64_FORMAT
+                          "=0&t.%" G_GINT64_FORMAT "=0",
+                          staff.csrf, staff.web->ticket, staff.web->other_ticket);
+  whole = pn_testweb_ask (staff.web, "POST", "/desk/bulk", staff.headers, body);
+  g_assert_cmpint (pn_testhttp_status (whole), ==, 303);
+  location = pn_testhttp_header (whole, "Location");
+  g_assert_cmpstr (location, ==, "/desk?view=all&done=changed");
+  pn_ticket_free (second);
+  second = pn_ticket_load (staff.web->db, staff.web->other_ticket, &error);
+  g_assert_cmpint (second->merged_into, ==, staff.web->ticket);
+  g_free (body);
+  body = g_strdup_printf ("csrf=%s&status=open", staff.csrf);
+  nothing = pn_testweb_ask (staff.web, "POST", "/desk/bulk", staff.headers, body);
+  g_assert_cmpint (pn_testhttp_status (nothing), ==, 400);
+  pn_staff_stop (&staff);
+}
+
+/* One session is ended, the others stay; nobody ends another's. */
+static void
+test_sessions (void)
+{
+  PnStaff staff = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *elsewhere = NULL;
+  g_autofree char *page = NULL;
+  g_autoptr (GPtrArray) sessions = NULL;
+
+  pn_staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  elsewhere = pn_testweb_cookie (staff.web, PN_CALLER_AGENT);
+  page = pn_testweb_ask (staff.web, "GET", "/desk/profile", staff.headers, NULL);
+  g_assert_nonnull (strstr (page, "End it"));
+  sessions =
+      pn_session_list (staff.web->db, staff.web->agents[0], strchr (staff.cookie, '=') + 1, &error);
+  pn_assert_no_error (error);
+  g_assert_cmpuint (sessions->len, ==, 2);
+  for (guint i = 0; i < sessions->len; i++) {
+    const PnSession *session = sessions->pdata[i];
+    g_autofree char *body = g_strdup_printf ("csrf=%s&session=%s", staff.csrf, session->name);
+    g_autofree char *answer = NULL;
+
+    if (session->is_current)
+      continue;
+    g_assert_false (pn_session_end_one (staff.web->db, staff.web->agents[1], session->name, NULL));
+    answer = pn_testweb_ask (staff.web, "POST", "/desk/profile/sessions", staff.headers, body);
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 303);
+  }
+  g_ptr_array_unref (sessions);
+  sessions =
+      pn_session_list (staff.web->db, staff.web->agents[0], strchr (staff.cookie, '=') + 1, &error);
+  g_assert_cmpuint (sessions->len, ==, 1);
+  g_assert_true (((PnSession *) sessions->pdata[0])->is_current);
+  pn_staff_stop (&staff);
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/web/ticket/queue-that-cannot-send", test_queue_that_cannot_send);
   g_test_add_func ("/web/ticket/merge", test_merge);
+  g_test_add_func ("/web/list/bulk", test_bulk);
+  g_test_add_func ("/web/profile/sessions", test_sessions);
   return g_test_run ();
 }
