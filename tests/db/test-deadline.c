@@ -14,6 +14,44 @@
 #define AGENT_ID 3
 #define AGENT ((PnActor){ PN_ACTOR_AGENT, AGENT_ID })
 
+static const char *const clear_sqls[] = {
+  "TRUNCATE TABLE deadline",
+  "TRUNCATE TABLE sla_mark",
+  "TRUNCATE TABLE sla_match",
+  "TRUNCATE TABLE sla_policy",
+  "TRUNCATE TABLE sla_version",
+  "TRUNCATE TABLE sla_job",
+  "TRUNCATE TABLE ticket",
+  "TRUNCATE TABLE ticket_tag",
+  "TRUNCATE TABLE event",
+  "TRUNCATE TABLE message",
+  "TRUNCATE TABLE queue",
+  "TRUNCATE TABLE person",
+  "TRUNCATE TABLE address",
+  "TRUNCATE TABLE organisation",
+  "TRUNCATE TABLE organisation_person",
+  "DELETE FROM calendar WHERE id > 1",
+};
+
+/* The database of all tests here, as empty as a new one: making it anew takes longer than what is tested. */
+static PnDb *
+open_empty (void)
+{
+  static PnDb *db; /* lives as long as the program */
+
+  if (db == NULL)
+    db = pn_testdb_open ();
+  for (gsize i = 0; db != NULL && i < G_N_ELEMENTS (clear_sqls); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (pn_db_exec (db, clear_sqls[i], PN_NO_ARGS, NULL, &error));
+    pn_assert_no_error (error);
+  }
+  if (db == NULL)
+    g_test_skip ("there is no mariadbd");
+  return db;
+}
+
 static gint64
 add_queue (PnDb *db, const char *name)
 {
@@ -181,7 +219,7 @@ count_of (PnDb *db, const char *sql)
 static void
 test_life (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnPolicy) policy = NULL;
   PnDeadline first, resolution;
   gint64 queue_id, id;
@@ -225,7 +263,7 @@ test_life (void)
 static void
 test_policy_changes (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnPolicy) policy = NULL;
   g_autoptr (PnPolicy) vip = NULL;
   g_autoptr (PnSlaJob) job = NULL;
@@ -285,7 +323,7 @@ test_policy_changes (void)
 static void
 test_match_is_recorded (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnPolicy) billing = NULL;
   g_autoptr (PnPolicy) common = NULL;
   json_t *tries = NULL;
@@ -313,7 +351,7 @@ test_match_is_recorded (void)
 static void
 test_refused (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnPolicy) policy = NULL;
   g_autoptr (PnPolicy) twin = pn_policy_new ("common");
   g_autoptr (GError) error = NULL;
@@ -338,7 +376,7 @@ test_refused (void)
 static void
 test_calendar_changes (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnCalendar) calendar = pn_calendar_new ("half");
   g_autoptr (PnPolicy) policy = NULL;
   g_autoptr (GError) error = NULL;
@@ -383,7 +421,7 @@ test_calendar_changes (void)
 static void
 test_what_counts (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnPolicy) policy = NULL;
   Work machine = { .direction = PN_DIRECTION_IN,
                    .kind = PN_MAIL_AUTO_REPLY,
@@ -428,7 +466,7 @@ save_organisation_body (PnDb *db, gpointer data, GError **error)
 static void
 test_organisation (void)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
+  PnDb *db = open_empty ();
   g_autoptr (PnOrganisation) acme = pn_organisation_new ("Acme");
   g_autoptr (PnPolicy) gold = pn_policy_new ("gold");
   g_autoptr (PnPolicy) common = NULL;
@@ -465,27 +503,145 @@ test_organisation (void)
   g_assert_cmpint (row.policy_id, ==, common->id);
 }
 
-static const char fill_sql[] =
-    "INSERT INTO deadline (ticket_id, metric, round, state, policy_id, policy_version, calendar_id,"
-    " priority, target, start_at, soon_at, due_at, counted)"
-    " SELECT seq, 0, 1, 0, 1, 1, 1, 1, 60000000, 0, 1000000000 + seq, 1000000000 + seq, 0"
-    " FROM seq_1_to_10000";
-
+/* What happens to the ticket next, to it and to the history that is expected of it. */
 static void
-test_due (void)
+live_on (PnDb *db, gint64 id, PnSlaHistory *expected)
 {
-  g_autoptr (PnDb) db = pn_testdb_open ();
-  const PnTime until = 1000000000 + 250;
-  PnDeadline last = { 0 };
-  PnTestCost before;
-  guint seen = 0;
+  const PnTime now = pn_clock_now ();
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, id, NULL);
+  const PnStatus status = (PnStatus) g_random_int_range (0, PN_STATUS_COUNT);
+  const PnPriority priority = (PnPriority) g_random_int_range (0, PN_PRIORITY_COUNT);
+  Work tag = { .ticket_id = id, .tag = "vip" };
+
+  switch (g_random_int_range (0, 6)) {
+  case 0:
+  case 1:
+    customer_writes (db, id);
+    pn_sla_history_add (expected, now, PN_SLA_CUSTOMER, 0, NULL);
+    if (ticket->status != PN_STATUS_NEW && ticket->status != PN_STATUS_OPEN)
+      pn_sla_history_add (expected, now, PN_SLA_STATUS, PN_STATUS_OPEN, NULL);
+    break;
+  case 2:
+    agent_answers (db, id);
+    pn_sla_history_add (expected, now, PN_SLA_ANSWER, 0, NULL);
+    if (ticket->status == PN_STATUS_NEW)
+      pn_sla_history_add (expected, now, PN_SLA_STATUS, PN_STATUS_OPEN, NULL);
+    break;
+  case 3:
+    change (db, id, (int) status, -1);
+    if (status != ticket->status)
+      pn_sla_history_add (expected, now, PN_SLA_STATUS, status, NULL);
+    break;
+  case 4:
+    change (db, id, -1, (int) priority);
+    if (priority != ticket->priority)
+      pn_sla_history_add (expected, now, PN_SLA_PRIORITY, priority, NULL);
+    break;
+  default:
+    g_assert_true (pn_db_run (db, tag_body, &tag, NULL));
+    pn_sla_history_add (expected, now, PN_SLA_TAG, 0, "vip");
+    break;
+  }
+}
+
+static gboolean
+is_near (PnTime a, PnTime b)
+{
+  return ABS (a - b) < 30 * PN_SECOND && (a == 0) == (b == 0);
+}
+
+/* Steps are ten minutes and more, and the machine may take half a minute for each. */
+static void
+assert_as_expected (PnDb *db, const PnSlaBook *book, gint64 id, const PnSlaHistory *expected)
+{
+  g_autoptr (GArray) wanted = pn_sla_compute (book, expected);
+  g_autoptr (GArray) rows = pn_deadline_of_ticket (db, id, NULL);
+
+  g_assert_cmpuint (rows->len, ==, wanted->len);
+  for (guint i = 0; i < MIN (rows->len, wanted->len); i++) {
+    const PnDeadline *row = &g_array_index (rows, PnDeadline, i);
+    const PnDeadline *want = &g_array_index (wanted, PnDeadline, i);
+
+    g_assert_cmpint (row->metric, ==, want->metric);
+    g_assert_cmpint (row->round, ==, want->round);
+    g_assert_cmpint (row->state, ==, want->state);
+    g_assert_cmpint (row->policy_id, ==, want->policy_id);
+    g_assert_cmpint (row->target, ==, want->target);
+    g_assert_true (is_near (row->start_at, want->start_at));
+    g_assert_true (is_near (row->due_at, want->due_at));
+    g_assert_true (is_near (row->paused_at, want->paused_at));
+    g_assert_true (is_near (row->done_at, want->done_at));
+  }
+}
+
+/* Tickets live as they do in a house; what is stored is what the clock makes of the history that was lived. */
+static void
+test_lives (void)
+{
+  PnDb *db = open_empty ();
+  g_autoptr (PnPolicy) vip = pn_policy_new ("vip");
+  g_autoptr (PnPolicy) common = NULL;
+  g_autoptr (PnSlaBook) book = NULL;
+  const guint lives = g_strcmp0 (g_getenv ("DEEP"), "1") == 0 ? 300 : 12;
+  const PnTime real = pn_clock_now ();
+  PnTime now = real;
+  gint64 queue_id;
 
   if (db == NULL)
     return;
-  g_assert_true (pn_db_exec (db, fill_sql, PN_NO_ARGS, NULL, NULL));
+  queue_id = add_queue (db, "mill");
+  for (int m = 0; m < PN_METRIC_COUNT; m++) {
+    for (int p = 0; p < PN_PRIORITY_COUNT; p++)
+      vip->minutes[m][p] = 15 + 50 * p + 35 * m;
+  }
+  g_ptr_array_add (vip->tags, g_strdup ("vip"));
+  g_assert_true (pn_sla_save (db, vip, 0, 0, NULL));
+  common = add_policy (db, "common", 65, 605);
+  for (guint i = 0; i < lives; i++) {
+    g_autoptr (PnSlaHistory) expected = pn_sla_history_new ();
+    const gint64 id = open_ticket (db, queue_id);
+    const int steps = g_random_int_range (1, 12);
+
+    expected->opened_at = pn_clock_now ();
+    expected->queue_id = queue_id;
+    for (int step = 0; step < steps; step++) {
+      now += g_random_int_range (1, 40) * 10 * PN_MINUTE;
+      pn_clock_set_database_now (now);
+      live_on (db, id, expected);
+      if (g_random_boolean ())
+        run_chores (db);
+    }
+    run_chores (db);
+    g_clear_pointer (&book, pn_sla_book_free);
+    book = pn_sla_book_load (db, NULL);
+    assert_as_expected (db, book, id, expected);
+  }
+  pn_clock_set_database_now (real);
+}
+
+/* 1,000 of @rows are due; the others are due much later. */
+static const char fill_sql[] =
+    "INSERT INTO deadline (ticket_id, metric, round, state, policy_id, policy_version, calendar_id,"
+    " priority, target, start_at, soon_at, due_at, counted)"
+    " SELECT seq, 0, 1, 0, 1, 1, 1, 1, 60000000, 0, 1000000000 + seq,"
+    " IF(seq <= 1000, 1000000000 + seq, 9000000000 + seq), 0"
+    " FROM seq_1_to_1000000"
+    " WHERE seq <= ?";
+
+/* Sweeps as whoever fires does, in portions. Returns: rows that the database read for it. */
+static gint64
+sweep (PnDb *db, gint64 rows)
+{
+  PnDeadline last = { 0 };
+  PnTestCost before, after;
+  gint64 started, took;
+  guint seen = 0;
+
+  g_assert_true (pn_db_exec (db, fill_sql, PN_ARGS (pn_int (rows)), NULL, NULL));
   before = pn_test_cost (db);
+  started = g_get_monotonic_time ();
   for (;;) {
-    g_autoptr (GArray) page = pn_deadline_due (db, until, seen > 0 ? &last : NULL, 100, NULL);
+    g_autoptr (GArray) page = pn_deadline_due (db, 1000001000, seen > 0 ? &last : NULL, 100, NULL);
 
     g_assert_nonnull (page);
     if (page->len == 0)
@@ -498,13 +654,71 @@ test_due (void)
     }
     seen += page->len;
   }
-  g_assert_cmpuint (seen, ==, 250);
-  pn_test_assert_cost (db, &before, 300, 0);
+  took = g_get_monotonic_time () - started;
+  after = pn_test_cost (db);
+  g_assert_cmpuint (seen, ==, 1000);
+  g_test_message ("1000 due of %" G_GINT64_FORMAT ": %" G_GINT64_FORMAT
+                  " rows read, %" G_GINT64_FORMAT " us",
+                  rows, after.rows_read - before.rows_read, took);
+  return after.rows_read - before.rows_read;
+}
+
+/* A sweep costs as much as what is due, however many deadlines there are. */
+static void
+test_due (void)
+{
+  const gint64 many = g_strcmp0 (g_getenv ("DEEP"), "1") == 0 ? 1000000 : 50000;
+  PnDb *db = open_empty ();
+  gint64 few_cost;
+
+  if (db == NULL)
+    return;
+  few_cost = sweep (db, 10000);
+  g_assert_cmpint (few_cost, <, 1500);
   pn_testdb_assert_key (db,
                         "EXPLAIN SELECT ticket_id FROM deadline FORCE INDEX (deadline_due)"
                         " WHERE state = 0 AND due_at > 0 AND due_at <= 1000000250"
                         " ORDER BY due_at, ticket_id, metric, round LIMIT 100",
                         PN_NO_ARGS, "deadline_due");
+  db = open_empty ();
+  g_assert_true (pn_db_set_patience (db, 600, NULL));
+  g_assert_cmpint (sweep (db, many) * 10, <=, few_cost * 13);
+}
+
+/* Each ticket is computed in a transaction of its own, so nobody waits longer than for one. */
+static void
+test_recompute (void)
+{
+  const gboolean is_deep = g_strcmp0 (g_getenv ("DEEP"), "1") == 0;
+  PnDb *db = open_empty ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (PnSlaJob) job = NULL;
+  const guint tickets = is_deep ? 3000 : 120;
+  gint64 longest = 0;
+  gint64 queue_id;
+  gboolean has_changed;
+  g_autoptr (PnSlaBook) book = NULL;
+
+  if (db == NULL)
+    return;
+  queue_id = add_queue (db, "mill");
+  for (guint i = 0; i < tickets; i++)
+    open_ticket (db, queue_id);
+  policy = add_policy (db, "common", 60, 600);
+  run_chores (db);
+  g_assert_true (pn_sla_job_newest (db, &job, NULL));
+  g_assert_cmpint (job->tickets, ==, tickets);
+  g_assert_cmpint (job->last_id, ==, tickets);
+  g_assert_cmpint (job->finished_at, !=, 0);
+  book = pn_sla_book_load (db, NULL);
+  for (gint64 id = 1; id <= (gint64) tickets; id++) {
+    const gint64 started = g_get_monotonic_time ();
+
+    g_assert_true (pn_deadline_refresh_now (db, book, id, &has_changed, NULL));
+    g_assert_false (has_changed);
+    longest = MAX (longest, g_get_monotonic_time () - started);
+  }
+  g_test_message ("the longest transaction of %u took %" G_GINT64_FORMAT " us", tickets, longest);
 }
 
 int
@@ -519,6 +733,8 @@ main (int argc, char **argv)
   g_test_add_func ("/deadline/refused", test_refused);
   g_test_add_func ("/deadline/what-counts", test_what_counts);
   g_test_add_func ("/deadline/organisation", test_organisation);
+  g_test_add_func ("/deadline/lives", test_lives);
   g_test_add_func ("/deadline/due", test_due);
+  g_test_add_func ("/deadline/recompute", test_recompute);
   return g_test_run ();
 }
