@@ -13,9 +13,11 @@ static const PnCommand commands[] = {
   { "serve", pn_cmd_serve, "run the gateway in the foreground" },
   { "deliver", pn_cmd_deliver, "take one mail from stdin" },
   { "person", pn_cmd_person, "show, set, merge persons; their addresses" },
+  { "organisation", pn_cmd_organisation, "add, set, list whom customers belong to" },
   { "queue", pn_cmd_queue, "add, set, list queues" },
   { "mailbox", pn_cmd_mailbox, "add, set, list, test mailboxes" },
   { "staff", pn_cmd_staff, "add people, set passwords, list, lock out" },
+  { "team", pn_cmd_team, "add, set, list teams; who is there" },
   { "token", pn_cmd_token, "add, revoke, list tokens for the API" },
   { "calendar", pn_cmd_calendar,
     "list, import, export calendars of business hours; their holidays" },
@@ -35,7 +37,7 @@ usage (FILE *stream)
 {
   fprintf (stream, "usage: postern [-c FILE] COMMAND [OPTION...]\n\n");
   for (const PnCommand *command = commands; command->help != NULL; command++)
-    fprintf (stream, "  %-10s %s\n", command->name, command->help);
+    fprintf (stream, "  %-12s %s\n", command->name, command->help);
   fprintf (stream, "\n\"postern COMMAND --help\" tells more.\n");
   return stream == stdout ? EX_OK : EX_USAGE;
 }

@@ -7,6 +7,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_init.c \
   %D%/cmd_kb.c \
   %D%/cmd_mailbox.c \
+  %D%/cmd_organisation.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
   %D%/cmd_person.c \
   %D%/cmd_queue.c \
@@ -16,6 +17,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_settings.c \
   %D%/cmd_sla.c \
   %D%/cmd_staff.c \
+  %D%/cmd_team.c \
   %D%/cmd_token.c \
   %D%/command.c %D%/command.h \
   %D%/commands.h \

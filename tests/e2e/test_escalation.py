@@ -49,8 +49,8 @@ class Floor(World):
             run("staff", "set", login, "--notices", "none")
         run("staff", "set", "ada", "--queue", "support")
         self.token = self.gateway.json("token", "add", "boss", "--name", "test")["token"]
-        self.api("POST", "/teams", {"name": "first", "title": "First", "queues": ["support"], "leads": ["ada"],
-                                    "on_call": ["ada"]})
+        run("team", "add", "first", "--title", "First", "--queues", "support", "--leads", "ada", "--on-call", "ada")
+        run("organisation", "add", "Analytical Engines", "--domains", "Customer.Example", "--level", "gold")
         minutes = dict.fromkeys(("low", "normal", "high", "urgent"), 60)
         self.api("POST", "/sla", {"name": "common", "title": "Common", "targets": {"first_response": minutes}})
 
@@ -123,6 +123,8 @@ def test_a_ticket_that_nobody_answers(floor, hook):
     letter, = floor.wait_for_letter("ada@staff.example", "Escalation")
     assert f"[#{ticket}]" in letter["Subject"] and letter.get_body(("html",)) is not None
     assert f"/desk/tickets/{ticket}" in letter.get_body(("plain",)).get_content()
+    team, = floor.api("GET", "/teams")["teams"]
+    assert [(row["login"], row["is_lead"], row["on_call"]) for row in team["members"]] == [("ada", True, 1)]
     held = floor.api("POST", f"/tickets/{ticket}/acknowledge", {"minutes": 60, "reason": "I am on it."})
     assert held["escalation"]["hold"]["reason"] == "I am on it."
     floor.pass_time(45 * 60)
@@ -132,6 +134,7 @@ def test_a_ticket_that_nobody_answers(floor, hook):
     floor.pass_time(20 * 60)
     servers.wait_for(lambda: floor.fired(ticket) == [1, 2], f"the second step\n{floor.gateway.log()}")
     shown = floor.api("GET", f"/tickets/{ticket}")
+    assert shown["organisation"]["name"] == "Analytical Engines" and shown["organisation"]["service_level"] == "gold"
     assert shown["ticket"]["priority"] == "high" and shown["ticket"]["assignee"]["login"] == "ada"
     assert shown["ticket"]["tags"] == ["late"] and shown["messages"][-1]["text"] == "Hurry."
     why = [event["reason"] for event in shown["events"] if event["kind"] == "escalation" and event["old"] == "fired"]
@@ -152,6 +155,23 @@ def test_a_ticket_that_nobody_answers(floor, hook):
     letter, = floor.wait_for_letter("management@demo.example", "Every morning")
     assert "2 unresolved, 2 overdue" in letter["Subject"]
     assert floor.api("GET", f"/digests/{digest['id']}")["digest"]["next_at"] > digest["next_at"]
+
+
+def test_organisations_and_presence_from_the_command_line(gateway):
+    run = gateway.run
+    made = gateway.json("organisation", "add", "Acme", "--domains", "acme.example,Acme.org", "--level", "gold")
+    assert made["domains"] == ["acme.example", "acme.org"]
+    taken = run("organisation", "add", "Other", "--domains", "acme.org", check=False)
+    assert taken.returncode == 75 and "belongs to Acme" in taken.stderr
+    public = run("organisation", "add", "Other", "--domains", "gmail.com", check=False)
+    assert public.returncode == 65 and "everybody" in public.stderr
+    run("organisation", "set", "acme.example", "--name", "Acme Ltd")
+    assert [row["name"] for row in gateway.json_lines("organisation", "list")] == ["Acme Ltd"]
+    run("staff", "add", "ada", "--name", "Ada", "--role", "lead", "--address", "ada@staff.example", "--generate")
+    run("team", "presence", "ada", "away")
+    wrong = run("team", "presence", "ada", "gone", check=False)
+    assert wrong.returncode == 65 and "available, away, off" in wrong.stderr
+    assert run("team", "set", "none", check=False).returncode == 66
 
 
 def test_a_name_that_leads_into_a_private_network_is_not_called(floor, hook):

@@ -1,0 +1,209 @@
+#include <string.h>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/list.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/organisation.h"
+#include "ticketing/person.h"
+
+#define PAGE 500
+
+typedef struct {
+  char *name;
+  char *domains;
+  char *level;
+  char *note;
+  gboolean allows_public;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->name);
+  g_free (options->domains);
+  g_free (options->level);
+  g_free (options->note);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse (PnCli *cli, Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Another name", "TEXT" },
+    { "domains", 0, 0, G_OPTION_ARG_STRING, &options->domains,
+      "Who writes from these belongs to it; commas between", "LIST" },
+    { "level", 0, 0, G_OPTION_ARG_STRING, &options->level, "Its service level, a word", "WORD" },
+    { "note", 0, 0, G_OPTION_ARG_STRING, &options->note, "What staff should know", "TEXT" },
+    { "allow-public", 0, 0, G_OPTION_ARG_NONE, &options->allows_public,
+      "Take a domain where everybody may have an address", NULL },
+    { NULL },
+  };
+
+  return pn_cli_parse (cli, entries, "NAME", argc, argv, error);
+}
+
+static void
+take (char **field, char **option)
+{
+  if (*option == NULL)
+    return;
+  g_free (*field);
+  *field = g_steal_pointer (option);
+}
+
+static void
+apply (PnOrganisation *organisation, Options *options)
+{
+  g_auto (GStrv) domains = NULL;
+
+  take (&organisation->name, &options->name);
+  take (&organisation->service_level, &options->level);
+  take (&organisation->note, &options->note);
+  if (options->domains == NULL)
+    return;
+  g_ptr_array_set_size (organisation->domains, 0);
+  domains = g_strsplit_set (options->domains, ", ", -1);
+  for (guint i = 0; domains[i] != NULL; i++) {
+    if (*domains[i] != '\0')
+      g_ptr_array_add (organisation->domains, g_strdup (domains[i]));
+  }
+}
+
+static json_t *
+make_json (gconstpointer row)
+{
+  const PnOrganisation *organisation = row;
+  json_t *shown = json_pack ("{s:I, s:o, s:o, s:o}", "id", (json_int_t) organisation->id, "name",
+                             pn_json_text (organisation->name), "service_level",
+                             pn_json_text (organisation->service_level), "note",
+                             pn_json_text (organisation->note));
+
+  if (organisation->domains != NULL)
+    pn_json_set (shown, "domains", pn_json_texts (organisation->domains));
+  return shown;
+}
+
+static char *
+make_text (gconstpointer row)
+{
+  const PnOrganisation *organisation = row;
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT "\t%s\t%s", organisation->id, organisation->name,
+                          organisation->service_level);
+}
+
+static const PnCliList list_form = { "ID\tNAME\tLEVEL", make_json, make_text };
+
+typedef struct {
+  PnOrganisation *organisation;
+  gboolean allows_public;
+} Save;
+
+static gboolean
+save_body (PnDb *db, gpointer data, GError **error)
+{
+  const Save *save = data;
+
+  return pn_organisation_save (db, save->organisation, save->allows_public, error);
+}
+
+static gboolean
+save (PnCli *cli, PnDb *db, PnOrganisation *organisation, Options *options, GError **error)
+{
+  Save saving = { organisation, options->allows_public };
+  gboolean is_done = FALSE;
+
+  apply (organisation, options);
+  if (!pn_db_run (db, save_body, &saving, error))
+    return FALSE;
+  while (!is_done) {
+    if (!pn_organisation_sweep (db, &is_done, error))
+      return FALSE;
+  }
+  if (pn_cli_wants_json (cli))
+    pn_cli_print_json (make_json (organisation));
+  return TRUE;
+}
+
+/* By name or domain. */
+static PnOrganisation *
+find (PnDb *db, const char *name, GError **error)
+{
+  PnOrganisation *organisation = NULL;
+
+  if (pn_organisation_find (db, name, &organisation, error) && organisation == NULL)
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no organisation \"%s\"", name);
+  return organisation;
+}
+
+static gboolean
+add (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (PnOrganisation) organisation = NULL;
+  PnDb *db = NULL;
+
+  if (!parse (cli, &options, &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL)
+    return FALSE;
+  organisation = pn_organisation_new (argv[1]);
+  return save (cli, db, organisation, &options, error);
+}
+
+static gboolean
+set (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (PnOrganisation) organisation = NULL;
+  PnDb *db = NULL;
+
+  if (!parse (cli, &options, &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  organisation = db != NULL ? find (db, argv[1], error) : NULL;
+  return organisation != NULL && save (cli, db, organisation, &options, error);
+}
+
+/* All of them, a page at a time. */
+static gboolean
+list (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autofree char *after = g_strdup ("");
+  gint64 after_id = 0;
+  PnDb *db = NULL;
+
+  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  for (guint n = PAGE; db != NULL && n == PAGE;) {
+    g_autoptr (GPtrArray) page = pn_organisation_list (db, NULL, after, after_id, PAGE, error);
+    const PnOrganisation *last;
+
+    if (page == NULL)
+      return FALSE;
+    n = page->len;
+    pn_cli_print_list (cli, &list_form, page);
+    last = n > 0 ? page->pdata[n - 1] : NULL;
+    g_free (after);
+    after = g_strdup (last != NULL ? last->name : "");
+    after_id = last != NULL ? last->id : 0;
+  }
+  return db != NULL;
+}
+
+static const PnCliVerb verbs[] = {
+  { "add", add, "Adds an organisation" },
+  { "set", set, "Changes an organisation, named by its name or a domain" },
+  { "list", list, "Lists the organisations" },
+  { NULL, NULL, NULL },
+};
+
+int
+pn_cmd_organisation (int argc, char **argv)
+{
+  return pn_cli_main (verbs, argc, argv);
+}

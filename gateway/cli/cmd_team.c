@@ -1,0 +1,257 @@
+#include <string.h>
+
+#include "gateway/cli/commands.h"
+#include "gateway/cli/find.h"
+#include "gateway/cli/list.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/presence.h"
+#include "ticketing/team.h"
+
+typedef struct {
+  char *title;
+  char *queues;
+  char *members;
+  char *leads;
+  char *on_call;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->title);
+  g_free (options->queues);
+  g_free (options->members);
+  g_free (options->leads);
+  g_free (options->on_call);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse (PnCli *cli, Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "title", 0, 0, G_OPTION_ARG_STRING, &options->title, "What people read", "TEXT" },
+    { "queues", 0, 0, G_OPTION_ARG_STRING, &options->queues,
+      "Queues it answers for, commas between", "LIST" },
+    { "members", 0, 0, G_OPTION_ARG_STRING, &options->members, "Log-ins of its members", "LIST" },
+    { "leads", 0, 0, G_OPTION_ARG_STRING, &options->leads, "Log-ins of those who lead it", "LIST" },
+    { "on-call", 0, 0, G_OPTION_ARG_STRING, &options->on_call,
+      "Log-ins in the order of calling; the first who is available is called", "LIST" },
+    { NULL },
+  };
+
+  return pn_cli_parse (cli, entries, "NAME", argc, argv, error);
+}
+
+static gboolean
+take_queues (PnDb *db, PnTeam *team, const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit_set (text != NULL ? text : "", ", ", -1);
+
+  if (text == NULL)
+    return TRUE;
+  g_array_set_size (team->queues, 0);
+  for (guint i = 0; words[i] != NULL; i++) {
+    g_autoptr (PnQueue) queue = NULL;
+
+    if (*words[i] == '\0')
+      continue;
+    queue = pn_cli_find_queue (db, words[i], error);
+    if (queue == NULL)
+      return FALSE;
+    g_array_append_val (team->queues, queue->id);
+  }
+  return TRUE;
+}
+
+static PnTeamMember *
+find_or_add (PnDb *db, PnTeam *team, const char *login, GError **error)
+{
+  g_autoptr (PnAgent) agent = pn_cli_find_agent (db, login, error);
+  PnTeamMember fresh = { 0 };
+
+  if (agent == NULL)
+    return NULL;
+  fresh.agent_id = agent->id;
+  if (pn_team_find_member (team, agent->id) == NULL)
+    g_array_append_val (team->members, fresh);
+  return pn_team_find_member (team, agent->id);
+}
+
+typedef enum { MEMBERS, LEADS, ON_CALL } Circle;
+
+static gboolean
+take_circle (PnDb *db, PnTeam *team, Circle circle, const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit_set (text != NULL ? text : "", ", ", -1);
+  int place = 0;
+
+  if (text == NULL)
+    return TRUE;
+  if (circle == MEMBERS)
+    g_array_set_size (team->members, 0);
+  for (guint i = 0; i < team->members->len; i++) {
+    PnTeamMember *member = &g_array_index (team->members, PnTeamMember, i);
+
+    member->is_lead = circle != LEADS && member->is_lead;
+    member->on_call = circle == ON_CALL ? 0 : member->on_call;
+  }
+  for (guint i = 0; words[i] != NULL; i++) {
+    PnTeamMember *member = NULL;
+
+    if (*words[i] == '\0')
+      continue;
+    member = find_or_add (db, team, words[i], error);
+    if (member == NULL)
+      return FALSE;
+    member->is_lead = circle == LEADS || member->is_lead;
+    member->on_call = circle == ON_CALL ? ++place : member->on_call;
+  }
+  return TRUE;
+}
+
+static json_t *
+make_json (gconstpointer row)
+{
+  const PnTeam *team = row;
+  json_t *queues = json_array ();
+  json_t *members = json_array ();
+
+  for (guint i = 0; i < team->queues->len; i++)
+    json_array_append_new (queues, json_integer (g_array_index (team->queues, gint64, i)));
+  for (guint i = 0; i < team->members->len; i++) {
+    const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, i);
+
+    json_array_append_new (members,
+                           json_pack ("{s:I, s:b, s:i}", "agent", (json_int_t) member->agent_id,
+                                      "is_lead", member->is_lead, "on_call", member->on_call));
+  }
+  return json_pack ("{s:I, s:o, s:o, s:o, s:o}", "id", (json_int_t) team->id, "name",
+                    pn_json_text (team->name), "title", pn_json_text (team->title), "queues",
+                    queues, "members", members);
+}
+
+static char *
+make_text (gconstpointer row)
+{
+  const PnTeam *team = row;
+
+  return g_strdup_printf ("%s\t%s\t%u\t%u", team->name, team->title, team->queues->len,
+                          team->members->len);
+}
+
+static const PnCliList list_form = { "NAME\tTITLE\tQUEUES\tMEMBERS", make_json, make_text };
+
+static gboolean
+save_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_team_save (db, data, error);
+}
+
+static gboolean
+save (PnCli *cli, PnDb *db, PnTeam *team, Options *options, GError **error)
+{
+  pn_cli_take_text (&team->title, &options->title);
+  if (!take_queues (db, team, options->queues, error)
+      || !take_circle (db, team, MEMBERS, options->members, error)
+      || !take_circle (db, team, LEADS, options->leads, error)
+      || !take_circle (db, team, ON_CALL, options->on_call, error)
+      || !pn_db_run (db, save_body, team, error))
+    return FALSE;
+  if (pn_cli_wants_json (cli))
+    pn_cli_print_json (make_json (team));
+  return TRUE;
+}
+
+static gboolean
+add (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (PnTeam) team = NULL;
+  PnDb *db = NULL;
+
+  if (!parse (cli, &options, &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL)
+    return FALSE;
+  team = pn_team_new (argv[1]);
+  return save (cli, db, team, &options, error);
+}
+
+static gboolean
+set (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (PnTeam) team = NULL;
+  PnDb *db = NULL;
+
+  if (!parse (cli, &options, &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL || !pn_team_find (db, argv[1], &team, error))
+    return FALSE;
+  if (team == NULL) {
+    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no team \"%s\"", argv[1]);
+    return FALSE;
+  }
+  return save (cli, db, team, &options, error);
+}
+
+static gboolean
+list (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) teams = NULL;
+  PnDb *db = NULL;
+
+  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  teams = db != NULL ? pn_team_list (db, error) : NULL;
+  if (teams == NULL)
+    return FALSE;
+  pn_cli_print_list (cli, &list_form, teams);
+  return TRUE;
+}
+
+/* Of an agent: for staff who can't reach the desk. */
+static gboolean
+presence (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autofree char *until_text = NULL;
+  const GOptionEntry entries[] = {
+    { "until", 0, 0, G_OPTION_ARG_STRING, &until_text, "When it ends (else when it is changed)",
+      "TIME" },
+    { NULL },
+  };
+  g_autoptr (PnAgent) agent = NULL;
+  PnPresenceState state;
+  PnTime until = 0;
+  PnDb *db = NULL;
+
+  if (!pn_cli_parse (cli, entries, "LOGIN STATE", &argc, &argv, error)
+      || (until_text != NULL && !pn_clock_read (until_text, &until, error)))
+    return FALSE;
+  if (!pn_presence_read (argv[2], &state)) {
+    pn_error_set (error, PN_ERROR_INVALID, "\"%s\" is none of available, away, off", argv[2]);
+    return FALSE;
+  }
+  db = pn_cli_db (cli, error);
+  agent = db != NULL ? pn_cli_find_agent (db, argv[1], error) : NULL;
+  return agent != NULL && pn_presence_set (db, agent->id, state, until, error);
+}
+
+static const PnCliVerb verbs[] = {
+  { "add", add, "Adds a team" },
+  { "set", set, "Changes a team" },
+  { "list", list, "Lists the teams" },
+  { "presence", presence, "Says that somebody is available, away or off" },
+  { NULL, NULL, NULL },
+};
+
+int
+pn_cmd_team (int argc, char **argv)
+{
+  return pn_cli_main (verbs, argc, argv);
+}
