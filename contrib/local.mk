@@ -17,6 +17,7 @@ EXTRA_DIST += \
   %D%/screenshot.png \
   %D%/systemd/postern.service
 dist_man_MANS += \
+  %D%/man/postern-rule.5 \
   %D%/man/postern-templates.5 \
   %D%/man/postern.1 \
   %D%/man/postern.conf.5

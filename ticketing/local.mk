@@ -56,6 +56,7 @@ libpnticketing_a_SOURCES = \
   %D%/rule.c %D%/rule.h \
   %D%/rule_book.c %D%/rule_book.h \
   %D%/rule_check.c \
+  %D%/rule_due.c %D%/rule_due.h \
   %D%/rule_effect.c %D%/rule_effect.h \
   %D%/rule_event.c %D%/rule_event.h \
   %D%/rule_fact.c %D%/rule_fact.h \
@@ -149,6 +150,7 @@ schema_files += %D%/schema/0057_ladder.sql
 schema_files += %D%/schema/0058_digest.sql
 schema_files += %D%/schema/0060_rule.sql
 schema_files += %D%/schema/0061_urgency.sql
+schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql
 schema_files += %D%/schema/0070_fact.sql
 EXTRA_DIST += $(schema_files)

@@ -9,6 +9,7 @@
 #include "ticketing/queue.h"
 #include "ticketing/search.h"
 #include "ticketing/team.h"
+#include "ticketing/webhook.h"
 
 /* Adds what came of an action; @why: why nothing, NULL: it was done. */
 static void
@@ -331,17 +332,23 @@ do_no_answer (PnRuleFire *fire, const PnRuleAction *action, GError **error)
 static gboolean
 do_webhook (PnRuleFire *fire, const PnRuleAction *action, GError **error)
 {
-  const PnRulePorts *ports = fire->run->ports;
-  g_autofree char *refusal = NULL;
+  const PnTicket *ticket = fire->run->ticket;
+  g_autofree char *key = g_strdup_printf ("rule:%" G_GINT64_FORMAT, fire->firing_id);
+  g_autoptr (json_t) body =
+      json_pack ("{s:s, s:o, s:I, s:o, s:{s:I, s:o, s:s, s:s}}", "event", "rule", "rule",
+                 pn_json_text (fire->rule->name), "version", (json_int_t) fire->rule->version,
+                 "reason", pn_json_text (fire->reason), "ticket", "number", (json_int_t) ticket->id,
+                 "subject", pn_json_text (ticket->subject), "status",
+                 pn_status_name (ticket->status), "priority", pn_priority_name (ticket->priority));
+  g_autoptr (PnWebhook) webhook = NULL;
 
-  if (ports == NULL || ports->webhook == NULL)
-    return leave (fire, action, action->value, "there is no such webhook");
-  if (!ports->webhook (ports->data, fire->run->ticket, action->value, fire->firing_id, &refusal,
-                       error))
+  if (!pn_webhook_find (fire->run->db, action->value, &webhook, error))
     return FALSE;
-  add_effect (fire, action, NULL, action->value, refusal);
+  if (webhook == NULL || !webhook->is_enabled)
+    return leave (fire, action, action->value, "there is no such webhook, or it is off");
+  add_effect (fire, action, NULL, action->value, NULL);
   fire->is_lost = TRUE;
-  return TRUE;
+  return pn_webhook_order (fire->run->db, webhook->id, "rule", key, ticket->id, body, error);
 }
 
 static gboolean (*const doers[PN_DO_COUNT]) (PnRuleFire *fire, const PnRuleAction *action,

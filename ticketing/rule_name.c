@@ -6,6 +6,7 @@
 #include "ticketing/queue.h"
 #include "ticketing/rule_store.h"
 #include "ticketing/team.h"
+#include "ticketing/webhook.h"
 
 typedef gboolean (*Finder) (PnDb *db, const char *name, gboolean *is_there, GError **error);
 
@@ -46,6 +47,16 @@ find_team (PnDb *db, const char *name, gboolean *is_there, GError **error)
   const gboolean is_read = pn_team_find (db, name, &team, error);
 
   *is_there = team != NULL;
+  return is_read;
+}
+
+static gboolean
+find_webhook (PnDb *db, const char *name, gboolean *is_there, GError **error)
+{
+  g_autoptr (PnWebhook) webhook = NULL;
+  const gboolean is_read = pn_webhook_find (db, name, &webhook, error);
+
+  *is_there = webhook != NULL;
   return is_read;
 }
 
@@ -104,6 +115,7 @@ check_action (PnDb *db, const PnRuleAction *action, GError **error)
     return strcmp (action->value, "none") == 0
            || check_name (db, find_agent, "agent", action->value, error);
   case PN_DO_ASSIGN_TEAM: return check_name (db, find_team, "team", action->value, error);
+  case PN_DO_WEBHOOK: return check_name (db, find_webhook, "webhook", action->value, error);
   case PN_DO_NOTIFY:
     return pn_choices_have ("assignee queue leads", action->value)
            || check_name (db, find_agent, "agent", action->value, error);
@@ -115,8 +127,7 @@ check_action (PnDb *db, const PnRuleAction *action, GError **error)
   case PN_DO_UNTAG:
   case PN_DO_NOTE:
   case PN_DO_LETTER:
-  case PN_DO_NO_ANSWER:
-  case PN_DO_WEBHOOK: return TRUE;
+  case PN_DO_NO_ANSWER: return TRUE;
   }
   g_return_val_if_reached (FALSE);
 }

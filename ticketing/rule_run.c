@@ -53,6 +53,8 @@ pn_rule_run_set_occasion (PnFacts *facts, const PnRuleOccasion *occasion)
   pn_facts_set (facts, PN_FIELD_BY, by_names[occasion->by]);
   pn_facts_set (facts, PN_FIELD_BEFORE, occasion->old_value);
   pn_facts_set (facts, PN_FIELD_AFTER, occasion->new_value);
+  if (occasion->on == PN_RULE_ON_SURVEY && occasion->new_value != NULL)
+    pn_facts_set_number (facts, PN_FIELD_SCORE, g_ascii_strtoll (occasion->new_value, NULL, 10));
 }
 
 gboolean

@@ -37,15 +37,13 @@ typedef struct {
 typedef struct {
   gboolean (*letter) (gpointer data, const PnTicket *ticket, const char *text, gint64 firing_id,
                       char **refusal, GError **error);
-  gboolean (*webhook) (gpointer data, const PnTicket *ticket, const char *name, gint64 firing_id,
-                       char **refusal, GError **error);
   gpointer data;
 } PnRulePorts;
 
 typedef struct {
   PnDb *db;
   PnRuleBook *book;
-  const PnRulePorts *ports; /* NULL: neither letters nor webhooks */
+  const PnRulePorts *ports; /* NULL: no letters */
   PnNotices *notices;       /* NULL: none is remembered */
   PnTicket *ticket;         /* kept up to date */
   PnFacts *facts;           /* likewise; what is unknown is looked up when a rule asks */

@@ -134,6 +134,7 @@ static const struct {
   gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
   gint64 period; /* 0: in every round, so about once a second when nothing else happens */
 } chores[] = {
+  { "rule-dues", pn_rules_work_dues, 20 * PN_SECOND },
   { "rule-events", pn_rules_work_events, 0 },
   { "rule-replays", pn_rules_work_replays, 0 },
   { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },

@@ -6,12 +6,14 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/rule_due.h"
 #include "ticketing/rule_match.h"
 #include "ticketing/rule_replay.h"
 #include "ticketing/rule_run.h"
 #include "ticketing/rule_store.h"
 #include "ticketing/rule_time.h"
 
+#define DUES_OF 1000   /* deadlines that passed lately, looked at in a round */
 #define EVENTS_OF 50   /* worked off in a round */
 #define TURNS_OF 5     /* schedules in a round */
 #define PORTION_OF 200 /* tickets looked at in a round, of a schedule */
@@ -410,4 +412,15 @@ pn_rules_work_replays (const PnChoreContext *context, guint *done, GError **erro
   g_autoptr (PnRuleStems) stems = pn_rule_stems_new ();
 
   return pn_rule_replay_work (context->db, pn_rule_stem, stems, done, error);
+}
+
+gboolean
+pn_rules_work_dues (const PnChoreContext *context, guint *done, GError **error)
+{
+  g_autoptr (PnRuleBook) rules = pn_rule_book_load (context->db, NULL, NULL, error);
+
+  if (rules == NULL)
+    return FALSE;
+  return !pn_rule_book_listens (rules, PN_RULE_ON_SLA)
+         || pn_rule_due_work (context->db, DUES_OF, done, error);
 }

@@ -12,6 +12,7 @@ static const PnCommand commands[] = {
   { "init", pn_cmd_init, "write settings where there are none, create or migrate the database" },
   { "serve", pn_cmd_serve, "run the gateway in the foreground" },
   { "deliver", pn_cmd_deliver, "take one mail from stdin" },
+  { "rule", pn_cmd_rule, "list, show, import, export and try rules" },
   { "person", pn_cmd_person, "show, set, merge persons; their addresses" },
   { "organisation", pn_cmd_organisation, "add, set, list whom customers belong to" },
   { "queue", pn_cmd_queue, "add, set, list queues" },

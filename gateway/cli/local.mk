@@ -10,6 +10,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_organisation.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
   %D%/cmd_person.c \
+  %D%/cmd_rule.c \
   %D%/cmd_queue.c \
   %D%/cmd_report.c \
   %D%/cmd_role.c \

@@ -8,6 +8,7 @@
 #include "ticketing/mailbox.h"
 #include "ticketing/organisation.h"
 #include "ticketing/team.h"
+#include "ticketing/webhook.h"
 
 static const char *const days[] = { "contacts:1", "contacts:7", "contacts:30" };
 static const char *const modes[] = { "all", "any", "none" };
@@ -56,9 +57,10 @@ add_stored (PnCall *call, json_t *lists, GError **error)
   g_autoptr (GPtrArray) mailboxes = pn_mailbox_list (call->db, error);
   g_autoptr (GPtrArray) teams = mailboxes != NULL ? pn_team_list (call->db, error) : NULL;
   g_autoptr (GPtrArray) levels = teams != NULL ? pn_organisation_levels (call->db, error) : NULL;
+  g_autoptr (GPtrArray) webhooks = levels != NULL ? pn_webhook_list (call->db, error) : NULL;
   json_t *names = json_array ();
 
-  if (levels == NULL) {
+  if (webhooks == NULL) {
     json_decref (names);
     return FALSE;
   }
@@ -69,6 +71,10 @@ add_stored (PnCall *call, json_t *lists, GError **error)
   for (guint i = 0; i < teams->len; i++)
     json_array_append_new (names, pn_json_text (((const PnTeam *) teams->pdata[i])->name));
   add_list (lists, "do-assign_team", names);
+  names = json_array ();
+  for (guint i = 0; i < webhooks->len; i++)
+    json_array_append_new (names, pn_json_text (((const PnWebhook *) webhooks->pdata[i])->name));
+  add_list (lists, "do-webhook", names);
   add_list (lists, "organisation_level", pn_json_texts (levels));
   return TRUE;
 }
