@@ -5,6 +5,12 @@
   " outcome_at"
 #define OF_A_MESSAGE "10"
 
+static const char tickets_sql[] = "SELECT DISTINCT ticket_id FROM kb_given"
+                                  " WHERE is_answer = ? AND (? < 0 OR outcome = ?)"
+                                  " AND created_at >= ? AND created_at < ?"
+                                  " ORDER BY ticket_id DESC"
+                                  " LIMIT ?";
+
 static const char insert_sql[] =
     "INSERT IGNORE INTO kb_given (message_id, ticket_id, person_id, article_id, is_answer,"
     " confidence, created_at)"
@@ -146,4 +152,26 @@ pn_given_count (PnDb *db, PnTime from, PnTime to, PnGivenCounts *counts, GError 
     }
   }
   return TRUE;
+}
+
+GArray *
+pn_given_tickets (PnDb *db, gboolean is_answer, int outcome, PnTime from, PnTime to, guint limit,
+                  GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, tickets_sql,
+                   PN_ARGS (pn_int (is_answer), pn_int (outcome), pn_int (outcome), pn_int (from),
+                            pn_int (to), pn_int (limit)),
+                   error);
+  GArray *ids;
+
+  if (rows == NULL)
+    return NULL;
+  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  while (pn_rows_next (rows)) {
+    gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (ids, id);
+  }
+  return ids;
 }

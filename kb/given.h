@@ -43,6 +43,11 @@ gboolean pn_given_set_outcome (PnDb *db, gint64 message_id, gint64 article_id, P
 gboolean pn_given_recent (PnDb *db, PnTime since, guint limit, gint64 *judged, gint64 *solved,
                           GError **error);
 
+/* Returns: (owned) of gint64: the newest @limit tickets to which an answer (or else suggestions) went out in that span,
+ * with @outcome; -1: any. */
+GArray *pn_given_tickets (PnDb *db, gboolean is_answer, int outcome, PnTime from, PnTime to,
+                          guint limit, GError **error);
+
 typedef struct {
   gint64 answers;
   gint64 answers_solved;

@@ -8,13 +8,16 @@ libpnkb_a_SOURCES = \
   %D%/article_private.h \
   %D%/article_public.c %D%/article_public.h \
   %D%/ask.c %D%/ask.h \
+  %D%/asked.c %D%/asked.h \
   %D%/base.c %D%/base.h \
   %D%/category.c %D%/category.h \
+  %D%/cluster.c %D%/cluster.h \
   %D%/confidence.c %D%/confidence.h \
   %D%/difference.c %D%/difference.h \
   %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
   %D%/feedback.c %D%/feedback.h \
+  %D%/feedback_figures.c %D%/feedback_figures.h \
   %D%/fit.c %D%/fit.h \
   %D%/front_matter.c %D%/front_matter.h \
   %D%/image.c %D%/image.h \

@@ -39,6 +39,7 @@ templates_web = \
   %D%/web/desk-held.html \
   %D%/web/desk-kb-categories.html \
   %D%/web/desk-kb-edit.html \
+  %D%/web/desk-kb-figures.html \
   %D%/web/desk-kb-versions.html \
   %D%/web/desk-kb.html \
   %D%/web/desk-letter.html \

@@ -3,11 +3,13 @@
 #include "gateway/clerk/kb_chores.h"
 #include "gateway/clerk/rules.h"
 #include "gateway/clerk/tutor.h"
+#include "kb/asked.h"
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
 #include "ticketing/digest.h"
 #include "ticketing/escalation.h"
 #include "ticketing/fact.h"
+#include "ticketing/form.h"
 #include "ticketing/op.h"
 #include "ticketing/organisation.h"
 #include "ticketing/outbox.h"
@@ -48,6 +50,12 @@ sweep_marks (const PnChoreContext *context, guint *done, GError **error)
 {
   return pn_session_sweep (context->db, error) && pn_rate_sweep (context->db, error)
          && pn_op_sweep (context->db, error) && pn_rule_replay_sweep (context->db, error);
+}
+
+static gboolean
+sweep_forms (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_form_upload_sweep (context->db, NULL, error) && pn_asked_sweep (context->db, error);
 }
 
 static gboolean
@@ -146,6 +154,7 @@ static const struct {
   { "recompute-deadlines", recompute_deadlines, 0 },
   { "sweep-outbox", sweep_outbox, PN_MINUTE },
   { "sweep-marks", sweep_marks, PN_MINUTE },
+  { "sweep-forms", sweep_forms, PN_MINUTE },
   { "make-facts", make_facts, 0 },
   { "pack-facts", pack_facts, 10 * PN_SECOND },
   { "plan-escalations", plan_escalations, 0 },

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "kb/address.h"
 #include "kb/article.h"
 #include "kb/feedback.h"
 #include "kb/suggest.h"
@@ -13,7 +14,7 @@
 static json_t *
 show_hit (const PnKbHit *hit)
 {
-  g_autofree char *url = g_strdup_printf ("/kb/%" G_GINT64_FORMAT, hit->id);
+  g_autofree char *url = pn_kb_address (hit->id, hit->title, hit->language);
 
   return json_pack ("{s:I, s:o, s:s, s:o, s:o, s:f}", "id", (json_int_t) hit->id, "title",
                     pn_json_text (hit->title), "url", url, "language", pn_json_text (hit->language),

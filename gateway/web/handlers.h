@@ -144,6 +144,7 @@ void pn_desk_health (PnCall *call);
 
 /* desk_kb_*.c: pages and API */
 void pn_desk_kb (PnCall *call);
+void pn_desk_kb_figures (PnCall *call);
 void pn_desk_kb_new (PnCall *call);
 void pn_desk_kb_article (PnCall *call);
 void pn_desk_kb_add (PnCall *call);

@@ -30,6 +30,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_kb.h \
   %D%/desk_kb_category.c \
   %D%/desk_kb_edit.c \
+  %D%/desk_kb_figures.c \
   %D%/desk_kb_list.c \
   %D%/desk_kb_save.c \
   %D%/desk_kb_show.c \

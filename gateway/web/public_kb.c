@@ -3,7 +3,9 @@
 #include "gateway/web/handlers.h"
 #include "kb/address.h"
 #include "kb/article.h"
+#include "kb/asked.h"
 #include "kb/search.h"
+#include "ticketing/core/log.h"
 
 #define QUERY_MAX_CHARS 500
 #define LANGUAGE_MAX_BYTES 16
@@ -92,6 +94,16 @@ read_query (PnCall *call, PnKbQuery *query)
   return TRUE;
 }
 
+/* So that somebody writes it; a search is answered whether it could be noted or not. */
+static void
+note_nothing (PnCall *call, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pn_asked_add (call->db, text, &error))
+    pn_log_error (PN_LOG_WARNING, "search-not-noted", error, "request=%s", call->request->id);
+}
+
 /* Public articles for everybody: a token changes nothing. */
 void
 pn_public_search (PnCall *call)
@@ -109,6 +121,8 @@ pn_public_search (PnCall *call)
     pn_call_fail (call, error);
     return;
   }
+  if (hits != NULL && hits->len == 0 && !query.is_typing)
+    note_nothing (call, text);
   articles = json_array ();
   for (guint i = 0; hits != NULL && i < hits->len; i++)
     json_array_append_new (articles, show_hit (hits->pdata[i]));

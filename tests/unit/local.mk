@@ -88,3 +88,7 @@ unit_tests += %D%/test-sender
 unit_tests += %D%/test-form-plan
 %C%_test_form_plan_SOURCES = %D%/test-form-plan.c
 %C%_test_form_plan_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-kb-cluster
+%C%_test_kb_cluster_SOURCES = %D%/test-kb-cluster.c
+%C%_test_kb_cluster_LDADD = libpntest.a $(KB)
