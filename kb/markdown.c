@@ -174,6 +174,30 @@ place_links (cmark_node *document, PnArticleAddress address, gpointer data)
   cmark_iter_free (iter);
 }
 
+/* The title stands above the text as its first heading: where a text uses that level itself, all go one down. */
+static void
+lower_headings (cmark_node *document)
+{
+  gboolean has_first = FALSE;
+
+  for (int pass = 0; pass < 2; pass++) {
+    cmark_iter *iter = cmark_iter_new (document);
+    cmark_event_type event;
+
+    while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE) {
+      cmark_node *node = cmark_iter_get_node (iter);
+      int level = cmark_node_get_heading_level (node);
+
+      if (event != CMARK_EVENT_ENTER || cmark_node_get_type (node) != CMARK_NODE_HEADING)
+        continue;
+      has_first = has_first || level == 1;
+      if (pass == 1 && has_first)
+        cmark_node_set_heading_level (node, MIN (level + 1, HEADING_LEVELS));
+    }
+    cmark_iter_free (iter);
+  }
+}
+
 char *
 pn_markdown_render (const char *text, PnArticleAddress address, gpointer data, GError **error)
 {
@@ -186,6 +210,7 @@ pn_markdown_render (const char *text, PnArticleAddress address, gpointer data, G
     return NULL;
   document = parse (text, &parser);
   place_links (document, address, data);
+  lower_headings (document);
   ids = heading_ids (document);
   html =
       cmark_render_html (document, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions (parser));

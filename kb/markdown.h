@@ -6,7 +6,8 @@
  *   ![a card](image:0f3a….png)    a picture (kb/image); in HTML it is "cid:0f3a….png", whose place the page knows
  *   [how](article:refund)         the article of that id; where it is, the caller's function says
  *
- * Headings get an id made of their words, so that a part can be linked. The HTML is still to go through
+ * The title stands above the text as its first heading: where the text uses that level itself, all its headings go one
+ * down. They get an id made of their words, so that a part can be linked. The HTML is still to go through
  * templates/sanitise before a page shows it: that is the page's job. Any thread may call.
  */
 #pragma once

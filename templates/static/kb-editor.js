@@ -15,7 +15,7 @@
     const data = new FormData (form);
     data.set ("action", action);
     change?.(data);
-    const answer = await fetch (form.action, { method: "POST", body: data });
+    const answer = await fetch (form.getAttribute ("action"), { method: "POST", body: data });
     return new DOMParser ().parseFromString (await answer.text (), "text/html");
   }
 

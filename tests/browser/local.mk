@@ -3,6 +3,7 @@ EXTRA_DIST += \
   %D%/browser.py \
   %D%/conftest.py \
   %D%/test_desk.py \
+  %D%/test_kb.py \
   %D%/test_public.py \
   %D%/test_sla.py \
   %D%/world.py

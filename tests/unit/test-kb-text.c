@@ -91,9 +91,9 @@ test_markdown (void)
   } cases[] = {
     { "", "", "" },
     { "# How to pay?\n\n## How to pay?\n",
-      "<h1 id=\"h-how-to-pay\">How to pay?</h1>\n<h2 id=\"h-how-to-pay-2\">How to pay?</h2>\n",
+      "<h2 id=\"h-how-to-pay\">How to pay?</h2>\n<h3 id=\"h-how-to-pay-2\">How to pay?</h3>\n",
       "How to pay?\nHow to pay?\n" },
-    { "# <b>\n", "<h1 id=\"h-\"><!-- raw HTML omitted --></h1>\n", "" },
+    { "# <b>\n", "<h2 id=\"h-\"><!-- raw HTML omitted --></h2>\n", "" },
     { "`<h1>`", "<p><code>&lt;h1&gt;</code></p>\n", "<h1>\n" },
     { "<script>x</script>\n", "<!-- raw HTML omitted -->\n", "x\n" },
     { "[a](javascript:x)", "<p><a href=\"\">a</a></p>\n", "a\n" },
