@@ -251,7 +251,7 @@ take_status (Walk *walk, PnTime at, PnStatus status)
 
   if (was_unsolved && !is_unsolved (status)) {
     end_responses (walk, at, FALSE);
-    end_round (walk, PN_METRIC_RESOLUTION, at, TRUE);
+    end_round (walk, PN_METRIC_RESOLUTION, at, at != walk->history->merged_at);
     walk->is_asked = FALSE;
   }
   add_segment (walk, at, status);

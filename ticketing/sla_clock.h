@@ -15,6 +15,7 @@
  *
  * Each start is a new round (1, 2, …) of its metric; while a round runs there is no other. Solving the ticket before the
  * answer ends a round of the first three: missed when it was due already, else dropped, as nobody is owed it any longer.
+ * Merging it into another ends all its rounds in that way.
  *
  * A round is judged by what holds when it ends, or now while it runs: the ticket's facts choose the policy, the policy
  * and the priority the target. Without a policy, target or calendar there is no deadline, nor for a round that ended
@@ -78,6 +79,8 @@ typedef struct {
 typedef struct {
   gint64 ticket_id;
   PnTime opened_at;
+  PnTime
+      merged_at;   /* it was closed then because it became a part of another; 0: it is on its own */
   PnStatus status; /* when it was opened; so are the others */
   PnPriority priority;
   gint64 queue_id;

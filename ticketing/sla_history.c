@@ -7,6 +7,7 @@
 #include "ticketing/message.h"
 #include "ticketing/organisation.h"
 #include "ticketing/queue.h"
+#include "ticketing/ticket_merge.h"
 
 /* What policies call the form of a ticket from the help centre that has no name. */
 #define CONTACT_FORM "contact"
@@ -88,6 +89,62 @@ merge (PnSlaHistory *history, Names *names, const GPtrArray *events, const GArra
     }
   }
   return TRUE;
+}
+
+static gboolean
+load_member (PnDb *db, gint64 id, PnSlaHistory *history, GError **error)
+{
+  g_autoptr (PnTicket) member = pn_ticket_load (db, id, error);
+  g_autoptr (GArray) turns = member != NULL ? pn_message_turns (db, id, error) : NULL;
+  g_autoptr (PnSlaHistory) own = pn_sla_history_new ();
+  const PnSlaChange *last = NULL;
+
+  if (turns == NULL)
+    return FALSE;
+  for (guint i = 0; i < turns->len; i++)
+    add_turn (own, &g_array_index (turns, PnMessageTurn, i));
+  if (own->changes->len > 0)
+    last = own->changes->pdata[own->changes->len - 1];
+  if (last != NULL && last->kind == PN_SLA_CUSTOMER)
+    pn_sla_history_add (history, MAX (member->closed_at, last->at), PN_SLA_CUSTOMER, 0, NULL);
+  return TRUE;
+}
+
+static int
+compare_changes (gconstpointer a, gconstpointer b)
+{
+  const PnSlaChange *one = *(PnSlaChange *const *) a;
+  const PnSlaChange *other = *(PnSlaChange *const *) b;
+
+  return one->at < other->at ? -1 : one->at > other->at;
+}
+
+/* What was asked on a ticket that became a part of this one, and not answered there, is asked here from then on. */
+static gboolean
+add_members (PnDb *db, PnSlaHistory *history, GError **error)
+{
+  g_autoptr (GArray) ids = pn_ticket_members (db, history->ticket_id, error);
+  const guint before = history->changes->len;
+
+  for (guint i = 1; ids != NULL && i < ids->len; i++) {
+    if (!load_member (db, g_array_index (ids, gint64, i), history, error))
+      return FALSE;
+  }
+  if (history->changes->len > before)
+    g_ptr_array_sort (history->changes, compare_changes); /* it keeps the order of equals */
+  return ids != NULL;
+}
+
+static PnTime
+find_merge (const PnTicket *ticket, const GPtrArray *events)
+{
+  for (guint i = ticket->merged_into != 0 ? events->len : 0; i-- > 0;) {
+    const PnEvent *event = events->pdata[i];
+
+    if (event->kind == PN_EVENT_STATUS)
+      return event->at;
+  }
+  return 0;
 }
 
 static void
@@ -188,7 +245,8 @@ pn_sla_history_load (PnDb *db, gint64 ticket_id, GError **error)
       || !load_form (db, turns, history, error))
     return NULL;
   is_fine = rewind_facts (history, &names, events, error)
-            && merge (history, &names, events, turns, error);
+            && merge (history, &names, events, turns, error) && add_members (db, history, error);
+  history->merged_at = find_merge (ticket, events);
   queues = names.queues;
   return is_fine ? g_steal_pointer (&history) : NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/deadline.h"
 #include "ticketing/message.h"
 #include "ticketing/participant.h"
 #include "ticketing/person_merge.h"
@@ -212,7 +213,7 @@ pn_ticket_merge (PnDb *db, gint64 id, gint64 into_id, PnActor actor, GError **er
   return set_status (db, from, PN_STATUS_CLOSED, "It was merged into another ticket.", actor, error)
          && note (db, from, target_id, actor, TRUE, "It was merged into that ticket.", error)
          && note (db, into, from_id, actor, TRUE, "That ticket was merged into this one.", error)
-         && index_on (db, ids, target_id, error);
+         && pn_deadline_mark (db, target_id, error) && index_on (db, ids, target_id, error);
 }
 
 typedef struct {
@@ -333,5 +334,6 @@ pn_ticket_unmerge (PnDb *db, gint64 id, PnActor actor, GError **error)
           || set_status (db, from, merge.status, "It is a ticket of its own again.", actor, error))
          && note (db, from, target_id, actor, FALSE, "It is a ticket of its own again.", error)
          && note (db, into, id, actor, FALSE, "That ticket was taken out again.", error)
+         && pn_deadline_mark (db, id, error) && pn_deadline_mark (db, target_id, error)
          && index_apart (db, ids, target_id, error) && index_on (db, ids, id, error);
 }

@@ -1,5 +1,6 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/deadline.h"
 #include "ticketing/message.h"
 #include "ticketing/participant.h"
 #include "ticketing/search.h"
@@ -92,6 +93,7 @@ pn_ticket_split (PnDb *db, gint64 message_id, PnActor actor, gint64 *ticket_id, 
       || !pn_message_move (db, message_id, old->id, ticket->id, error)
       || !pn_ticket_touch (db, ticket->id, PN_TOUCH_CUSTOMER, ticket->preview, actor, NULL, error)
       || !pn_db_exec (db, drop_sql, PN_ARGS (pn_int (old->id)), NULL, error)
+      || !pn_deadline_mark (db, old->id, error)
       || !pn_ticket_link (db, ticket->id, old->id, why, actor, error)
       || !move_sender (db, message, old, ticket, error)
       || !move_words (db, message, ticket, messages, error))

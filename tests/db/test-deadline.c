@@ -10,6 +10,7 @@
 #include "ticketing/person.h"
 #include "ticketing/queue.h"
 #include "ticketing/sla_job.h"
+#include "ticketing/ticket_merge.h"
 
 #define AGENT_ID 3
 #define AGENT ((PnActor){ PN_ACTOR_AGENT, AGENT_ID })
@@ -24,6 +25,8 @@ static const char *const clear_sqls[] = {
   "TRUNCATE TABLE ticket",
   "TRUNCATE TABLE ticket_tag",
   "TRUNCATE TABLE event",
+  "TRUNCATE TABLE ticket_merge",
+  "TRUNCATE TABLE participant",
   "TRUNCATE TABLE message",
   "TRUNCATE TABLE queue",
   "TRUNCATE TABLE person",
@@ -503,6 +506,63 @@ test_organisation (void)
   g_assert_cmpint (row.policy_id, ==, common->id);
 }
 
+typedef struct {
+  gint64 id;
+  gint64 into_id;
+} Union;
+
+static gboolean
+merge_body (PnDb *db, gpointer data, GError **error)
+{
+  const Union *both = data;
+
+  return pn_ticket_merge (db, both->id, both->into_id, AGENT, error);
+}
+
+static gboolean
+unmerge_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_ticket_unmerge (db, ((const Union *) data)->id, AGENT, error);
+}
+
+/* Merging is no solving; what was asked there is asked here from then on. */
+static void
+test_merge (void)
+{
+  PnDb *db = open_empty ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 person_id, queue_id;
+  Union both;
+  PnDeadline row;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_person_for_address (db, "ada@acme.example", "Ada", &person_id, &error));
+  queue_id = add_queue (db, "mill");
+  policy = add_policy (db, "common", 60, 600);
+  both = (Union){ open_ticket (db, queue_id), open_ticket (db, queue_id) };
+  customer_writes (db, both.id);
+  run_chores (db);
+  g_assert_true (pn_db_run (db, merge_body, &both, &error));
+  pn_assert_no_error (error);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, both.id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_DROPPED);
+  g_assert_cmpint (state_of (db, both.id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==,
+                   PN_DEADLINE_DROPPED);
+  g_assert_cmpint (state_of (db, both.into_id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==,
+                   PN_DEADLINE_RUNNING);
+  agent_answers (db, both.into_id);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, both.into_id, PN_METRIC_FIRST_RESPONSE, 1, &row), ==,
+                   PN_DEADLINE_MET);
+  g_assert_true (pn_db_run (db, unmerge_body, &both, &error));
+  pn_assert_no_error (error);
+  run_chores (db);
+  g_assert_cmpint (state_of (db, both.id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_DROPPED);
+  g_assert_cmpint (state_of (db, both.id, PN_METRIC_RESOLUTION, 2, &row), ==, PN_DEADLINE_RUNNING);
+}
+
 /* What happens to the ticket next, to it and to the history that is expected of it. */
 static void
 live_on (PnDb *db, gint64 id, PnSlaHistory *expected)
@@ -733,6 +793,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deadline/refused", test_refused);
   g_test_add_func ("/deadline/what-counts", test_what_counts);
   g_test_add_func ("/deadline/organisation", test_organisation);
+  g_test_add_func ("/deadline/merge", test_merge);
   g_test_add_func ("/deadline/lives", test_lives);
   g_test_add_func ("/deadline/due", test_due);
   g_test_add_func ("/deadline/recompute", test_recompute);

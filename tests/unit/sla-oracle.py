@@ -97,7 +97,7 @@ def states_of(history):
     return out
 
 
-def rounds_of(states, metric):
+def rounds_of(states, metric, merged_at):
     """(index of the state that starts it, index of the state that ends it or None, whether it was fulfilled)."""
     if metric == "resolution":
         on = [s["unsolved"] for s in states]
@@ -110,7 +110,7 @@ def rounds_of(states, metric):
     for i, state in enumerate(states):
         ends_by_answer = metric == "periodic_update" and state["by"] == "answer"
         if start is not None and (not on[i] or ends_by_answer):
-            yield start, i, metric == "resolution" or state["by"] == "answer"
+            yield start, i, (metric == "resolution" and state["at"] != merged_at) or state["by"] == "answer"
             start = None
         if start is None and on[i]:
             start = i
@@ -188,7 +188,7 @@ def model(book, history):
     states = states_of(history)
     out = []
     for metric in METRICS:
-        for number, (start, end, fulfilled) in enumerate(rounds_of(states, metric), 1):
+        for number, (start, end, fulfilled) in enumerate(rounds_of(states, metric, history["merged_at"]), 1):
             deadline = deadline_of(book, history, states, metric, number, start, end, fulfilled)
             if deadline:
                 out.append(deadline)
@@ -240,11 +240,15 @@ def random_history(rng, t0):
                "priority": rng.choice(PRIORITIES), "queue": rng.randrange(1, 4),
                "organisation": rng.choice([0, 5, 6]), "level": rng.choice([None, "gold", "silver"]),
                "form": rng.choice([None, "contact"]), "language": rng.choice([None, "de", "de-AT", "en", "PT-BR"]),
-               "tags": rng.sample(["vip", "slow"], rng.randrange(0, 3)), "changes": []}
+               "tags": rng.sample(["vip", "slow"], rng.randrange(0, 3)), "merged_at": 0, "changes": []}
     for _ in range(rng.randrange(0, 14)):
         at += rng.choice([0, 1, rng.choice(TARGETS) * MINUTE, rng.randrange(0, 3600) * SECOND,
                           rng.randrange(0, 3 * 86400 * SECOND)])
         history["changes"].append(random_change(rng, at))
+    if rng.random() < 0.1:
+        at += rng.randrange(1, 86400) * SECOND
+        history["changes"].append([at, "status", "closed"])
+        history["merged_at"] = at
     return history
 
 
@@ -272,7 +276,7 @@ def month_history(rng, t0):
     at = t0 + rng.randrange(0, 30 * DAY)
     history = {"opened_at": at, "status": "new", "priority": rng.choice(PRIORITIES), "queue": rng.randrange(1, 3),
                "organisation": 0, "level": "gold" if rng.random() < 0.1 else None, "form": None, "language": "en",
-               "tags": [], "changes": [[at, "customer"]]}
+               "tags": [], "merged_at": 0, "changes": [[at, "customer"]]}
     changes = history["changes"]
     status = "new"
     for _ in range(rng.randrange(0, 5)):

@@ -1,7 +1,7 @@
 /* For sla-oracle.py: computes deadlines of histories that come as JSON lines, without a database.
  *
  *   {"calendars": {"7": {…hours.h…}}, "policies": [{"id", "calendar", "created_at", "is_enabled", …sla.h with ids…}]}
- *   {"opened_at", "status", "priority", "queue", "organisation", "level", "form", "language", "tags": […],
+ *   {"opened_at", "merged_at", "status", "priority", "queue", "organisation", "level", "form", "language", "tags": […],
  *    "changes": [[at, "customer"], [at, "status", "waiting"], [at, "queue", 3], [at, "tag", "vip"], …]}
  *
  * The first form is a book, for all that follow; for each of the second a line comes back:
@@ -91,6 +91,7 @@ read_history (const json_t *document)
   gsize i;
 
   history->opened_at = number (document, "opened_at");
+  history->merged_at = number (document, "merged_at");
   pn_status_read (pn_json_get_text (document, "status"), &history->status);
   pn_priority_read (pn_json_get_text (document, "priority"), &history->priority);
   history->queue_id = number (document, "queue");
