@@ -10,10 +10,23 @@
 #define HITS_DEFAULT 10
 #define REASONS_MAX 8
 #define BEGUN_WEIGHT 0.5
+#define SYNONYM_WEIGHT 0.5
+
+/* What means the same is asked as well, with less weight. */
+static void
+add_synonyms (const PnKbBase *base, const char *text, const char *language, PnBag *bag)
+{
+  g_autoptr (GPtrArray) others =
+      base->synonyms != NULL ? pn_synonyms_of (base->synonyms, text) : NULL;
+
+  for (guint i = 0; others != NULL && i < others->len; i++)
+    pn_kb_index_add (base->index, others->pdata[i], language, SYNONYM_WEIGHT, bag);
+}
 
 static void
-read_query (const PnKbIndex *index, const PnKbQuery *query, const char *language, PnBag *bag)
+read_query (const PnKbBase *base, const PnKbQuery *query, const char *language, PnBag *bag)
 {
+  const PnKbIndex *index = base->index;
   g_autoptr (GArray) pieces = pn_question_read (query->text);
 
   *bag = (PnBag){ .counts = g_array_new (FALSE, FALSE, sizeof (PnTermCount)) };
@@ -22,6 +35,7 @@ read_query (const PnKbIndex *index, const PnKbQuery *query, const char *language
 
     pn_kb_index_add (index, piece->text, language, piece->weight, bag);
   }
+  add_synonyms (base, query->text, language, bag);
   if (query->is_typing)
     pn_kb_index_add_begun (index, query->text, BEGUN_WEIGHT, bag);
 }
@@ -154,7 +168,7 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
   GPtrArray *hits = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_kb_hit_free);
   guint limit = CLAMP (query->limit != 0 ? query->limit : HITS_DEFAULT, 1, PN_KB_HITS_MAX);
 
-  read_query (base->index, query, language, bag);
+  read_query (base, query, language, bag);
   ranked =
       pn_kb_rank (base->index, base->model, bag, query->with_internal, MAX (limit, HITS_DEFAULT));
   for (guint i = 0; i < MIN (ranked->len, limit); i++) {
@@ -181,7 +195,7 @@ pn_kb_ask_first (const PnKbBase *base, const char *text, const char *language, P
   PnBag bag;
 
   *first = (PnKbFirst){ 0 };
-  read_query (base->index, &query, known, &bag);
+  read_query (base, &query, known, &bag);
   ranked = pn_kb_rank (base->index, base->model, &bag, FALSE, HITS_DEFAULT);
   if (ranked->len > 0) {
     const PnRanked *best = &g_array_index (ranked, PnRanked, 0);

@@ -23,6 +23,7 @@ forget (void)
   g_clear_pointer (&kept.base.index, pn_kb_index_free);
   g_clear_pointer (&kept.base.model, pn_kb_model_free);
   g_clear_pointer (&kept.base.weights, g_free);
+  g_clear_pointer (&kept.base.synonyms, pn_synonyms_free);
   g_clear_pointer (&kept.name, g_free);
   kept.seen = 0;
   kept.n_changed = 0;
@@ -108,6 +109,18 @@ read_weights (PnDb *db, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_synonyms (PnDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) groups = pn_synonym_list (db, error);
+
+  if (groups == NULL)
+    return FALSE;
+  g_clear_pointer (&kept.base.synonyms, pn_synonyms_free);
+  kept.base.synonyms = pn_synonyms_new (groups);
+  return TRUE;
+}
+
 /* Reads the articles above the change that was seen last. */
 static gboolean
 read_changes (PnDb *db, GError **error)
@@ -156,7 +169,7 @@ follow (PnDb *db, const char *name, gint64 last, GError **error)
     kept.base.index = pn_kb_index_new ();
     kept.name = g_strdup (name);
   }
-  if (!read_changes (db, error) || !read_weights (db, error)) {
+  if (!read_changes (db, error) || !read_weights (db, error) || !read_synonyms (db, error)) {
     forget ();
     return FALSE;
   }

@@ -9,10 +9,12 @@
 #include "kb/confidence.h"
 #include "kb/index.h"
 #include "kb/learn.h"
+#include "kb/synonym.h"
 
 typedef struct {
   PnKbIndex *index;
   PnKbModel *model;     /* may be NULL */
+  PnSynonyms *synonyms; /* NULL: none */
   PnKbWeights *weights; /* of its own feedback; NULL: the general ones */
 } PnKbBase;
 

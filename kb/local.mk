@@ -39,6 +39,7 @@ libpnkb_a_SOURCES = \
   %D%/suggest.c %D%/suggest.h \
   %D%/tuning.h \
   %D%/version.c %D%/version.h \
+  %D%/synonym.c %D%/synonym.h \
   %D%/trust.c %D%/trust.h \
   %D%/vote.c %D%/vote.h \
   %D%/words.c %D%/words.h

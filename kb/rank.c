@@ -244,13 +244,35 @@ keep_ranked (GArray *list, const PnRanked *one, guint limit)
   g_array_set_size (list, MIN (list->len, limit));
 }
 
+static int
+by_rareness (gconstpointer left, gconstpointer right, gpointer data)
+{
+  const PnKbIndex *index = data;
+  const PnTermCount *a = left, *b = right;
+  guint n_a = pn_index_term (index, a->term)->postings->len;
+  guint n_b = pn_index_term (index, b->term)->postings->len;
+
+  return n_a < n_b ? -1 : n_a > n_b;
+}
+
+/* The rarest first: they tell most. In a very large base what is common beyond PN_TUNE_POSTINGS is left out, so that the
+ * time of a search is bounded; a base of some ten thousand articles never gets there. */
 static void
 add_terms (Sums *sums)
 {
-  for (guint i = 0; i < sums->bag->counts->len; i++) {
-    const PnTermCount *count = &g_array_index (sums->bag->counts, PnTermCount, i);
+  g_autoptr (GArray) counts =
+      g_array_sized_new (FALSE, FALSE, sizeof (PnTermCount), sums->bag->counts->len);
+  guint spent = 0;
+
+  g_array_append_vals (counts, sums->bag->counts->data, sums->bag->counts->len);
+  g_array_sort_with_data (counts, by_rareness, (gpointer) sums->index);
+  for (guint i = 0; i < counts->len; i++) {
+    const PnTermCount *count = &g_array_index (counts, PnTermCount, i);
     const PnTerm *term = pn_index_term (sums->index, count->term);
 
+    spent += term->postings->len;
+    if (i > 0 && spent > PN_TUNE_POSTINGS)
+      break;
     if (term->kind != PN_TERM_GRAM)
       add_bm25 (sums, term, count->count);
     add_products (sums, term, count->count);

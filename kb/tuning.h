@@ -32,6 +32,9 @@
 #define PN_TUNE_VOTE_SHARPNESS 10.0
 #define PN_TUNE_VOTE_GRAM 0.5
 
+/* How many occurrences of the question's terms are looked at, the rarest terms first. */
+#define PN_TUNE_POSTINGS 300000
+
 /* Learning: the first step, how fast steps shrink, rounds through all phrasings, the share of grams. */
 #define PN_TUNE_RATE 2.0
 #define PN_TUNE_DECAY 0.1

@@ -65,6 +65,7 @@ templates_web = \
   %D%/web/desk-rules.html \
   %D%/web/desk-team.html \
   %D%/web/desk-teams.html \
+  %D%/web/desk-synonyms.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk-webhook.html \
   %D%/web/desk-webhooks.html \

@@ -138,6 +138,7 @@ schema_files += %D%/schema/0043_kb_vote.sql
 schema_files += %D%/schema/0045_answer.sql
 schema_files += %D%/schema/0046_trust.sql
 schema_files += %D%/schema/0047_letter.sql
+schema_files += %D%/schema/0047_synonym.sql
 schema_files += %D%/schema/0048_form.sql
 schema_files += %D%/schema/0049_form_upload.sql
 schema_files += %D%/schema/0050_calendar.sql

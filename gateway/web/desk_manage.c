@@ -7,6 +7,7 @@ static const struct {
   PnAgentRole role; /* that may see it */
 } sections[] = {
   { "answers", "/desk/manage/answers", PN_ROLE_LEAD },
+  { "synonyms", "/desk/manage/synonyms", PN_ROLE_ADMIN },
   { "calendars", "/desk/manage/calendars", PN_ROLE_LEAD },
   { "sla", "/desk/manage/sla", PN_ROLE_LEAD },
   { "rules", "/desk/manage/rules", PN_ROLE_ADMIN },

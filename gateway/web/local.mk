@@ -56,6 +56,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_rule_draft.c \
   %D%/desk_rules.c \
   %D%/desk_team.c \
+  %D%/desk_synonyms.c \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \

@@ -1,5 +1,5 @@
 # A helper of tests/corpora/test-faq.py, and of faq, which prints figures and asserts nothing.
-check_PROGRAMS += %D%/faq-run
+check_PROGRAMS += %D%/faq-run %D%/kb-speed
 %C%_faq_run_SOURCES = %D%/faq-run.c
 %C%_faq_run_LDADD = $(KB)
 EXTRA_DIST += %D%/faq
@@ -18,3 +18,5 @@ EXTRA_DIST += \
 .PHONY: bench
 bench: all $(check_PROGRAMS)
 	TOP_BUILDDIR=$(abs_top_builddir) /usr/bin/python3 $(srcdir)/%D%/run
+%C%_kb_speed_SOURCES = %D%/kb-speed.c
+%C%_kb_speed_LDADD = $(KB)

@@ -7,8 +7,10 @@
 #include "kb/feedback.h"
 #include "kb/import.h"
 #include "kb/search.h"
+#include "kb/synonym.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "ticketing/core/error.h"
 
 static const char base[] =
     "{\"id\":\"refund\",\"title\":\"Refunds\",\"language\":\"en\",\"body\":\"We return your money.\"}\n"
@@ -137,6 +139,29 @@ test_refused (void)
   pn_kb_forget ();
 }
 
+/* Words of a group find each other's articles, from the next search on. */
+static void
+test_synonyms (void)
+{
+  g_autoptr (PnDb) db = open_base ();
+  g_autoptr (GError) error = NULL;
+
+  if (db == NULL)
+    return;
+  g_assert_cmpint (first_of (db, "Rückerstattung bitte"), ==, 0);
+  g_assert_true (
+      pn_synonym_save (db, "refunds, ruckerstattung, money back\n\nclatter, loud\n", &error));
+  pn_assert_no_error (error);
+  g_assert_cmpint (first_of (db, "Rückerstattung bitte"), ==, 1);
+  g_assert_cmpint (first_of (db, "such clatter"), ==, 4);
+  g_assert_false (pn_synonym_save (db, "alone\n", &error));
+  g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
+  g_clear_error (&error);
+  g_assert_true (pn_synonym_save (db, "", &error));
+  g_assert_cmpint (first_of (db, "such clatter"), ==, 0);
+  pn_kb_forget ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +169,6 @@ main (int argc, char **argv)
   pn_db_library_start ();
   g_test_add_func ("/kb-study/words", test_words);
   g_test_add_func ("/kb-study/refused", test_refused);
+  g_test_add_func ("/kb-study/synonyms", test_synonyms);
   return g_test_run ();
 }
