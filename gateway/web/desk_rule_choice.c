@@ -143,6 +143,23 @@ choice (const char *name, const char *current)
                     "is_current", g_strcmp0 (name, current) == 0);
 }
 
+/* A field, with the operators that fit it for the script that offers no others. */
+static json_t *
+field_choice (const char *name, const char *current)
+{
+  json_t *made = choice (name, current);
+  g_autofree char *param = NULL;
+  g_autofree char *ops = NULL;
+  PnRuleField field;
+
+  if (pn_field_read (name, &field, &param)) {
+    ops = pn_op_list (pn_field_info (field)->kind);
+    g_strdelimit (ops, ",", ' ');
+  }
+  pn_json_set (made, "fits", pn_json_text (ops != NULL ? ops : ""));
+  return made;
+}
+
 /* What @wrong names is told of there. */
 typedef struct {
   const GPtrArray *fields; /* of char * */
@@ -171,11 +188,11 @@ decorate_test (Page *page, json_t *item)
   gboolean is_known = *field == '\0';
 
   for (guint i = 0; i < page->fields->len; i++) {
-    json_array_append_new (fields, choice (page->fields->pdata[i], field));
+    json_array_append_new (fields, field_choice (page->fields->pdata[i], field));
     is_known = is_known || strcmp (page->fields->pdata[i], field) == 0;
   }
   if (!is_known)
-    json_array_append_new (fields, choice (field, field));
+    json_array_append_new (fields, field_choice (field, field));
   for (guint i = 0; i < PN_OP_COUNT; i++)
     json_array_append_new (ops, choice (pn_op_name ((PnRuleOp) i), op));
   pn_json_set (item, "fields", fields);

@@ -284,16 +284,32 @@ split_values (const char *value)
   return list;
 }
 
+/* The operator that was chosen; where none was, the first that fits the field. */
+static const char *
+choose_op (const json_t *item)
+{
+  const char *chosen = pn_json_get_text (item, "op");
+  g_autofree char *param = NULL;
+  PnRuleField field;
+
+  if (*chosen != '\0' || !pn_field_read (pn_json_get_text (item, "field"), &field, &param))
+    return chosen;
+  for (guint i = 0; i < PN_OP_COUNT; i++) {
+    if (pn_op_fits ((PnRuleOp) i, pn_field_info (field)->kind))
+      return pn_op_name ((PnRuleOp) i);
+  }
+  return chosen;
+}
+
 static json_t *
 make_test (const json_t *item)
 {
-  json_t *test = json_pack ("{s:O, s:O}", "field", json_object_get (item, "field"), "op",
-                            json_object_get (item, "op"));
+  const char *chosen = choose_op (item);
+  json_t *test = json_pack ("{s:O, s:s}", "field", json_object_get (item, "field"), "op", chosen);
   json_t *values = split_values (pn_json_get_text (item, "value"));
   PnRuleOp op;
 
-  if (!pn_op_read (pn_json_get_text (item, "op"), &op) || pn_op_takes_values (op)
-      || json_array_size (values) > 0)
+  if (!pn_op_read (chosen, &op) || pn_op_takes_values (op) || json_array_size (values) > 0)
     json_object_set (test, "values", values);
   json_decref (values);
   return test;

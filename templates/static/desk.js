@@ -239,13 +239,27 @@
   if (ticket && location.pathname !== `/desk/tickets/${ticket}`)
     history.replaceState (null, "", `/desk/tickets/${ticket}`);
 
-  // Rules: the values that are offered follow what is asked for.
+  // Rules: what can be compared how, and the values that are offered, follow what is asked for.
+  const compare = (field) => {
+    const fits = field.selectedOptions[0]?.dataset.fits?.split (" ").filter (Boolean) ?? [];
+    const op = field.closest ("[data-rule-row]").querySelector ("[data-rule-op]");
+
+    if (!fits.length)
+      return;
+    for (const option of op.options)
+      option.hidden = option.disabled = !fits.includes (option.value);
+    if (!fits.includes (op.value))
+      op.value = fits[0];
+  };
   document.addEventListener ("change", (event) => {
     const asked = event.target.closest ("[data-rule-field], [data-rule-do]");
     const prefix = asked?.hasAttribute ("data-rule-do") ? "values-do-" : "values-";
 
     asked?.closest ("[data-rule-row]").querySelector ("input").setAttribute ("list", prefix + asked.value);
+    if (asked?.hasAttribute ("data-rule-field"))
+      compare (asked);
   });
+  document.querySelectorAll ("[data-rule-field]").forEach (compare);
 
   drafts ();
   listen ();

@@ -5,5 +5,6 @@ EXTRA_DIST += \
   %D%/test_desk.py \
   %D%/test_kb.py \
   %D%/test_public.py \
+  %D%/test_rules.py \
   %D%/test_sla.py \
   %D%/world.py
