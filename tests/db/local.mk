@@ -23,8 +23,12 @@ db_tests += %D%/test-db-tx
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-deadline
-%C%_test_deadline_SOURCES = %D%/test-deadline.c
+%C%_test_deadline_SOURCES = %D%/test-deadline.c %D%/promise.c %D%/promise.h
 %C%_test_deadline_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-deadline-lives
+%C%_test_deadline_lives_SOURCES = %D%/test-deadline-lives.c %D%/promise.c %D%/promise.h
+%C%_test_deadline_lives_LDADD = libpntest.a $(TICKETING)
 db_tests += %D%/test-figures
 %C%_test_figures_SOURCES = %D%/test-figures.c %D%/histories.c %D%/histories.h
 %C%_test_figures_LDADD = libpntest.a $(TICKETING)
