@@ -1,7 +1,9 @@
 EXTRA_DIST += \
   %D%/check \
   %D%/check-count \
+  %D%/demo/articles.jsonl \
   %D%/demo/dovecot.conf.in \
+  %D%/demo/form-return.json \
   %D%/demo/samples/01-ada.eml \
   %D%/demo/samples/02-charles.eml \
   %D%/demo/samples/03-konrad.eml \

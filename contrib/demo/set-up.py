@@ -45,6 +45,10 @@ def set_up(options, credentials):
     if "support" not in listed(options, "mailbox", "name"):
         command(options, "mailbox", "add", "support", "--queue", "support", "--address", "support@demo.example",
                 "--imap-user", "support@demo.example", "--password-stdin", *host, text="demo\n")
+    if options.samples and not credentials.get("has_samples"):
+        folder = pathlib.Path(__file__).resolve().parent
+        command(options, "form", "import", str(folder / "form-return.json"))
+        command(options, "kb", "import", str(folder / "articles.jsonl"))
     there = listed(options, "staff", "login")
     for login, name, role in STAFF:
         known = {person["login"] for person in credentials["staff"]}
@@ -136,7 +140,7 @@ def main():
     lines = [f"  desk          {credentials['web']}/desk",
              *(f"    log in as   {person['login']} ({person['role']}), password {person['password']}"
                for person in credentials["staff"]),
-             f"  help centre   {credentials['web']}/        form  {credentials['web']}/contact",
+             f"  help centre   {credentials['web']}/        forms  {credentials['web']}/contact, {credentials['web']}/contact/return",
              f"  write to      support@demo.example by SMTP on {credentials['smtp']}, no log-in",
              f"  customers     any NAME@customer.example by IMAP on {credentials['imap']}, password demo",
              f"  API token     in {path}"]

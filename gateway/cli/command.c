@@ -15,6 +15,7 @@ static const PnCommand commands[] = {
   { "rule", pn_cmd_rule, "list, show, import, export and try rules" },
   { "person", pn_cmd_person, "show, set, merge persons; their addresses" },
   { "organisation", pn_cmd_organisation, "add, set, list whom customers belong to" },
+  { "form", pn_cmd_form, "list, show, import, export forms" },
   { "queue", pn_cmd_queue, "add, set, list queues" },
   { "mailbox", pn_cmd_mailbox, "add, set, list, test mailboxes" },
   { "staff", pn_cmd_staff, "add people, set passwords, list, lock out" },

@@ -5,6 +5,7 @@
 int pn_cmd_calendar (int argc, char **argv);
 int pn_cmd_deliver (int argc, char **argv);
 int pn_cmd_doctor (int argc, char **argv);
+int pn_cmd_form (int argc, char **argv);
 int pn_cmd_init (int argc, char **argv);
 int pn_cmd_kb (int argc, char **argv);
 int pn_cmd_mailbox (int argc, char **argv);

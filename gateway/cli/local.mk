@@ -3,6 +3,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_calendar.c \
   %D%/cmd_deliver.c \
   %D%/cmd_doctor.c \
+  %D%/cmd_form.c \
   %D%/cmd_hours.c %D%/cmd_hours.h \
   %D%/cmd_init.c \
   %D%/cmd_kb.c \
