@@ -32,11 +32,6 @@ static const char load_sql[] = "SELECT " PN_AGENT_COLUMNS " FROM agent WHERE id 
 
 static const char find_sql[] = "SELECT " PN_AGENT_COLUMNS " FROM agent WHERE login = ?";
 
-static const char address_sql[] = "SELECT " PN_AGENT_COLUMNS " FROM agent"
-                                  " WHERE address = ?"
-                                  " ORDER BY is_enabled DESC, id"
-                                  " LIMIT 20";
-
 static const char list_sql[] =
     "SELECT " PN_AGENT_COLUMNS " FROM agent ORDER BY name, id LIMIT " LIST_MAX;
 
@@ -252,21 +247,6 @@ pn_agent_find (PnDb *db, const char *login, PnAgent **agent, GError **error)
   *agent = pn_rows_next (rows) && g_ascii_strcasecmp (pn_rows_text (rows, 1), login) == 0
                ? pn_agent_read_row (rows, 0)
                : NULL;
-  return TRUE;
-}
-
-gboolean
-pn_agent_find_address (PnDb *db, const char *address, PnAgent **agent, GError **error)
-{
-  g_autoptr (PnRows) rows = pn_db_query (db, address_sql, PN_ARGS (pn_text (address)), error);
-
-  if (rows == NULL)
-    return FALSE;
-  *agent = NULL;
-  while (*agent == NULL && pn_rows_next (rows)) {
-    if (g_ascii_strcasecmp (pn_rows_text (rows, 3), address) == 0)
-      *agent = pn_agent_read_row (rows, 0);
-  }
   return TRUE;
 }
 

@@ -42,7 +42,6 @@ gboolean pn_agent_set_role (PnDb *db, gint64 id, PnAgentRole role,
 PnAgent *pn_agent_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 gboolean pn_agent_find (PnDb *db, const char *login, PnAgent **agent,
                         GError **error); /* (owned) NULL: none */
-gboolean pn_agent_find_address (PnDb *db, const char *address, PnAgent **agent, GError **error);
 GPtrArray *pn_agent_list (PnDb *db,
                           GError **error); /* (owned) of PnAgent, by name; at most 1,000 */
 

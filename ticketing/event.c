@@ -2,6 +2,7 @@
 
 #include "ticketing/core/text.h"
 #include "ticketing/rule_event.h"
+#include "ticketing/news.h"
 
 #define VALUE_BYTES 500
 #define REASON_BYTES 1000
@@ -170,34 +171,12 @@ pn_event_is_by_agent (PnDb *db, gint64 ticket_id, PnEventKind kind, gboolean *is
   return TRUE;
 }
 
-static gboolean
-find_newest (PnDb *db, gint64 *after, GError **error)
-{
-  g_autoptr (PnRows) rows = pn_db_query (db, newest_id_sql, PN_NO_ARGS, error);
-
-  if (rows == NULL)
-    return FALSE;
-  *after = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
-  return TRUE;
-}
-
 gboolean
 pn_event_find_new (PnDb *db, gint64 *after, GHashTable *tickets, guint limit, GError **error)
 {
-  g_autoptr (PnRows) rows = NULL;
+  static const PnNews news = { newest_id_sql, find_new_sql };
 
-  if (*after < 0)
-    return find_newest (db, after, error);
-  rows = pn_db_query (db, find_new_sql, PN_ARGS (pn_int (*after), pn_int (limit)), error);
-  if (rows == NULL)
-    return FALSE;
-  while (pn_rows_next (rows)) {
-    gint64 ticket_id = pn_rows_int (rows, 1);
-
-    *after = pn_rows_int (rows, 0);
-    g_hash_table_add (tickets, g_memdup2 (&ticket_id, sizeof ticket_id));
-  }
-  return TRUE;
+  return pn_news_find (db, &news, after, tickets, limit, error);
 }
 
 const char *

@@ -37,6 +37,7 @@ libpnticketing_a_SOURCES = \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
   %D%/message_ref.c \
+  %D%/news.c %D%/news.h \
   %D%/notice.c %D%/notice.h \
   %D%/op.c %D%/op.h \
   %D%/organisation.c %D%/organisation.h %D%/organisation_private.h \

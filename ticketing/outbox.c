@@ -36,8 +36,6 @@ static const char unrenderable_sql[] = "UPDATE outbox"
 
 static const char load_sql[] = "SELECT " PN_OUTBOX_COLUMNS " FROM outbox WHERE id = ?";
 
-static const char find_ref_sql[] = "SELECT " PN_OUTBOX_COLUMNS " FROM outbox WHERE ref = ?";
-
 static const char find_mid_sql[] = "SELECT " PN_OUTBOX_COLUMNS " FROM outbox"
                                    " WHERE mid_hash = ? AND mid = ?"
                                    " ORDER BY id"
@@ -269,19 +267,6 @@ pn_outbox_load (PnDb *db, gint64 id, GError **error)
     return NULL;
   }
   return read_row (rows);
-}
-
-gboolean
-pn_outbox_find_ref (PnDb *db, const guint8 ref[PN_OUTBOX_REF_BYTES], PnLetterRow **row,
-                    GError **error)
-{
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, find_ref_sql, PN_ARGS (pn_bytes (ref, PN_OUTBOX_REF_BYTES)), error);
-
-  if (rows == NULL)
-    return FALSE;
-  *row = pn_rows_next (rows) ? read_row (rows) : NULL;
-  return TRUE;
 }
 
 gboolean

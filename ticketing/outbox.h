@@ -128,8 +128,6 @@ gboolean pn_outbox_can_retry (const PnLetterRow *row);
  * by @mailbox_id (0: by the one they had). */
 gboolean pn_outbox_move (PnDb *db, gint64 ticket_id, gint64 mailbox_id, GError **error);
 
-gboolean pn_outbox_find_ref (PnDb *db, const guint8 ref[PN_OUTBOX_REF_BYTES], PnLetterRow **row,
-                             GError **error); /* (owned) NULL */
 gboolean pn_outbox_find_mid (PnDb *db, const char *mid, PnLetterRow **row,
                              GError **error);                      /* (owned) NULL */
 PnLetterRow *pn_outbox_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */

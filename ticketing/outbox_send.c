@@ -1,11 +1,10 @@
 #include "ticketing/outbox.h"
 
+#include "ticketing/core/claim.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox_private.h"
 
-#define ROUNDS 3 /* of looking for rows when others were faster */
-#define BATCH 16 /* rows of one claim; shorter ones repeat their last id */
-#define BATCH_PLACES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define ROUNDS 3                      /* of looking for rows when others were faster */
 #define RESEND_AFTER (15 * PN_MINUTE) /* longer than any server may take to answer the final dot */
 
 /* Each part is in the index's order; together they are at most three times the limit. */
@@ -25,11 +24,11 @@ static const char claim_sql[] = "UPDATE outbox FORCE INDEX (PRIMARY)"
                                 " SET lease_owner = ?, lease_until = ?,"
                                 " next_at = ? + IF(state = 1, LEAST(attempts, 12) * 300000000, 0),"
                                 " state = 1, gen = gen + 1, attempts = attempts + 1"
-                                " WHERE id IN (" BATCH_PLACES ")"
+                                " WHERE id IN (" PN_CLAIM_PLACES ")"
                                 " AND is_rendered = 1 AND state IN (0, 1, 4) AND next_at <= ?";
 
 static const char claimed_sql[] = "SELECT " PN_OUTBOX_COLUMNS " FROM outbox FORCE INDEX (PRIMARY)"
-                                  " WHERE id IN (" BATCH_PLACES ")"
+                                  " WHERE id IN (" PN_CLAIM_PLACES ")"
                                   " AND state = 1 AND lease_owner = ? AND lease_until = ?"
                                   " ORDER BY id";
 
@@ -85,69 +84,32 @@ static const char sweep_sending_sql[] =
     " ORDER BY next_at, id"
     " LIMIT 100";
 
-/* A batch of ids that looked due. The claim is (owner, until): until is chosen once, so when COMMIT's answer is lost
- * the second run takes nothing more and still finds what the first one took. */
-typedef struct {
-  gint64 ids[BATCH];
-  const char *owner;
-  PnTime now;
-  PnTime until;
-  PnRows *rows; /* (owned) */
-} Claim;
-
-static gboolean
-claim_batch (PnDb *db, gpointer data, GError **error)
+static PnRows *
+take_batch (PnDb *db, const PnClaim *claim, GError **error)
 {
-  Claim *claim = data;
-  PnValue args[BATCH + 4];
+  PnValue args[PN_CLAIM_BATCH + 4];
   gsize n = 0;
 
   args[n++] = pn_text (claim->owner);
   args[n++] = pn_int (claim->until);
   args[n++] = pn_int (claim->until);
-  for (guint i = 0; i < BATCH; i++)
-    args[n++] = pn_int (claim->ids[i]);
+  for (guint i = 0; i < PN_CLAIM_BATCH; i++)
+    args[n++] = claim->ids[i];
   args[n++] = pn_int (claim->now);
   if (!pn_db_exec (db, claim_sql, args, n, NULL, error))
-    return FALSE;
+    return NULL;
   n = 0;
-  for (guint i = 0; i < BATCH; i++)
-    args[n++] = pn_int (claim->ids[i]);
+  for (guint i = 0; i < PN_CLAIM_BATCH; i++)
+    args[n++] = claim->ids[i];
   args[n++] = pn_text (claim->owner);
   args[n++] = pn_int (claim->until);
-  g_clear_pointer (&claim->rows, pn_rows_free);
-  claim->rows = pn_db_query (db, claimed_sql, args, n, error);
-  return claim->rows != NULL;
-}
-
-static gboolean
-claim_candidates (PnDb *db, const char *owner, PnRows *candidates, GPtrArray *letters,
-                  GError **error)
-{
-  gboolean has_more = pn_rows_next (candidates);
-
-  while (has_more) {
-    PnTime now = pn_clock_now ();
-    Claim claim = { .owner = owner, .now = now, .until = now + PN_OUTBOX_LEASE };
-    gboolean is_done;
-
-    for (guint i = 0; i < BATCH; i++) {
-      claim.ids[i] = has_more ? pn_rows_int (candidates, 0) : claim.ids[i - 1];
-      has_more = has_more && pn_rows_next (candidates);
-    }
-    is_done = pn_db_run (db, claim_batch, &claim, error);
-    if (is_done)
-      pn_outbox_read_rows (claim.rows, letters);
-    pn_rows_free (claim.rows);
-    if (!is_done)
-      return FALSE;
-  }
-  return TRUE;
+  return pn_db_query (db, claimed_sql, args, n, error);
 }
 
 GPtrArray *
 pn_outbox_claim (PnDb *db, const char *owner, guint limit, GError **error)
 {
+  const PnClaimKind kind = { owner, PN_OUTBOX_LEASE, take_batch, pn_outbox_read_rows };
   g_autoptr (GPtrArray) letters = pn_outbox_rows_new ();
   const PnValue most = pn_int (limit);
 
@@ -160,7 +122,7 @@ pn_outbox_claim (PnDb *db, const char *owner, guint limit, GError **error)
       return NULL;
     if (pn_rows_count (candidates) == 0)
       break;
-    if (!claim_candidates (db, owner, candidates, letters, error))
+    if (!pn_claim (db, &kind, candidates, letters, error))
       return NULL;
   }
   return g_steal_pointer (&letters);

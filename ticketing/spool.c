@@ -2,14 +2,13 @@
 
 #include <string.h>
 
+#include "ticketing/core/claim.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/spool_private.h"
 
 #define LEASE (60 * PN_SECOND)
 #define ROUNDS 3 /* of looking for rows when others were faster */
-#define BATCH 16 /* rows of one claim; shorter ones repeat their last id */
-#define BATCH_PLACES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 static const char insert_sql[] =
     "INSERT INTO spool (mailbox_id, queue_id, channel, format, raw_sha, internal_date, size_bytes,"
@@ -40,11 +39,11 @@ static const char candidates_sql[] = "SELECT id FROM spool"
 
 static const char lease_sql[] = "UPDATE spool FORCE INDEX (PRIMARY)"
                                 " SET lease_owner = ?, lease_until = ?, attempts = attempts + 1"
-                                " WHERE id IN (" BATCH_PLACES ")"
+                                " WHERE id IN (" PN_CLAIM_PLACES ")"
                                 " AND state = 0 AND lease_until <= ?";
 
 static const char leased_sql[] = "SELECT " PN_SPOOL_COLUMNS " FROM spool FORCE INDEX (PRIMARY)"
-                                 " WHERE id IN (" BATCH_PLACES ")"
+                                 " WHERE id IN (" PN_CLAIM_PLACES ")"
                                  " AND state = 0 AND lease_owner = ? AND lease_until = ?"
                                  " ORDER BY id";
 
@@ -274,67 +273,31 @@ pn_spool_set_copy_done (PnDb *db, gint64 mailbox_id, const PnCopy *copy, GError 
                      NULL, error);
 }
 
-/* A batch of ids that looked free. The claim is (owner, until): until is chosen once, so when COMMIT's answer is lost
- * the second run takes nothing more and still finds what the first one took. */
-typedef struct {
-  gint64 ids[BATCH];
-  const char *owner;
-  PnTime now;
-  PnTime until;
-  PnRows *rows; /* (owned) */
-} Lease;
-
-static gboolean
-lease_batch (PnDb *db, gpointer data, GError **error)
+static PnRows *
+take_batch (PnDb *db, const PnClaim *claim, GError **error)
 {
-  Lease *lease = data;
-  PnValue args[BATCH + 3];
+  PnValue args[PN_CLAIM_BATCH + 3];
   gsize n = 0;
 
-  args[n++] = pn_text (lease->owner);
-  args[n++] = pn_int (lease->until);
-  for (guint i = 0; i < BATCH; i++)
-    args[n++] = pn_int (lease->ids[i]);
-  args[n++] = pn_int (lease->now);
+  args[n++] = pn_text (claim->owner);
+  args[n++] = pn_int (claim->until);
+  for (guint i = 0; i < PN_CLAIM_BATCH; i++)
+    args[n++] = claim->ids[i];
+  args[n++] = pn_int (claim->now);
   if (!pn_db_exec (db, lease_sql, args, n, NULL, error))
-    return FALSE;
-  g_clear_pointer (&lease->rows, pn_rows_free);
-  args[BATCH] = args[0];
-  args[BATCH + 1] = pn_int (lease->until);
-  for (guint i = 0; i < BATCH; i++)
-    args[i] = pn_int (lease->ids[i]);
-  lease->rows = pn_db_query (db, leased_sql, args, BATCH + 2, error);
-  return lease->rows != NULL;
-}
-
-static gboolean
-lease_candidates (PnDb *db, const char *owner, PnRows *candidates, GPtrArray *deliveries,
-                  GError **error)
-{
-  gboolean has_more = pn_rows_next (candidates);
-
-  while (has_more) {
-    PnTime now = pn_clock_now ();
-    Lease lease = { .owner = owner, .now = now, .until = now + LEASE };
-    gboolean is_done;
-
-    for (guint i = 0; i < BATCH; i++) {
-      lease.ids[i] = has_more ? pn_rows_int (candidates, 0) : lease.ids[i - 1];
-      has_more = has_more && pn_rows_next (candidates);
-    }
-    is_done = pn_db_run (db, lease_batch, &lease, error);
-    if (is_done)
-      pn_spool_read_rows (lease.rows, deliveries);
-    pn_rows_free (lease.rows);
-    if (!is_done)
-      return FALSE;
-  }
-  return TRUE;
+    return NULL;
+  n = 0;
+  for (guint i = 0; i < PN_CLAIM_BATCH; i++)
+    args[n++] = claim->ids[i];
+  args[n++] = pn_text (claim->owner);
+  args[n++] = pn_int (claim->until);
+  return pn_db_query (db, leased_sql, args, n, error);
 }
 
 GPtrArray *
 pn_spool_lease (PnDb *db, const char *owner, guint limit, GError **error)
 {
+  const PnClaimKind kind = { owner, LEASE, take_batch, pn_spool_read_rows };
   g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (pn_spool_free_delivery);
 
   for (guint round = 0; round < ROUNDS && deliveries->len == 0; round++) {
@@ -345,7 +308,7 @@ pn_spool_lease (PnDb *db, const char *owner, guint limit, GError **error)
       return NULL;
     if (pn_rows_count (candidates) == 0)
       break;
-    if (!lease_candidates (db, owner, candidates, deliveries, error))
+    if (!pn_claim (db, &kind, candidates, deliveries, error))
       return NULL;
   }
   return g_steal_pointer (&deliveries);

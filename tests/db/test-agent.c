@@ -69,7 +69,7 @@ test_add (void)
     g_assert_true (is_added || pn_error_is (error, (PnErrorCode) cases[i].code));
     g_clear_error (&error);
   }
-  g_assert_true (pn_agent_find_address (db, "BOB@example.com", &bob, &error));
+  g_assert_true (pn_agent_find (db, "bob@example.com", &bob, &error));
   g_assert_cmpstr (bob->name, ==, "Bob Evil: yes");
   g_assert_cmpstr (bob->address, ==, "bob@example.com");
   bob->notices = PN_NOTICE_REPLY;

@@ -92,3 +92,131 @@ unit_tests += %D%/test-form-plan
 unit_tests += %D%/test-kb-cluster
 %C%_test_kb_cluster_SOURCES = %D%/test-kb-cluster.c
 %C%_test_kb_cluster_LDADD = libpntest.a $(KB)
+# Tests of the ground, of the domain and of the gateway's own parts.
+unit_tests += %D%/test-crash
+%C%_test_crash_SOURCES = %D%/test-crash.c
+%C%_test_crash_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-db-where
+%C%_test_db_where_SOURCES = %D%/test-db-where.c
+%C%_test_db_where_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-dot
+%C%_test_dot_SOURCES = %D%/test-dot.c
+%C%_test_dot_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-error
+%C%_test_error_SOURCES = %D%/test-error.c
+%C%_test_error_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-front-matter
+%C%_test_front_matter_SOURCES = %D%/test-front-matter.c
+%C%_test_front_matter_LDADD = libpntest.a $(KB)
+
+unit_tests += %D%/test-handover
+%C%_test_handover_SOURCES = %D%/test-handover.c
+%C%_test_handover_LDADD = libpntest.a $(ALL_LIBS)
+
+unit_tests += %D%/test-health
+%C%_test_health_SOURCES = %D%/test-health.c
+%C%_test_health_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-holiday
+%C%_test_holiday_SOURCES = %D%/test-holiday.c
+%C%_test_holiday_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-hours
+%C%_test_hours_SOURCES = %D%/test-hours.c
+%C%_test_hours_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-rule
+%C%_test_rule_SOURCES = %D%/test-rule.c
+%C%_test_rule_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-imap-guard
+%C%_test_imap_guard_SOURCES = %D%/test-imap-guard.c
+%C%_test_imap_guard_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-imap-line
+%C%_test_imap_line_SOURCES = %D%/test-imap-line.c
+%C%_test_imap_line_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-mail
+%C%_test_mail_SOURCES = %D%/test-mail.c
+%C%_test_mail_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-parse-server
+%C%_test_parse_server_SOURCES = %D%/test-parse-server.c
+%C%_test_parse_server_LDADD = libpntest.a $(ALL_LIBS)
+
+unit_tests += %D%/test-kb-fit
+%C%_test_kb_fit_SOURCES = %D%/test-kb-fit.c
+%C%_test_kb_fit_LDADD = libpntest.a $(KB)
+
+unit_tests += %D%/test-kb-rank
+%C%_test_kb_rank_SOURCES = %D%/test-kb-rank.c
+%C%_test_kb_rank_LDADD = libpntest.a $(KB)
+
+unit_tests += %D%/test-kb-text-tools
+%C%_test_kb_text_tools_SOURCES = %D%/test-kb-text-tools.c
+%C%_test_kb_text_tools_LDADD = libpntest.a $(KB)
+
+unit_tests += %D%/test-kb-text
+%C%_test_kb_text_SOURCES = %D%/test-kb-text.c
+%C%_test_kb_text_LDADD = libpntest.a $(KB)
+
+unit_tests += %D%/test-password
+%C%_test_password_SOURCES = %D%/test-password.c
+%C%_test_password_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-search
+%C%_test_search_SOURCES = %D%/test-search.c
+%C%_test_search_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-patience
+%C%_test_patience_SOURCES = %D%/test-patience.c
+%C%_test_patience_LDADD = libpntest.a $(ALL_LIBS)
+
+unit_tests += %D%/test-quantile
+%C%_test_quantile_SOURCES = %D%/test-quantile.c
+%C%_test_quantile_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-secret
+%C%_test_secret_SOURCES = %D%/test-secret.c
+%C%_test_secret_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-settings
+%C%_test_settings_SOURCES = %D%/test-settings.c
+%C%_test_settings_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-sla
+%C%_test_sla_SOURCES = %D%/test-sla.c
+%C%_test_sla_LDADD = libpntest.a $(TICKETING)
+
+unit_tests += %D%/test-smtp-line
+%C%_test_smtp_line_SOURCES = %D%/test-smtp-line.c
+%C%_test_smtp_line_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-text
+%C%_test_text_SOURCES = %D%/test-text.c
+%C%_test_text_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-token
+%C%_test_token_SOURCES = %D%/test-token.c
+%C%_test_token_LDADD = libpntest.a $(CORE)
+
+unit_tests += %D%/test-wake
+%C%_test_wake_SOURCES = %D%/test-wake.c
+%C%_test_wake_LDADD = libpntest.a $(CORE)
+
+script_tests += %D%/hours-oracle.py
+
+check_PROGRAMS += %D%/rule-probe
+%C%_rule_probe_SOURCES = %D%/rule-probe.c
+%C%_rule_probe_LDADD = $(TICKETING)
+script_tests += %D%/rule-oracle.py
+
+check_PROGRAMS += %D%/sla-probe
+%C%_sla_probe_SOURCES = %D%/sla-probe.c
+%C%_sla_probe_LDADD = $(TICKETING)
+script_tests += %D%/sla-oracle.py

@@ -37,7 +37,7 @@ test_wake (void)
     pn_wake_send (run, "clerk");
   pn_wake_drain (clerk);
   g_assert_false (is_readable (clerk));
-  pn_wake_send_fetch (run, mailbox);
+  pn_wake_send (run, fetch);
   g_assert_true (is_readable (fetcher));
 
   g_clear_pointer (&clerk, pn_wake_close);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libpncore.a
 libpncore_a_SOURCES = \
   %D%/blob.c %D%/blob.h \
+  %D%/claim.c %D%/claim.h \
   %D%/clock.c %D%/clock.h \
   %D%/crash.c %D%/crash.h \
   %D%/db.c %D%/db.h %D%/db_private.h \

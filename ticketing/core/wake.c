@@ -113,11 +113,3 @@ pn_wake_is_there (const char *run, const char *name)
   close (fd);
   return is_there;
 }
-
-void
-pn_wake_send_fetch (const char *run, const char *mailbox)
-{
-  g_autofree char *name = g_strconcat ("fetch:", mailbox, NULL);
-
-  pn_wake_send (run, name);
-}

@@ -28,6 +28,3 @@ void pn_wake_send (const char *run, const char *name);
 
 /* Is there a living process that waits for nudges as @name? Any thread. */
 gboolean pn_wake_is_there (const char *run, const char *name);
-
-/* As pn_wake_send () with "fetch:" and @mailbox. */
-void pn_wake_send_fetch (const char *run, const char *mailbox);
