@@ -18,12 +18,12 @@ EXTRA_DIST += \
   %D%/test_commands.py \
   %D%/test_deliver.py \
   %D%/test_doctor.py \
+  %D%/test_due.py \
   %D%/test_escalation.py \
   %D%/test_fetch.py \
   %D%/test_kb.py \
   %D%/test_send.py \
   %D%/test_serve.py \
-  %D%/test_sla.py \
   %D%/test_threads.py \
   %D%/test_web.py \
   %D%/test_wire_imap.py \
