@@ -28,9 +28,10 @@ static const struct {
   { "on_call", PN_TELL_ON_CALL },
 };
 
+/* "place" is what the API says of a step in words; who sends it back means nothing by it. */
 static const char *const step_keys[] = {
-  "key",       "percent", "minutes",  "metrics", "urgent", "notify",  "agents",
-  "addresses", "assign",  "priority", "tag",     "queue",  "webhook", "note",
+  "key",    "percent",  "minutes", "metrics", "urgent",  "notify", "agents", "addresses",
+  "assign", "priority", "tag",     "queue",   "webhook", "note",   "place",
 };
 
 const char *

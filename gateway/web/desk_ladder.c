@@ -106,14 +106,17 @@ by_height (gconstpointer a, gconstpointer b)
                                       : one->key - two->key;
 }
 
+/* A step without a key was refused: it stands in the form for a new one. */
 static json_t *
 show_steps (const PnCall *call, const PnLadder *ladder)
 {
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
   json_t *list = json_array ();
 
-  for (guint i = 0; i < ladder->steps->len; i++)
-    g_ptr_array_add (sorted, ladder->steps->pdata[i]);
+  for (guint i = 0; i < ladder->steps->len; i++) {
+    if (((const PnLadderStep *) ladder->steps->pdata[i])->key != 0)
+      g_ptr_array_add (sorted, ladder->steps->pdata[i]);
+  }
   g_ptr_array_sort (sorted, by_height);
   for (guint i = 0; i < sorted->len; i++) {
     json_t *shown = pn_ladder_step_write (sorted->pdata[i]);
@@ -231,9 +234,10 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   document = json_pack ("{s:o}", "ladder", show_ladder (call, ladder, &names));
   if (!call->is_api) {
     g_autoptr (PnLadderStep) fresh = pn_ladder_step_new ();
-    json_t *blank = pn_ladder_step_write (fresh);
+    const PnLadderStep *refused = pn_ladder_find_step (ladder, 0);
+    json_t *blank = pn_ladder_step_write (refused != NULL ? refused : fresh);
 
-    add_fields (fresh, blank);
+    add_fields (refused != NULL ? refused : fresh, blank);
     pn_json_set (document, "blank", blank);
     pn_json_set (document, "choices", show_choices (call, &names, ladder));
     pn_json_set (document, "error", pn_json_text (problem));
