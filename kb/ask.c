@@ -86,7 +86,7 @@ explain (const PnKbIndex *index, const PnBag *bag, const PnRanked *ranked)
     const PnTerm *term = pn_index_term (index, count->term);
     PnKbReason reason = { .share = term->idf * pn_count_weight (count->count) };
 
-    if (term->kind != PN_TERM_STEM
+    if (term->kind != PN_TERM_STEM || term->is_stop
         || (!unit_has (phrasing, count->term) && !unit_has (body, count->term)))
       continue;
     reason.text = g_strdup (term->text + 1);

@@ -15,7 +15,8 @@ with open(os.path.join(HERE, "audit.js"), encoding="utf-8") as file:
 
 PAGES = ["/desk", "/desk?view=unassigned", "/desk?view=all", "/desk/queues/quiet", "/desk?query=wheel", "/desk?query=xyzzy",
          "/desk?query=foo:bar", "ada", "long", "rtl", "nothing", "invoice", "/desk/held", "/desk/spam", "held",
-         "/desk/outbox", "/desk/outbox?state=failed", "person", "/desk/profile", "/desk/health", "/desk/tickets/99999"]
+         "/desk/outbox", "/desk/outbox?state=failed", "person", "/desk/profile", "/desk/health", "/desk/manage/answers", "/desk/manage/letters",
+         "/desk/manage/letters/answer?language=de", "/desk/manage/synonyms", "/desk/tickets/99999"]
 SIZES = [(390, False, True), (820, True, True), (1440, False, False), (1440, True, False)]
 
 
