@@ -1,6 +1,7 @@
 #include "kb/article_public.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ticketing/core/error.h"
 
@@ -139,6 +140,44 @@ pn_article_heads (PnDb *db, const gint64 ids[PN_ARTICLE_HEADS], GError **error)
       error);
 
   return rows != NULL ? read_heads (rows, FALSE) : NULL;
+}
+
+/* Returns: (owned) where the article of that id is; "" where that is not for everybody. */
+static char *
+address_of (PnDb *db, const char *external_id, const char *site_url, GError **error)
+{
+  g_autoptr (PnArticle) article = NULL;
+
+  if (!pn_article_find_external (db, external_id, &article, error))
+    return NULL;
+  if (article == NULL || !pn_article_is_public (article))
+    return g_strdup ("");
+  return g_strdup_printf ("%s/kb/%" G_GINT64_FORMAT, site_url, article->id);
+}
+
+char *
+pn_article_write_outside (PnDb *db, const PnArticle *article, const char *site_url, GError **error)
+{
+  static const char mark[] = "](article:";
+  g_autofree char *local = g_strdup_printf ("](%s/", site_url);
+  g_autofree char *image = g_strdup_printf ("](%s/kb/images/", site_url);
+  g_autoptr (GString) text = g_string_new (article->body);
+  char *start;
+
+  g_string_replace (text, "](/", local, 0);
+  g_string_replace (text, "](image:", image, 0);
+  while ((start = strstr (text->str, mark)) != NULL) {
+    gsize id_size = strcspn (start + strlen (mark), " )\n");
+    g_autofree char *id = g_strndup (start + strlen (mark), id_size);
+    g_autofree char *address = address_of (db, id, site_url, error);
+    gssize at = start + strlen ("](") - text->str;
+
+    if (address == NULL)
+      return NULL;
+    g_string_erase (text, at, (gssize) (strlen ("article:") + id_size));
+    g_string_insert (text, at, address);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 gboolean

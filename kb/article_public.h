@@ -33,6 +33,11 @@ GPtrArray *pn_article_newest (PnDb *db, guint limit, GError **error);
 /* Returns: (owned) those of @ids (0: none) that are public, of PnArticleHead, in the order of @ids. */
 GPtrArray *pn_article_heads (PnDb *db, const gint64 ids[PN_ARTICLE_HEADS], GError **error);
 
+/* Returns: (owned) the article's Markdown for a letter: its addresses lead to @site_url (without a slash at its end) from
+ * anywhere; a link to an article that not everybody may read keeps its words alone. */
+char *pn_article_write_outside (PnDb *db, const PnArticle *article, const char *site_url,
+                                GError **error);
+
 /* Adds @count readings of the article to its figures, now. Alone or in the caller's transaction. */
 gboolean pn_article_add_readings (PnDb *db, gint64 id, guint count, GError **error);
 

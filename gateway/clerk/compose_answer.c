@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "kb/article_public.h"
 #include "kb/markdown.h"
 #include "templates/sanitise.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/log.h"
 #include "ticketing/core/text.h"
 #include "ticketing/core/token.h"
 
@@ -23,23 +25,11 @@ pn_composition_load_article (PnComposition *composition, GError **error)
                         error))
     return FALSE;
   if (composition->article != NULL
-      && (composition->article->state != PN_ARTICLE_PUBLISHED
-          || *composition->compose->site_url == '\0'))
+      && (!pn_article_is_public (composition->article) || *composition->compose->site_url == '\0'))
     g_clear_pointer (&composition->article, pn_article_free);
   if (composition->article == NULL)
     composition->letter = "ack";
   return TRUE;
-}
-
-/* Returns: (owned) the article's Markdown, whose local links lead to the site from anywhere. */
-static char *
-write_markdown (const PnComposition *composition)
-{
-  g_autofree char *link = g_strdup_printf ("](%s/", composition->compose->site_url);
-  GString *text = g_string_new (composition->article->body);
-
-  g_string_replace (text, "](/", link, 0);
-  return g_string_free (text, FALSE);
 }
 
 /* What can't be made safe HTML is shown as text. */
@@ -48,12 +38,17 @@ write_article (const PnComposition *composition)
 {
   const PnSanitiseOptions options = { 0 };
   const PnArticle *article = composition->article;
-  g_autofree char *markdown = write_markdown (composition);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *outside = pn_article_write_outside (composition->compose->db, article,
+                                                       composition->compose->site_url, &error);
+  g_autofree char *markdown = g_strdup (outside != NULL ? outside : article->body);
   g_autofree char *made = pn_markdown_to_html (markdown, NULL);
   g_autofree char *html = made != NULL ? pn_sanitise_html (made, strlen (made), &options) : NULL;
   g_autofree char *url =
       g_strdup_printf ("%s/kb/%" G_GINT64_FORMAT, composition->compose->site_url, article->id);
 
+  if (outside == NULL)
+    pn_log_error (PN_LOG_WARNING, "article-links", error, "article=%" G_GINT64_FORMAT, article->id);
   return json_pack ("{s:o, s:s, s:o, s:o}", "title", pn_json_text (article->title), "url", url,
                     "text", pn_json_text (g_strchomp (markdown)), "html", pn_safe_html (html));
 }

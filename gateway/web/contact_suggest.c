@@ -92,7 +92,7 @@ pn_contact_solved (PnContact *contact)
     pn_call_fail (call, error);
     return;
   }
-  if (article == NULL || article->state != PN_ARTICLE_PUBLISHED) {
+  if (article == NULL || !pn_article_is_public (article)) {
     pn_call_not_found (call);
     return;
   }

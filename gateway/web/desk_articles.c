@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "gateway/web/handlers.h"
-#include "kb/article.h"
+#include "kb/article_public.h"
 #include "kb/feedback.h"
 #include "kb/given.h"
 #include "kb/suggest.h"
@@ -110,7 +110,7 @@ char *
 pn_desk_article_text (PnCall *call, gint64 id, GError **error)
 {
   g_autoptr (PnArticle) article = NULL;
-  g_autofree char *link = g_strdup_printf ("](%s/", call->web->config.url);
+  g_autofree char *outside = NULL;
   GString *text;
 
   if (!pn_article_find (call->db, id, &article, error))
@@ -119,9 +119,11 @@ pn_desk_article_text (PnCall *call, gint64 id, GError **error)
     pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no such article");
     return NULL;
   }
-  text = g_string_new (article->body);
-  g_string_replace (text, "](/", link, 0);
-  if (article->state == PN_ARTICLE_PUBLISHED)
+  outside = pn_article_write_outside (call->db, article, call->web->config.url, error);
+  if (outside == NULL)
+    return NULL;
+  text = g_string_new (outside);
+  if (pn_article_is_public (article))
     g_string_append_printf (text, "\n%s/kb/%" G_GINT64_FORMAT "\n", call->web->config.url, id);
   return g_string_free (text, FALSE);
 }

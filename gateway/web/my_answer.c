@@ -99,7 +99,7 @@ list_articles (PnCall *call, const Word *word, json_t *list, GError **error)
 
     if (!pn_article_find (call->db, given->article_id, &article, error))
       return FALSE;
-    if (article != NULL && article->state == PN_ARTICLE_PUBLISHED)
+    if (article != NULL && pn_article_is_public (article))
       json_array_append_new (list, json_pack ("{s:I, s:o, s:s, s:b}", "id",
                                               (json_int_t) given->article_id, "title",
                                               pn_json_text (article->title), "url", url, "is_first",

@@ -289,6 +289,27 @@ test_public (void)
   g_assert_cmpint (readings, ==, 6);
 }
 
+/* In a letter every address leads somewhere, and to nothing that is not for everybody (TRUST.md row 56). */
+static void
+test_outside (void)
+{
+  g_autoptr (PnDb) db = start ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnArticle) article = NULL;
+  g_autofree char *text = NULL;
+
+  if (db == NULL)
+    return;
+  article = load (db, "zahlen");
+  set (&article->body, "[a](/contact) [b](article:pay) [c](article:secret) [d](article:none) "
+                       "![e](image:x.png) [f](https://x.example/)");
+  text = pn_article_write_outside (db, article, "https://help.example", &error);
+  pn_assert_no_error (error);
+  g_assert_cmpstr (text, ==,
+                   "[a](https://help.example/contact) [b](https://help.example/kb/1) [c]() [d]() "
+                   "![e](https://help.example/kb/images/x.png) [f](https://x.example/)");
+}
+
 static void
 test_to_publish (void)
 {
@@ -467,6 +488,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-writing/proposal", test_proposal);
   g_test_add_func ("/kb-writing/filter", test_filter);
   g_test_add_func ("/kb-writing/public", test_public);
+  g_test_add_func ("/kb-writing/outside", test_outside);
   g_test_add_func ("/kb-writing/to-publish", test_to_publish);
   g_test_add_func ("/kb-writing/images", test_images);
   g_test_add_func ("/kb-writing/links", test_links);

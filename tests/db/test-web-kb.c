@@ -197,6 +197,7 @@ test_pages (void)
   stop (test);
 }
 
+/* Nothing that an article says runs, or is read as a template (TRUST.md rows 13 and 22). */
 static void
 test_hostile (void)
 {
@@ -442,7 +443,7 @@ test_images (void)
   stop (test);
 }
 
-/* What is not public looks as what is not there. */
+/* What is not public looks as what is not there (TRUST.md rows 35 and 56). */
 static void
 test_internal (void)
 {
