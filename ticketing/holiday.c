@@ -36,6 +36,15 @@ compare_days (gconstpointer a, gconstpointer b, gpointer data)
   return strcmp (a, b);
 }
 
+/* libical reads 20200376 without a word, and counts with it beyond its tables. */
+static gboolean
+is_date (struct icaltimetype time)
+{
+  return time.year >= 1 && time.year <= 9999 && time.month >= 1 && time.month <= 12 && time.day >= 1
+         && time.day <= 31
+         && g_date_valid_dmy ((GDateDay) time.day, (GDateMonth) time.month, (GDateYear) time.year);
+}
+
 static void
 add_day (Reading *reading, char *date, const char *name)
 {
@@ -50,7 +59,7 @@ static void
 add_days (Reading *reading, const Event *event, struct icaltimetype start)
 {
   for (int i = 0; i < event->days; i++) {
-    if (start.year >= reading->first_year && start.year <= reading->last_year)
+    if (is_date (start) && start.year >= reading->first_year && start.year <= reading->last_year)
       add_day (reading, g_strdup_printf ("%04d-%02d-%02d", start.year, start.month, start.day),
                event->name);
     icaltime_adjust (&start, 1, 0, 0, 0);
@@ -138,7 +147,7 @@ add_dates (Reading *reading, const Event *event)
   while (property != NULL) {
     struct icaltimetype day = icalproperty_get_rdate (property).time;
 
-    if (icaltime_is_valid_time (day) && !icaltime_is_null_time (day))
+    if (is_date (day))
       add_days (reading, event, day);
     property = icalcomponent_get_next_property (event->component, ICAL_RDATE_PROPERTY);
   }
@@ -153,19 +162,12 @@ count_days (icalcomponent *component, struct icaltimetype start)
   if (property != NULL) {
     struct icaltimetype end = icalproperty_get_dtend (property);
 
-    if (end.is_date && icaltime_is_valid_time (end) && !icaltime_is_null_time (end)
-        && end.year < start.year + 2 && icaltime_compare_date_only (end, start) > 0)
+    if (end.is_date && is_date (end) && end.year < start.year + 2
+        && icaltime_compare_date_only (end, start) > 0)
       days = icaltime_day_of_year (end) - icaltime_day_of_year (start)
              + (end.year > start.year ? icaltime_days_in_year (start.year) : 0);
   }
   return MIN (days, EVENT_DAYS);
-}
-
-static gboolean
-is_whole_day (struct icaltimetype start)
-{
-  return start.is_date && icaltime_is_valid_time (start) && !icaltime_is_null_time (start)
-         && start.year >= 1 && start.year <= 9999 && start.month >= 1 && start.month <= 12;
 }
 
 static void
@@ -178,7 +180,7 @@ read_event (Reading *reading, icalcomponent *component)
 
   if (start != NULL)
     event.start = icalproperty_get_dtstart (start);
-  if (start == NULL || !is_whole_day (event.start)
+  if (start == NULL || !event.start.is_date || !is_date (event.start)
       || icalcomponent_get_status (component) == ICAL_STATUS_CANCELLED) {
     reading->skipped++;
     return;
