@@ -1,6 +1,8 @@
 #include "ticketing/team.h"
 
 #include "ticketing/access.h"
+#include "ticketing/calendar.h"
+#include "ticketing/core/error.h"
 #include "ticketing/presence.h"
 #include "ticketing/ticket.h"
 
@@ -45,6 +47,29 @@ is_there (const Room *room, gint64 agent_id)
   return may_work (room, agent_id) && !g_hash_table_contains (room->absent, &agent_id);
 }
 
+/* Do the member's hours count at @at? Without any they always do. */
+static gboolean
+is_on_duty (PnDb *db, const PnTeamMember *member, PnTime at, gboolean *answer, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (PnCalendar) calendar = NULL;
+  g_autoptr (PnHours) hours = NULL;
+
+  *answer = TRUE;
+  if (member->calendar_id == 0)
+    return TRUE;
+  calendar = pn_calendar_load (db, member->calendar_id, &problem);
+  if (calendar == NULL && pn_error_is (problem, PN_ERROR_NOT_FOUND))
+    return TRUE; /* it was removed */
+  hours = calendar != NULL ? pn_calendar_hours (calendar, &problem) : NULL;
+  if (hours == NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  *answer = pn_hours_add (hours, at, 1) == at + 1;
+  return TRUE;
+}
+
 gboolean
 pn_team_on_call (PnDb *db, gint64 queue_id, PnTime at, gint64 *agent_id, GError **error)
 {
@@ -59,7 +84,13 @@ pn_team_on_call (PnDb *db, gint64 queue_id, PnTime at, gint64 *agent_id, GError 
     for (guint j = 0; j < team->members->len && *agent_id == 0; j++) {
       const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, j);
 
-      if (member->on_call > 0 && is_there (&room, member->agent_id))
+      gboolean is_due = FALSE;
+
+      if (member->on_call == 0 || !is_there (&room, member->agent_id))
+        continue;
+      if (!is_on_duty (db, member, at, &is_due, error))
+        return FALSE;
+      if (is_due)
         *agent_id = member->agent_id;
     }
   }

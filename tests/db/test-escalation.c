@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "tests/db/climb.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
@@ -13,211 +14,6 @@
 #include "ticketing/queue.h"
 #include "ticketing/team.h"
 #include "ticketing/webhook.h"
-
-#define START G_GINT64_CONSTANT (1790000000000000) /* some Monday in 2026 */
-
-typedef struct {
-  PnDb *db;
-  gint64 queue;
-  gint64 ada;     /* leads */
-  gint64 babbage; /* on call */
-  PnPolicy *policy;
-  PnLadder *ladder;
-} House;
-
-static void
-set_now (PnTime now)
-{
-  pn_clock_set_database_now (now);
-}
-
-static gboolean
-save_team (PnDb *db, gpointer data, GError **error)
-{
-  return pn_team_save (db, data, error);
-}
-
-static gboolean
-save_ladder (PnDb *db, gpointer data, GError **error)
-{
-  return pn_ladder_save (db, data, 0, 0, error);
-}
-
-static gint64
-add_agent (House *house, const char *login, gboolean is_lead, int on_call, PnTeam *team)
-{
-  g_autofree char *address = g_strconcat (login, "@staff.example", NULL);
-  const PnAgent agent = {
-    .login = (char *) login, .name = (char *) login, .address = address, .is_enabled = TRUE
-  };
-  PnTeamMember member = { .is_lead = is_lead, .on_call = on_call };
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pn_agent_add (house->db, &agent, "x", &member.agent_id, &error));
-  g_assert_true (pn_agent_give_queue (house->db, member.agent_id, house->queue, &error));
-  pn_assert_no_error (error);
-  g_array_append_val (team->members, member);
-  return member.agent_id;
-}
-
-static void
-add_mailbox (House *house)
-{
-  g_autoptr (PnMailbox) mailbox = pn_mailbox_new ("support");
-  g_autoptr (GError) error = NULL;
-
-  mailbox->queue_id = house->queue;
-  g_free (mailbox->address);
-  mailbox->address = g_strdup ("support@demo.example");
-  g_free (mailbox->smtp.host);
-  mailbox->smtp.host = g_strdup ("127.0.0.1");
-  mailbox->smtp.port = 25;
-  g_assert_true (pn_mailbox_save (house->db, mailbox, &error));
-  pn_assert_no_error (error);
-}
-
-static void
-add_step (House *house, const char *text)
-{
-  g_autoptr (json_t) document = json_loads (text, 0, NULL);
-  g_autoptr (GError) error = NULL;
-  PnLadderStep *step = pn_ladder_step_read (document, &error);
-
-  pn_assert_no_error (error);
-  g_ptr_array_add (house->ladder->steps, step);
-}
-
-static void
-store_ladder (House *house)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (pn_db_run (house->db, save_ladder, house->ladder, &error));
-  pn_assert_no_error (error);
-}
-
-/* A queue with a team, a policy of an hour for the first response, and a default ladder that has no step yet. */
-static gboolean
-house_start (House *house)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PnQueue) queue = pn_queue_new ("mill");
-  g_autoptr (PnTeam) team = pn_team_new ("engines");
-
-  house->db = pn_testdb_open ();
-  if (house->db == NULL)
-    return FALSE;
-  set_now (START); /* after the migrations, which ask the database */
-  g_assert_true (pn_queue_save (house->db, queue, &error));
-  house->queue = queue->id;
-  add_mailbox (house);
-  house->ada = add_agent (house, "ada", TRUE, 0, team);
-  house->babbage = add_agent (house, "babbage", FALSE, 1, team);
-  g_array_append_val (team->queues, house->queue);
-  g_assert_true (pn_db_run (house->db, save_team, team, &error));
-  house->policy = pn_policy_new ("common");
-  for (int p = 0; p < PN_PRIORITY_COUNT; p++)
-    house->policy->minutes[PN_METRIC_FIRST_RESPONSE][p] = 60;
-  g_assert_true (pn_sla_save (house->db, house->policy, 0, 0, &error));
-  pn_assert_no_error (error);
-  house->ladder = pn_ladder_new ("standard");
-  house->ladder->is_default = TRUE;
-  return TRUE;
-}
-
-static void
-house_stop (House *house)
-{
-  pn_policy_free (house->policy);
-  pn_ladder_free (house->ladder);
-  pn_db_close (house->db);
-}
-
-static gboolean
-open_body (PnDb *db, gpointer data, GError **error)
-{
-  PnTicket *ticket = data;
-  g_autoptr (PnMessage) message = pn_message_new ();
-
-  if (!pn_ticket_open (db, ticket, PN_ACTOR_IS_SYSTEM, "A test wrote.", error))
-    return FALSE;
-  message->ticket_id = ticket->id;
-  message->direction = PN_DIRECTION_IN;
-  message->text = g_strdup ("x");
-  return pn_message_add (db, message, error)
-         && pn_ticket_touch (db, ticket->id, PN_TOUCH_CUSTOMER, NULL, PN_ACTOR_IS_SYSTEM, NULL,
-                             error);
-}
-
-static void
-compute (PnDb *db)
-{
-  guint done = 1;
-
-  while (done > 0) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_true (pn_deadline_work (db, 100, &done, &error));
-    pn_assert_no_error (error);
-  }
-}
-
-static gint64
-open_ticket (House *house)
-{
-  g_autoptr (PnTicket) ticket = g_new0 (PnTicket, 1);
-  g_autoptr (GError) error = NULL;
-
-  ticket->queue_id = house->queue;
-  ticket->priority = PN_PRIORITY_NORMAL;
-  ticket->person_id = 1;
-  ticket->subject = g_strdup ("The engine stops");
-  g_assert_true (pn_db_run (house->db, open_body, ticket, &error));
-  pn_assert_no_error (error);
-  compute (house->db);
-  return ticket->id;
-}
-
-static gboolean
-answer_body (PnDb *db, gpointer data, GError **error)
-{
-  const gint64 *ticket_id = data;
-  g_autoptr (PnMessage) message = pn_message_new ();
-
-  message->ticket_id = *ticket_id;
-  message->direction = PN_DIRECTION_OUT;
-  message->agent_id = 1;
-  message->text = g_strdup ("x");
-  return pn_message_add (db, message, error)
-         && pn_ticket_touch (db, *ticket_id, PN_TOUCH_AGENT, NULL, (PnActor){ PN_ACTOR_AGENT, 1 },
-                             NULL, error);
-}
-
-/* Returns: how many steps there were to fire. */
-static guint
-fire (PnDb *db)
-{
-  guint all = 0;
-  guint done = 1;
-
-  while (done > 0) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_true (pn_escalation_fire (db, 50, &done, &error));
-    pn_assert_no_error (error);
-    all += done;
-  }
-  return all;
-}
-
-static gint64
-count (PnDb *db, const char *sql)
-{
-  g_autoptr (PnRows) rows = pn_db_query_built (db, sql, PN_NO_ARGS, NULL);
-
-  g_assert_nonnull (rows);
-  return pn_rows_next (rows) ? pn_rows_int (rows, 0) : -1;
-}
 
 /* Returns: (owned) the steps that fired on a ticket, in order: "1 2 ". */
 static char *
@@ -247,7 +43,7 @@ letters_to (PnDb *db, const char *address)
   g_autofree char *sql = g_strdup_printf (
       "SELECT COUNT(*) FROM outbox WHERE letter = 'escalation' AND recipient = '%s'", address);
 
-  return count (db, sql);
+  return pn_climb_count (db, sql);
 }
 
 static void
@@ -267,41 +63,43 @@ tell (PnDb *db)
 static void
 test_steps (void)
 {
-  House house = { NULL };
+  PnClimb house = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (PnTicket) ticket = NULL;
   g_autoptr (GPtrArray) events = NULL;
   gint64 id;
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
-  add_step (&house, "{\"percent\": 75, \"notify\": [\"owner\"]}");
-  add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"], \"priority\": \"raise\","
-                    " \"assign\": \"on_call\", \"tag\": \"late\"}");
-  add_step (&house,
-            "{\"minutes\": 30, \"addresses\": [\"boss@demo.example\"], \"note\": \"Call.\"}");
-  store_ladder (&house);
-  id = open_ticket (&house);
-  g_assert_cmpuint (fire (house.db), ==, 0);
-  set_now (START + 45 * PN_MINUTE + PN_SECOND);
-  g_assert_cmpuint (fire (house.db), ==, 1);
+  pn_climb_add_step (&house, "{\"percent\": 75, \"notify\": [\"owner\"]}");
+  pn_climb_add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"], \"priority\": \"raise\","
+                             " \"assign\": \"on_call\", \"tag\": \"late\"}");
+  pn_climb_add_step (
+      &house, "{\"minutes\": 30, \"addresses\": [\"boss@demo.example\"], \"note\": \"Call.\"}");
+  pn_climb_store_ladder (&house);
+  id = pn_climb_open_ticket (&house);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
+  pn_climb_set_now (PN_CLIMB_START + 45 * PN_MINUTE + PN_SECOND);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 1);
   assert_fired (house.db, id, "1 ");
-  g_assert_cmpuint (fire (house.db), ==, 0);
-  set_now (START + 61 * PN_MINUTE);
-  fire (house.db);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
+  pn_climb_set_now (PN_CLIMB_START + 61 * PN_MINUTE);
+  pn_climb_fire (house.db);
   assert_fired (house.db, id, "1 2 ");
   ticket = pn_ticket_load (house.db, id, &error);
   g_assert_cmpint (ticket->priority, ==, PN_PRIORITY_HIGH);
   g_assert_cmpint (ticket->assignee_id, ==, house.babbage);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM ticket_tag WHERE tag = 'late'"), ==, 1);
-  compute (house.db);
-  set_now (START + 91 * PN_MINUTE);
-  fire (house.db);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM ticket_tag WHERE tag = 'late'"),
+                   ==, 1);
+  pn_climb_compute (house.db);
+  pn_climb_set_now (PN_CLIMB_START + 91 * PN_MINUTE);
+  pn_climb_fire (house.db);
   assert_fired (house.db, id, "1 2 3 ");
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM message WHERE text = 'Call.'"), ==, 1);
-  set_now (START + PN_DAY);
-  compute (house.db);
-  g_assert_cmpuint (fire (house.db), ==, 0);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM message WHERE text = 'Call.'"),
+                   ==, 1);
+  pn_climb_set_now (PN_CLIMB_START + PN_DAY);
+  pn_climb_compute (house.db);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
   tell (house.db);
   g_assert_cmpint (letters_to (house.db, "babbage@staff.example"), ==, 1); /* had no owner */
   g_assert_cmpint (letters_to (house.db, "ada@staff.example"), ==, 1);
@@ -320,29 +118,29 @@ test_steps (void)
     }
   }
   pn_assert_no_error (error);
-  house_stop (&house);
+  pn_climb_stop (&house);
 }
 
 /* What was missed fires late, in the order of time over all tickets, and one letter tells of all. */
 static void
 test_downtime (void)
 {
-  House house = { NULL };
+  PnClimb house = { NULL };
   g_autoptr (PnRows) rows = NULL;
   gint64 before = 0;
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
-  add_step (&house, "{\"percent\": 50, \"agents\": [\"ada\"]}");
-  add_step (&house, "{\"percent\": 100, \"agents\": [\"ada\"]}");
-  add_step (&house, "{\"minutes\": 60, \"agents\": [\"ada\"]}");
-  store_ladder (&house);
+  pn_climb_add_step (&house, "{\"percent\": 50, \"agents\": [\"ada\"]}");
+  pn_climb_add_step (&house, "{\"percent\": 100, \"agents\": [\"ada\"]}");
+  pn_climb_add_step (&house, "{\"minutes\": 60, \"agents\": [\"ada\"]}");
+  pn_climb_store_ladder (&house);
   for (int i = 0; i < 12; i++) {
-    set_now (START + i * 7 * PN_MINUTE);
-    open_ticket (&house);
+    pn_climb_set_now (PN_CLIMB_START + i * 7 * PN_MINUTE);
+    pn_climb_open_ticket (&house);
   }
-  set_now (START + 3 * PN_DAY);
-  g_assert_cmpuint (fire (house.db), ==, 36);
+  pn_climb_set_now (PN_CLIMB_START + 3 * PN_DAY);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 36);
   rows = pn_db_query (house.db, "SELECT reached_at FROM escalation ORDER BY fired_at, reached_at",
                       PN_NO_ARGS, NULL);
   while (pn_rows_next (rows)) {
@@ -351,33 +149,34 @@ test_downtime (void)
   }
   tell (house.db);
   g_assert_cmpint (letters_to (house.db, "ada@staff.example"), ==, 1);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM event WHERE reason LIKE '%Late by %'"),
-                   ==, 36);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM escalation_notice"), ==, 0);
-  house_stop (&house);
+  g_assert_cmpint (
+      pn_climb_count (house.db, "SELECT COUNT(*) FROM event WHERE reason LIKE '%Late by %'"), ==,
+      36);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_notice"), ==, 0);
+  pn_climb_stop (&house);
 }
 
 /* An answer that was given a moment before, and not yet computed, keeps the step from firing. */
 static void
 test_answered (void)
 {
-  House house = { NULL };
+  PnClimb house = { NULL };
   g_autoptr (GError) error = NULL;
   gint64 id;
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
-  add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
-  store_ladder (&house);
-  id = open_ticket (&house);
-  set_now (START + 50 * PN_MINUTE);
-  g_assert_true (pn_db_run (house.db, answer_body, &id, &error));
+  pn_climb_add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
+  id = pn_climb_open_ticket (&house);
+  pn_climb_set_now (PN_CLIMB_START + 50 * PN_MINUTE);
+  g_assert_true (pn_db_run (house.db, pn_climb_answer_body, &id, &error));
   pn_assert_no_error (error);
-  set_now (START + 2 * PN_HOUR);
-  fire (house.db);
+  pn_climb_set_now (PN_CLIMB_START + 2 * PN_HOUR);
+  pn_climb_fire (house.db);
   assert_fired (house.db, id, "");
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 0);
-  house_stop (&house);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 0);
+  pn_climb_stop (&house);
 }
 
 typedef struct {
@@ -398,43 +197,43 @@ hold_body (PnDb *db, gpointer data, GError **error)
 static void
 test_hold (void)
 {
-  House house = { NULL };
+  PnClimb house = { NULL };
   g_autoptr (GError) error = NULL;
   g_auto (PnEscalationHold) found = { 0 };
   Hold hold;
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
-  add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
-  add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
-  store_ladder (&house);
-  hold = (Hold){ open_ticket (&house), house.ada, START + 2 * PN_HOUR };
-  set_now (START + 31 * PN_MINUTE);
-  fire (house.db);
+  pn_climb_add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
+  pn_climb_add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
+  hold = (Hold){ pn_climb_open_ticket (&house), house.ada, PN_CLIMB_START + 2 * PN_HOUR };
+  pn_climb_set_now (PN_CLIMB_START + 31 * PN_MINUTE);
+  pn_climb_fire (house.db);
   assert_fired (house.db, hold.ticket_id, "1 ");
   g_assert_true (pn_db_run (house.db, hold_body, &hold, &error));
   g_assert_true (pn_escalation_load_hold (house.db, hold.ticket_id, &found, &error));
   g_assert_cmpint (found.agent_id, ==, house.ada);
   g_assert_cmpstr (found.reason, ==, "I am on it.");
-  set_now (START + 90 * PN_MINUTE);
-  g_assert_cmpuint (fire (house.db), ==, 0);
-  set_now (START + 2 * PN_HOUR + PN_SECOND);
-  fire (house.db);
+  pn_climb_set_now (PN_CLIMB_START + 90 * PN_MINUTE);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
+  pn_climb_set_now (PN_CLIMB_START + 2 * PN_HOUR + PN_SECOND);
+  pn_climb_fire (house.db);
   assert_fired (house.db, hold.ticket_id, "1 2 ");
-  hold = (Hold){ open_ticket (&house), house.ada, START + 9 * PN_HOUR };
+  hold = (Hold){ pn_climb_open_ticket (&house), house.ada, PN_CLIMB_START + 9 * PN_HOUR };
   g_assert_true (pn_db_run (house.db, hold_body, &hold, &error));
-  set_now (START + 5 * PN_HOUR);
-  g_assert_cmpuint (fire (house.db), ==, 0);
+  pn_climb_set_now (PN_CLIMB_START + 5 * PN_HOUR);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
   hold.until = 0;
   g_assert_true (pn_db_run (house.db, hold_body, &hold, &error));
-  fire (house.db);
+  pn_climb_fire (house.db);
   assert_fired (house.db, hold.ticket_id, "1 2 ");
   pn_assert_no_error (error);
   hold.ticket_id = 4711;
-  hold.until = START + 9 * PN_HOUR;
+  hold.until = PN_CLIMB_START + 9 * PN_HOUR;
   g_assert_false (pn_db_run (house.db, hold_body, &hold, &error));
   g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
-  house_stop (&house);
+  pn_climb_stop (&house);
 }
 
 /* Quiet hours: all but urgent steps wait for the morning; an urgent one takes those before it along. */
@@ -443,13 +242,13 @@ test_quiet (void)
 {
   static const char week[] = "{\"zone\": \"UTC\", \"week\": {\"mon\": [[\"08:00\", \"20:00\"]],"
                              " \"tue\": [[\"08:00\", \"20:00\"]]}, \"holidays\": []}";
-  House house = { NULL };
+  PnClimb house = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (PnCalendar) calendar = NULL;
   PnTime monday;
   gint64 calm;
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
   calendar = pn_calendar_new ("waking");
   json_decref (calendar->document);
@@ -457,63 +256,63 @@ test_quiet (void)
   g_assert_true (pn_calendar_save (house.db, calendar, 0, 0, &error));
   pn_assert_no_error (error);
   house.ladder->calendar_id = calendar->id;
-  add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
-  add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
-  store_ladder (&house);
+  pn_climb_add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
+  pn_climb_add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
   g_assert_true (pn_clock_read ("2026-11-23T19:45:00Z", &monday, &error));
-  set_now (monday);
-  calm = open_ticket (&house);
-  set_now (monday + 5 * PN_HOUR);
-  g_assert_cmpuint (fire (house.db), ==, 0);
-  set_now (monday + 12 * PN_HOUR + 16 * PN_MINUTE);
-  fire (house.db);
+  pn_climb_set_now (monday);
+  calm = pn_climb_open_ticket (&house);
+  pn_climb_set_now (monday + 5 * PN_HOUR);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
+  pn_climb_set_now (monday + 12 * PN_HOUR + 16 * PN_MINUTE);
+  pn_climb_fire (house.db);
   assert_fired (house.db, calm, "1 2 ");
-  g_assert_cmpint (count (house.db, "SELECT MAX(due_at) FROM escalation"), ==,
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT MAX(due_at) FROM escalation"), ==,
                    monday + 12 * PN_HOUR + 15 * PN_MINUTE);
 
-  add_step (&house, "{\"minutes\": 60, \"urgent\": true, \"notify\": [\"leads\"]}");
-  store_ladder (&house);
-  set_now (monday + PN_DAY);
-  calm = open_ticket (&house);
-  set_now (monday + PN_DAY + 119 * PN_MINUTE);
-  g_assert_cmpuint (fire (house.db), ==, 0);
-  set_now (monday + PN_DAY + 121 * PN_MINUTE);
-  fire (house.db);
+  pn_climb_add_step (&house, "{\"minutes\": 60, \"urgent\": true, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
+  pn_climb_set_now (monday + PN_DAY);
+  calm = pn_climb_open_ticket (&house);
+  pn_climb_set_now (monday + PN_DAY + 119 * PN_MINUTE);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
+  pn_climb_set_now (monday + PN_DAY + 121 * PN_MINUTE);
+  pn_climb_fire (house.db);
   assert_fired (house.db, calm, "1 2 3 ");
-  house_stop (&house);
+  pn_climb_stop (&house);
 }
 
 /* A ladder that is made or changed later reaches what is owed already. */
 static void
 test_walk (void)
 {
-  House house = { NULL };
+  PnClimb house = { NULL };
   g_autoptr (GError) error = NULL;
   guint done = 1;
   gint64 ids[3];
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
   for (int i = 0; i < 3; i++)
-    ids[i] = open_ticket (&house);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 0);
-  add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
-  store_ladder (&house);
+    ids[i] = pn_climb_open_ticket (&house);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 0);
+  pn_climb_add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
   while (done > 0)
     g_assert_true (pn_escalation_walk (house.db, 2, &done, &error));
   pn_assert_no_error (error);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 3);
-  set_now (START + PN_HOUR);
-  fire (house.db);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 3);
+  pn_climb_set_now (PN_CLIMB_START + PN_HOUR);
+  pn_climb_fire (house.db);
   assert_fired (house.db, ids[2], "1 ");
   ((PnLadderStep *) house.ladder->steps->pdata[0])->percent = 80;
-  add_step (&house, "{\"percent\": 90, \"notify\": [\"leads\"]}");
-  store_ladder (&house);
+  pn_climb_add_step (&house, "{\"percent\": 90, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
   for (done = 1; done > 0;)
     g_assert_true (pn_escalation_walk (house.db, 2, &done, &error));
-  fire (house.db);
+  pn_climb_fire (house.db);
   assert_fired (house.db, ids[2], "1 2 "); /* the first step is the same one */
-  house_stop (&house);
+  pn_climb_stop (&house);
 }
 
 static gpointer
@@ -547,36 +346,39 @@ fire_in_thread (gpointer data)
 static void
 test_two_nodes (void)
 {
-  House house = { NULL };
+  PnClimb house = { NULL };
   GThread *threads[2];
   enum { TICKETS = 25 };
 
-  if (!house_start (&house))
+  if (!pn_climb_start (&house))
     return;
-  add_step (&house, "{\"percent\": 50, \"agents\": [\"ada\"], \"note\": \"one\"}");
-  add_step (&house, "{\"percent\": 100, \"agents\": [\"ada\"], \"priority\": \"raise\"}");
-  store_ladder (&house);
+  pn_climb_add_step (&house, "{\"percent\": 50, \"agents\": [\"ada\"], \"note\": \"one\"}");
+  pn_climb_add_step (&house, "{\"percent\": 100, \"agents\": [\"ada\"], \"priority\": \"raise\"}");
+  pn_climb_store_ladder (&house);
   for (int i = 0; i < TICKETS; i++)
-    open_ticket (&house);
-  set_now (START + PN_DAY);
+    pn_climb_open_ticket (&house);
+  pn_climb_set_now (PN_CLIMB_START + PN_DAY);
   for (int i = 0; i < 2; i++)
     threads[i] = g_thread_new ("node", fire_in_thread, (gpointer) pn_testdb_target ());
   for (int i = 0; i < 2; i++)
     g_thread_join (threads[i]);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM escalation"), ==, 2 * TICKETS);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM event WHERE old_value = 'fired'"), ==,
-                   2 * TICKETS);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM message WHERE text = 'one'"), ==,
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation"), ==, 2 * TICKETS);
+  g_assert_cmpint (
+      pn_climb_count (house.db, "SELECT COUNT(*) FROM event WHERE old_value = 'fired'"), ==,
+      2 * TICKETS);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM message WHERE text = 'one'"), ==,
                    TICKETS);
-  g_assert_cmpint (count (house.db, "SELECT COUNT(*) FROM ticket WHERE priority = 2"), ==, TICKETS);
-  g_assert_cmpint (count (house.db, "SELECT SUM(JSON_LENGTH(document, '$.items')) FROM outbox"
-                                    " WHERE letter = 'escalation'"),
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM ticket WHERE priority = 2"), ==,
+                   TICKETS);
+  g_assert_cmpint (pn_climb_count (house.db,
+                                   "SELECT SUM(JSON_LENGTH(document, '$.items')) FROM outbox"
+                                   " WHERE letter = 'escalation'"),
                    ==, 2 * TICKETS);
   pn_testdb_assert_key (house.db,
                         "EXPLAIN SELECT step FROM escalation_due FORCE INDEX (escalation_due_at)"
                         " WHERE due_at <= 5 ORDER BY due_at, ticket_id, metric, round LIMIT 50",
                         PN_NO_ARGS, "escalation_due_at");
-  house_stop (&house);
+  pn_climb_stop (&house);
 }
 
 int

@@ -2,6 +2,7 @@
 
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
 #include "ticketing/presence.h"
 #include "ticketing/queue.h"
@@ -34,6 +35,18 @@ add_agent (PnDb *db, const char *login, gint64 queue_id)
   g_assert_true (pn_agent_give_queue (db, id, queue_id, &error));
   pn_assert_no_error (error);
   return id;
+}
+
+/* A calendar in which nothing counts. */
+static gint64
+add_holidays (PnDb *db)
+{
+  g_autoptr (PnCalendar) calendar = pn_calendar_new ("never");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pn_calendar_save (db, calendar, 0, 0, &error));
+  pn_assert_no_error (error);
+  return calendar->id;
 }
 
 /* ada leads, babbage is called first, then ada; turing is never called. */
@@ -120,6 +133,12 @@ test_on_call (void)
 
   if (!house_start (&house))
     return;
+  g_assert_cmpint (on_call (&house, now), ==, house.agents[1]);
+  pn_team_find_member (house.team, house.agents[1])->calendar_id = add_holidays (house.db);
+  g_assert_true (pn_db_run (house.db, save_in_transaction, house.team, &error));
+  g_assert_cmpint (on_call (&house, now), ==, house.agents[0]);
+  pn_team_find_member (house.team, house.agents[1])->calendar_id = PN_CALENDAR_ALWAYS;
+  g_assert_true (pn_db_run (house.db, save_in_transaction, house.team, &error));
   g_assert_cmpint (on_call (&house, now), ==, house.agents[1]);
   g_assert_true (
       pn_presence_set (house.db, house.agents[1], PN_PRESENCE_AWAY, now + PN_HOUR, &error));
