@@ -178,6 +178,18 @@ read_limit (PnCall *call, guint *limit)
   return TRUE;
 }
 
+/* Whoever may publish sees how many changes wait for them. */
+static gboolean
+add_waiting (PnCall *call, json_t *list, GError **error)
+{
+  gint64 count = 0;
+
+  if (pn_desk_kb_may_publish (call) && !pn_proposal_count (call->db, &count, error))
+    return FALSE;
+  pn_json_set (list, "waiting", json_integer (count));
+  return TRUE;
+}
+
 static void
 show_list (PnCall *call, const GPtrArray *rows, guint limit)
 {
@@ -197,7 +209,7 @@ show_list (PnCall *call, const GPtrArray *rows, guint limit)
   pn_json_set (list, "is_narrowed", json_boolean (*call->request->raw_query != '\0'));
   pn_json_set (list, "is_empty", json_boolean (rows->len == 0));
   pn_json_set (list, "may_publish", json_boolean (pn_desk_kb_may_publish (call)));
-  if (!add_choices (call, list, &error)) {
+  if (!add_waiting (call, list, &error) || !add_choices (call, list, &error)) {
     pn_call_fail (call, error);
     return;
   }

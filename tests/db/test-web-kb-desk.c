@@ -150,6 +150,7 @@ test_proposal (void)
   g_autofree char *proposed = NULL;
   g_autofree char *page = NULL;
   g_autofree char *again = NULL;
+  g_autofree char *listed = NULL;
   g_autofree char *refused = NULL;
   g_autofree char *published = NULL;
   g_autoptr (PnArticle) before = NULL;
@@ -168,6 +169,8 @@ test_proposal (void)
   page = get (&fixture, PN_CALLER_LEAD, target);
   g_assert_nonnull (strstr (page, "A change waits to be published."));
   g_assert_nonnull (strstr (page, "clearer"));
+  listed = get (&fixture, PN_CALLER_LEAD, "/desk/kb");
+  g_assert_nonnull (strstr (listed, "One change waits to be published."));
   refused = post (&fixture, PN_CALLER_OTHER_AGENT, discard, "");
   g_assert_cmpint (pn_testhttp_status (refused), ==, 403);
   again = g_strconcat (target, "?proposal=1", NULL);
