@@ -20,12 +20,12 @@ nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
 # Every file of web, mail, static and lang stands in one of these lists, a file a line; tests/lint checks it.
 templates_web = \
   %D%/web/ago.html \
-  %D%/web/desk-answering.html \
   %D%/web/chart-value.html \
   %D%/web/chart.html \
   %D%/web/condition-word.html \
   %D%/web/day-word.html \
   %D%/web/deadline-state.html \
+  %D%/web/desk-answering.html \
   %D%/web/desk-articles.html \
   %D%/web/desk-calendar.html \
   %D%/web/desk-calendars.html \
@@ -66,6 +66,7 @@ templates_web = \
   %D%/web/desk-team.html \
   %D%/web/desk-teams.html \
   %D%/web/desk-synonyms.html \
+  %D%/web/desk-surveys.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk-webhook.html \
   %D%/web/desk-webhooks.html \
@@ -79,6 +80,7 @@ templates_web = \
   %D%/web/form-file-type.html \
   %D%/web/form-label.html \
   %D%/web/form-problem.html \
+  %D%/web/form-type.html \
   %D%/web/kb-difference.html \
   %D%/web/kb-mark-word.html \
   %D%/web/kb-marks.html \
@@ -88,7 +90,6 @@ templates_web = \
   %D%/web/ladder-step-fields.html \
   %D%/web/ladder-step-words.html \
   %D%/web/ledger.html \
-  %D%/web/form-type.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
@@ -119,6 +120,8 @@ templates_web = \
   %D%/web/public-contents.html \
   %D%/web/public-find.html \
   %D%/web/public-front.html \
+  %D%/web/public-rate-stop.html \
+  %D%/web/public-rate.html \
   %D%/web/public-search.html \
   %D%/web/public-solved.html \
   %D%/web/public-suggest.html \
@@ -132,6 +135,8 @@ templates_web = \
   %D%/web/report-name.html \
   %D%/web/report-value.html \
   %D%/web/robots.txt \
+  %D%/web/score-word.html \
+  %D%/web/score.html \
   %D%/web/sitemap.xml \
   %D%/web/rule-did-word.html \
   %D%/web/rule-do-word.html \
@@ -173,6 +178,7 @@ templates_mail = \
   %D%/mail/de/rule.txt \
   %D%/mail/de/staff.html \
   %D%/mail/de/requests-link.txt \
+  %D%/mail/de/survey.txt \
   %D%/mail/de/ticket-link.txt \
   %D%/mail/en/ack-unverified.txt \
   %D%/mail/en/ack.txt \
@@ -198,6 +204,7 @@ templates_mail = \
   %D%/mail/en/rule.txt \
   %D%/mail/en/staff.html \
   %D%/mail/en/requests-link.txt \
+  %D%/mail/en/survey.txt \
   %D%/mail/en/ticket-link.txt
 templates_static = \
   %D%/static/contact.js \

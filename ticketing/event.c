@@ -45,6 +45,7 @@ static const char *const kind_names[] = {
   [PN_EVENT_DELIVERY] = "delivery", [PN_EVENT_SECURITY] = "security",
   [PN_EVENT_LOOP] = "loop",         [PN_EVENT_MERGE] = "merge",
   [PN_EVENT_RULE] = "rule",         [PN_EVENT_ESCALATION] = "escalation",
+  [PN_EVENT_SURVEY] = "survey",
 };
 
 void
@@ -74,6 +75,7 @@ find_news (PnEventKind kind, PnRuleOn *on)
   case PN_EVENT_QUEUE: *on = PN_RULE_ON_QUEUE; return TRUE;
   case PN_EVENT_ASSIGNEE: *on = PN_RULE_ON_ASSIGNEE; return TRUE;
   case PN_EVENT_TAG: *on = PN_RULE_ON_TAG; return TRUE;
+  case PN_EVENT_SURVEY: *on = PN_RULE_ON_SURVEY; return TRUE;
   case PN_EVENT_CREATED:
   case PN_EVENT_SUBJECT:
   case PN_EVENT_PARTICIPANT:

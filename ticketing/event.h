@@ -21,6 +21,7 @@ typedef enum {
   PN_EVENT_MERGE,      /* new: with which ticket; old: taken apart from which */
   PN_EVENT_RULE,       /* a rule did something beside changes, or left something undone */
   PN_EVENT_ESCALATION, /* a step fired, was acknowledged, was released */
+  PN_EVENT_SURVEY,     /* the customer gave a score; new, old: good, okay, bad; reason: the word */
 } PnEventKind;
 
 typedef enum { PN_ACTOR_SYSTEM, PN_ACTOR_AGENT, PN_ACTOR_PERSON, PN_ACTOR_RULE } PnActorKind;

@@ -13,12 +13,13 @@ static const char tickets_sql[] =
     " JOIN team_member m ON m.team_id = q.team_id"
     " WHERE q.queue_id = t.queue_id AND m.agent_id = t.assignee_id),"
     " (SELECT MIN(team_id) FROM team_queue WHERE queue_id = t.queue_id)),"
-    " y.id, y.calendar_id"
+    " y.id, y.calendar_id, v.asked_at, v.answered_at, v.score"
     " FROM ticket t"
     " LEFT JOIN person p ON p.id = t.person_id"
     " LEFT JOIN organisation_person o ON o.person_id = COALESCE(p.merged_into, p.id)"
     " LEFT JOIN sla_match s ON s.ticket_id = t.id"
     " LEFT JOIN sla_policy y ON y.id = s.policy_id"
+    " LEFT JOIN survey v ON v.ticket_id = t.id"
     " WHERE t.id BETWEEN ? AND ? AND t.merged_into IS NULL"
     " ORDER BY t.id";
 
@@ -67,6 +68,9 @@ typedef struct {
   gint64 organisation_id;
   gint64 team_id;
   gint64 policy_id;
+  PnTime asked_at;
+  PnTime scored_at;
+  gint64 score;
   const PnHours *hours; /* in which business time counts; NULL: always */
   gint64 channel;
   PnTime created_at;
@@ -146,6 +150,9 @@ read_ticket (const PnRows *rows, Fact *fact)
     .organisation_id = pn_rows_int (rows, 7),
     .team_id = pn_rows_int (rows, 8),
     .policy_id = pn_rows_int (rows, 9),
+    .asked_at = pn_rows_int (rows, 11),
+    .scored_at = pn_rows_int (rows, 12),
+    .score = pn_rows_int (rows, 13),
   };
 }
 
@@ -261,8 +268,8 @@ add_fact (const Range *range, const Fact *fact, GError **error)
                business_span (fact, fact->created_at, fact->responded_at),
                span (fact->created_at, fact->solved_at),
                business_span (fact, fact->created_at, fact->solved_at), pn_int (fact->reopens),
-               pn_int (fact->answers), pn_int (fact->questions), pn_int_or_null (0),
-               pn_int_or_null (0), pn_int_or_null (0)),
+               pn_int (fact->answers), pn_int (fact->questions), pn_int_or_null (fact->asked_at),
+               pn_int_or_null (fact->scored_at), pn_int_or_null (fact->score)),
       NULL, error);
 }
 

@@ -102,6 +102,7 @@ libpnticketing_a_SOURCES = \
   %D%/spool.c %D%/spool.h \
   %D%/spool_held.c \
   %D%/spool_private.h \
+  %D%/survey.c %D%/survey.h \
   %D%/team.c %D%/team.h \
   %D%/team_choose.c \
   %D%/thread.c %D%/thread.h \
@@ -151,6 +152,8 @@ schema_files += %D%/schema/0056_webhook.sql
 schema_files += %D%/schema/0057_ladder.sql
 schema_files += %D%/schema/0058_digest.sql
 schema_files += %D%/schema/0060_rule.sql
+schema_files += %D%/schema/0070_fact.sql
+schema_files += %D%/schema/0071_survey.sql
 schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql

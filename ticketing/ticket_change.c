@@ -9,6 +9,7 @@
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
 #include "ticketing/search.h"
+#include "ticketing/survey.h"
 #include "ticketing/ticket_private.h"
 
 static const char update_sql[] =
@@ -220,6 +221,8 @@ pn_ticket_change (PnDb *db, PnTicket *ticket, const PnTicketChange *change, PnAc
                    &affected, error))
     return FALSE;
   return check_changed (affected, ticket, error) && pn_fact_mark (db, ticket->id, error)
+         && (wanted.status < PN_STATUS_SOLVED || ticket->status >= PN_STATUS_SOLVED
+             || pn_survey_plan (db, ticket->id, wanted.queue_id, error))
          && note_all (db, ticket, &wanted, actor, change->reason, error)
          && count_move (db, ticket, wanted.queue_id, wanted.status, error)
          && pn_deadline_mark (db, ticket->id, error) && pn_ticket_reload (db, ticket, error);

@@ -2,6 +2,7 @@
 
 #include "gateway/clerk/kb_chores.h"
 #include "gateway/clerk/rules.h"
+#include "gateway/clerk/survey.h"
 #include "gateway/clerk/tutor.h"
 #include "kb/asked.h"
 #include "ticketing/core/log.h"
@@ -25,6 +26,7 @@
 #define PLANS_OF 50      /* deadlines planned anew at a time */
 #define DEADLINES_OF 100 /* tickets computed at a time */
 #define FACTS_OF 256     /* marks */
+#define SURVEYS_OF 20    /* that are due */
 #define PACKED 8         /* segments of facts */
 
 static gboolean
@@ -136,6 +138,14 @@ place_persons (const PnChoreContext *context, guint *done, GError **error)
   return TRUE;
 }
 
+static gboolean
+ask_customers (const PnChoreContext *context, guint *done, GError **error)
+{
+  const PnSurveyClerk clerk = { context->db, context->key, context->site_url };
+
+  return pn_survey_round (&clerk, SURVEYS_OF, done, error);
+}
+
 /* clang-format off */
 static const struct {
   const char *name; /* in the log */
@@ -156,6 +166,7 @@ static const struct {
   { "sweep-marks", sweep_marks, PN_MINUTE },
   { "sweep-forms", sweep_forms, PN_MINUTE },
   { "make-facts", make_facts, 0 },
+  { "ask-customers", ask_customers, 5 * PN_SECOND },
   { "pack-facts", pack_facts, 10 * PN_SECOND },
   { "plan-escalations", plan_escalations, 0 },
   { "escalate", escalate, 0 },

@@ -24,6 +24,7 @@ typedef struct {
   char *envelope_from;
   char *reply_to; /* NULL: the mailbox itself */
   char *identity;
+  char *stop; /* where the reader can unsubscribe; NULL: from this nobody can */
   GBytes *bytes;
   guint8 sha[PN_SHA256_BYTES];
 } Rendering;
@@ -35,6 +36,7 @@ rendering_clear (Rendering *rendering)
   g_clear_pointer (&rendering->envelope_from, g_free);
   g_clear_pointer (&rendering->reply_to, g_free);
   g_clear_pointer (&rendering->identity, g_free);
+  g_clear_pointer (&rendering->stop, g_free);
   g_clear_pointer (&rendering->bytes, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rendering, rendering_clear)
@@ -85,6 +87,17 @@ make_reply_to (const PnComposition *composition)
   return pn_thread_tagged_address (composition->mailbox->address, 't', token);
 }
 
+/* Returns: (owned) NULL unless the letter can be stopped with one click (RFC 8058). */
+static char *
+make_stop (const PnComposition *composition)
+{
+  const char *link = composition->row->document != NULL
+                         ? pn_json_get_text (composition->row->document, "stop_link")
+                         : NULL;
+
+  return link != NULL && g_str_has_prefix (link, "https:") ? g_strdup_printf ("<%s>", link) : NULL;
+}
+
 static void
 make_names (const PnComposition *composition, Rendering *rendering)
 {
@@ -95,6 +108,7 @@ make_names (const PnComposition *composition, Rendering *rendering)
   rendering->envelope_from = make_envelope_from (composition);
   rendering->reply_to = make_reply_to (composition);
   rendering->identity = make_token (composition, PN_TOKEN_IDENTITY, composition->row->id);
+  rendering->stop = make_stop (composition);
 }
 
 static PnLetterOrigin
@@ -213,7 +227,10 @@ write_bytes (const PnComposition *composition, const PnLetterText *text, Renderi
                      composition->mailbox->address };
   PnAddress to = { row->recipient_name, row->recipient };
   PnAddress reply_to = { from.name, rendering->reply_to };
-  PnHeader headers[] = { { (char *) "X-Postern-Id", rendering->identity } };
+  PnHeader headers[] = { { (char *) "X-Postern-Id", rendering->identity },
+                         { (char *) "List-Unsubscribe", rendering->stop },
+                         { (char *) "List-Unsubscribe-Post",
+                           (char *) "List-Unsubscribe=One-Click" } };
   PnLetter letter = {
     .from = &from,
     .to = &to,
@@ -223,7 +240,7 @@ write_bytes (const PnComposition *composition, const PnLetterText *text, Renderi
     .date = pn_clock_now (),
     .origin = origin_of (row),
     .headers = headers,
-    .n_headers = G_N_ELEMENTS (headers),
+    .n_headers = rendering->stop != NULL ? G_N_ELEMENTS (headers) : 1,
     .text = text->text,
     .html = row->class != PN_CLASS_AUTOMATIC || composition->article != NULL ? text->html : NULL,
   };

@@ -19,6 +19,7 @@ static const struct {
   { "webhooks", "/desk/manage/webhooks", PN_ROLE_ADMIN },
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
   { "forms", "/desk/manage/forms", PN_ROLE_ADMIN },
+  { "surveys", "/desk/manage/surveys", PN_ROLE_LEAD },
   { "health", "/desk/health", PN_ROLE_ADMIN },
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/web/desk_person.h"
 
 #include "gateway/web/desk_organisation.h"
+#include "gateway/web/desk_survey.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
@@ -87,6 +88,7 @@ pn_desk_show_person (PnCall *call, gint64 id)
   g_autoptr (GPtrArray) tickets = NULL;
   g_autoptr (GPtrArray) members = NULL;
   json_t *organisation = NULL;
+  json_t *document;
 
   if (person == NULL)
     return;
@@ -99,10 +101,15 @@ pn_desk_show_person (PnCall *call, gint64 id)
     pn_call_fail (call, error);
     return;
   }
-  pn_call_page (call, 200, "desk-person",
-                json_pack ("{s:o, s:o, s:o, s:o}", "person", pn_show_person (person), "merged",
-                           show_merged (call, members), "tickets",
-                           show_tickets (call, person, tickets), "organisation", organisation));
+  document = json_pack ("{s:o, s:o, s:o, s:o}", "person", pn_show_person (person), "merged",
+                        show_merged (call, members), "tickets",
+                        show_tickets (call, person, tickets), "organisation", organisation);
+  if (pn_desk_add_surveys (call, person->id, document, &error)) {
+    pn_call_page (call, 200, "desk-person", document);
+    return;
+  }
+  json_decref (document);
+  pn_call_fail (call, error);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "gateway/web/desk_merge.h"
 #include "gateway/web/desk_escalation.h"
 #include "gateway/web/desk_organisation.h"
+#include "gateway/web/desk_survey.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
@@ -390,7 +391,8 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
     pn_call_fail (call, error);
     return;
   }
-  if (!pn_show_deadlines (call, ticket->id, document, &error)) {
+  if (!pn_show_deadlines (call, ticket->id, document, &error)
+      || !pn_desk_add_survey (call, ticket->id, document, &error)) {
     pn_call_fail (call, error);
     return;
   }

@@ -142,6 +142,10 @@ void pn_desk_replay_add (PnCall *call);
 /* desk_replay.c */
 void pn_desk_replay (PnCall *call);
 
+/* desk_survey.c */
+void pn_desk_surveys (PnCall *call);
+void pn_desk_surveys_save (PnCall *call);
+
 /* desk_health.c */
 void pn_desk_health (PnCall *call);
 
@@ -211,6 +215,12 @@ void pn_my_solve (PnCall *call);
 void pn_my_solve_take (PnCall *call);
 void pn_my_person (PnCall *call);
 void pn_my_person_take (PnCall *call);
+
+/* public_rate.c */
+void pn_public_rate (PnCall *call);
+void pn_public_rate_send (PnCall *call);
+void pn_public_rate_stop (PnCall *call);
+void pn_public_rate_stopped (PnCall *call);
 
 /* my_ticket.c */
 void pn_my_enter (PnCall *call);

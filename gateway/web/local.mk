@@ -57,6 +57,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_rules.c \
   %D%/desk_team.c \
   %D%/desk_synonyms.c \
+  %D%/desk_survey.c %D%/desk_survey.h \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \
@@ -85,6 +86,7 @@ libpnweb_a_SOURCES = \
   %D%/public_kb.c \
   %D%/public_show.c %D%/public_show.h \
   %D%/reading.c %D%/reading.h \
+  %D%/public_rate.c \
   %D%/reaper.c %D%/reaper.h \
   %D%/request.c %D%/request.h \
   %D%/response.c %D%/response.h \

@@ -209,3 +209,10 @@ db_tests += %D%/test-web-report
 db_tests += %D%/test-web-rule
 %C%_test_web_rule_SOURCES = %D%/test-web-rule.c
 %C%_test_web_rule_LDADD = libpntest.a $(WEB)
+db_tests += %D%/test-survey
+%C%_test_survey_SOURCES = %D%/test-survey.c %D%/world.c %D%/world.h
+%C%_test_survey_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-web-rate
+%C%_test_web_rate_SOURCES = %D%/test-web-rate.c
+%C%_test_web_rate_LDADD = libpntest.a $(ALL_LIBS)
