@@ -29,11 +29,12 @@ templates_web = \
   %D%/web/desk-articles.html \
   %D%/web/desk-calendar.html \
   %D%/web/desk-calendars.html \
-  %D%/web/desk-form.html \
-  %D%/web/desk-forms.html \
   %D%/web/desk-digest.html \
   %D%/web/desk-digests.html \
   %D%/web/desk-bulk.html \
+  %D%/web/desk-floor.html \
+  %D%/web/desk-form.html \
+  %D%/web/desk-forms.html \
   %D%/web/desk-health.html \
   %D%/web/desk-held-one.html \
   %D%/web/desk-held.html \
@@ -42,10 +43,10 @@ templates_web = \
   %D%/web/desk-kb-figures.html \
   %D%/web/desk-kb-versions.html \
   %D%/web/desk-kb.html \
-  %D%/web/desk-letter.html \
-  %D%/web/desk-letters.html \
   %D%/web/desk-ladder.html \
   %D%/web/desk-ladders.html \
+  %D%/web/desk-letter.html \
+  %D%/web/desk-letters.html \
   %D%/web/desk-list.html \
   %D%/web/desk-login.html \
   %D%/web/desk-manage.html \
@@ -57,17 +58,19 @@ templates_web = \
   %D%/web/desk-policy-preview.html \
   %D%/web/desk-policy.html \
   %D%/web/desk-profile.html \
+  %D%/web/desk-replay.html \
   %D%/web/desk-report-tickets.html \
   %D%/web/desk-report.html \
   %D%/web/desk-reports.html \
-  %D%/web/desk-replay.html \
   %D%/web/desk-rule.html \
   %D%/web/desk-rules.html \
+  %D%/web/desk-surveys.html \
   %D%/web/desk-team.html \
   %D%/web/desk-teams.html \
   %D%/web/desk-synonyms.html \
   %D%/web/desk-surveys.html \
   %D%/web/desk-ticket.html \
+  %D%/web/desk-wall.html \
   %D%/web/desk-webhook.html \
   %D%/web/desk-webhooks.html \
   %D%/web/desk.html \
@@ -86,9 +89,9 @@ templates_web = \
   %D%/web/kb-marks.html \
   %D%/web/kb-state-word.html \
   %D%/web/kb-state.html \
-  %D%/web/ledger-lines.html \
   %D%/web/ladder-step-fields.html \
   %D%/web/ladder-step-words.html \
+  %D%/web/ledger-lines.html \
   %D%/web/ledger.html \
   %D%/web/letter-name.html \
   %D%/web/letter-state-word.html \
@@ -135,9 +138,6 @@ templates_web = \
   %D%/web/report-name.html \
   %D%/web/report-value.html \
   %D%/web/robots.txt \
-  %D%/web/score-word.html \
-  %D%/web/score.html \
-  %D%/web/sitemap.xml \
   %D%/web/rule-did-word.html \
   %D%/web/rule-do-word.html \
   %D%/web/rule-effects.html \
@@ -145,6 +145,9 @@ templates_web = \
   %D%/web/rule-group.html \
   %D%/web/rule-on-word.html \
   %D%/web/rule-op-word.html \
+  %D%/web/score-word.html \
+  %D%/web/score.html \
+  %D%/web/sitemap.xml \
   %D%/web/status-word.html \
   %D%/web/status.html \
   %D%/web/suggestion.html \

@@ -29,6 +29,7 @@ libpnticketing_a_SOURCES = \
   %D%/fact_make.c \
   %D%/fact_pack.c \
   %D%/fact_scan.c \
+  %D%/floor.c %D%/floor.h \
   %D%/hours.c %D%/hours.h \
   %D%/ladder.c %D%/ladder.h \
   %D%/ladder_step.c \
@@ -154,6 +155,8 @@ schema_files += %D%/schema/0058_digest.sql
 schema_files += %D%/schema/0060_rule.sql
 schema_files += %D%/schema/0070_fact.sql
 schema_files += %D%/schema/0071_survey.sql
+schema_files += %D%/schema/0072_floor.sql
+schema_files += %D%/schema/0073_views.sql
 schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql

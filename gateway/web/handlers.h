@@ -146,6 +146,11 @@ void pn_desk_replay (PnCall *call);
 void pn_desk_surveys (PnCall *call);
 void pn_desk_surveys_save (PnCall *call);
 
+/* desk_floor.c */
+void pn_desk_floor (PnCall *call);
+void pn_desk_floor_move (PnCall *call);
+void pn_desk_wall (PnCall *call);
+
 /* desk_health.c */
 void pn_desk_health (PnCall *call);
 

@@ -177,7 +177,8 @@ make_live (const PnCall *call)
     return json_null ();
   if (g_str_has_prefix (path, "/desk/tickets/"))
     url = g_strdup_printf ("/desk/events?ticket=%" G_GINT64_FORMAT, call->request->match.id);
-  else if (strcmp (path, "/desk") == 0 || g_str_has_prefix (path, "/desk/queues/"))
+  else if (strcmp (path, "/desk") == 0 || strcmp (path, "/desk/floor") == 0
+           || strcmp (path, "/desk/wall") == 0 || g_str_has_prefix (path, "/desk/queues/"))
     url = g_strdup ("/desk/events");
   return pn_json_text (url);
 }

@@ -20,3 +20,8 @@ bench: all $(check_PROGRAMS)
 	TOP_BUILDDIR=$(abs_top_builddir) /usr/bin/python3 $(srcdir)/%D%/run
 %C%_kb_speed_SOURCES = %D%/kb-speed.c
 %C%_kb_speed_LDADD = $(KB)
+
+# Times reports over many tickets; prints, and asserts nothing.
+check_PROGRAMS += %D%/figures
+%C%_figures_SOURCES = %D%/figures.c
+%C%_figures_LDADD = libpntest.a $(TICKETING)

@@ -216,3 +216,7 @@ db_tests += %D%/test-survey
 db_tests += %D%/test-web-rate
 %C%_test_web_rate_SOURCES = %D%/test-web-rate.c
 %C%_test_web_rate_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-web-floor
+%C%_test_web_floor_SOURCES = %D%/test-web-floor.c
+%C%_test_web_floor_LDADD = libpntest.a $(ALL_LIBS)

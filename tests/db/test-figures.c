@@ -21,14 +21,35 @@ typedef struct {
   PnTime at;
   gint64 agent;
   gint64 value;
+  char day[16]; /* there and then, by GLib's own words */
+  char week[16];
+  char month[16];
 } Sample;
+
+static void
+write_local (PnTime at, const char *format, char *text, gsize size)
+{
+  static GTimeZone *zone = NULL;
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at / PN_SECOND);
+  g_autoptr (GDateTime) there = NULL;
+  g_autofree char *written = NULL;
+
+  if (zone == NULL)
+    zone = g_time_zone_new_identifier (ZONE);
+  there = g_date_time_to_timezone (utc, zone);
+  written = g_date_time_format (there, format);
+  g_strlcpy (text, written, size);
+}
 
 static void
 add_sample (GArray *samples, const History *history, guint series, PnTime at, gint64 agent,
             gint64 value)
 {
-  Sample sample = { history, series, at, agent, value };
+  Sample sample = { history, series, at, agent, value, "", "", "" };
 
+  write_local (at, "%Y-%m-%d", sample.day, sizeof sample.day);
+  write_local (at, "%G-W%V", sample.week, sizeof sample.week);
+  write_local (at, "%Y-%m", sample.month, sizeof sample.month);
   g_array_append_val (samples, sample);
 }
 
@@ -101,16 +122,6 @@ sample_history (const char *report, const History *history, GArray *samples)
   }
 }
 
-static char *
-local_day (PnTime at, const char *format)
-{
-  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (ZONE);
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at / PN_SECOND);
-  g_autoptr (GDateTime) there = g_date_time_to_timezone (utc, zone);
-
-  return g_date_time_format (there, format);
-}
-
 /* Does the sample belong to the row @label? */
 static gboolean
 belongs (const Sample *sample, PnReportBy by, const char *label)
@@ -125,26 +136,25 @@ belongs (const Sample *sample, PnReportBy by, const char *label)
     return sample->history->tags == 0 && *label == '\0';
   }
   if (by == PN_BY_QUEUE)
-    own = g_strdup (pn_history_queues[sample->history->queue - 1]);
-  else if (by == PN_BY_AGENT)
-    own = sample->agent == 0 ? g_strdup ("") : g_strdup_printf ("agent %d", (int) sample->agent);
-  else if (by == PN_BY_PRIORITY)
-    own = g_strdup (pn_priority_name ((PnPriority) sample->history->priority));
-  else if (by == PN_BY_CHANNEL)
-    own = g_strdup ("form");
-  else
-    own = local_day (sample->at, by == PN_BY_MONTH  ? "%Y-%m"
-                                 : by == PN_BY_WEEK ? "%G-W%V"
-                                                    : "%Y-%m-%d");
+    return strcmp (pn_history_queues[sample->history->queue - 1], label) == 0;
+  if (by == PN_BY_PRIORITY)
+    return strcmp (pn_priority_name ((PnPriority) sample->history->priority), label) == 0;
+  if (by == PN_BY_CHANNEL)
+    return strcmp ("form", label) == 0;
+  if (by >= PN_BY_DAY)
+    return strcmp (by == PN_BY_MONTH  ? sample->month
+                   : by == PN_BY_WEEK ? sample->week
+                                      : sample->day,
+                   label)
+           == 0;
+  own = sample->agent == 0 ? g_strdup ("") : g_strdup_printf ("agent %d", (int) sample->agent);
   return strcmp (own, label) == 0;
 }
 
 static gboolean
-is_in_span (PnTime at)
+is_in_span (const Sample *sample)
 {
-  g_autofree char *day = local_day (at, "%Y-%m-%d");
-
-  return strcmp (day, FIRST_DAY) >= 0 && strcmp (day, LAST_DAY) <= 0;
+  return strcmp (sample->day, FIRST_DAY) >= 0 && strcmp (sample->day, LAST_DAY) <= 0;
 }
 
 static int
@@ -165,7 +175,7 @@ values_of (const GArray *samples, guint series, PnReportBy by, const char *label
   for (guint i = 0; i < samples->len; i++) {
     const Sample *sample = &g_array_index (samples, Sample, i);
 
-    if (sample->series == series && is_in_span (sample->at)
+    if (sample->series == series && is_in_span (sample)
         && (priority < 0 || sample->history->priority == priority)
         && (label == NULL || belongs (sample, by, label)))
       g_array_append_val (values, sample->value);
