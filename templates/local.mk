@@ -68,7 +68,6 @@ templates_web = \
   %D%/web/desk-team.html \
   %D%/web/desk-teams.html \
   %D%/web/desk-synonyms.html \
-  %D%/web/desk-surveys.html \
   %D%/web/desk-ticket.html \
   %D%/web/desk-wall.html \
   %D%/web/desk-webhook.html \

@@ -161,7 +161,6 @@ schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql
 schema_files += %D%/schema/0066_kb_asked.sql
-schema_files += %D%/schema/0070_fact.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 
