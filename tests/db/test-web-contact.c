@@ -1,12 +1,17 @@
 #include <string.h>
 
 #include "gateway/web/web.h"
+#include "kb/asked.h"
+#include "kb/feedback.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
 #include "tests/lib/testweb.h"
 #include "ticketing/core/blob.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/token.h"
 #include "ticketing/form.h"
+#include "ticketing/link.h"
+#include "ticketing/message.h"
 #include "ticketing/spool.h"
 
 static void
@@ -380,6 +385,133 @@ test_row_73 (void)
   pn_testweb_stop (test);
 }
 
+/* TRUST.md row 68: who sends files without end is told to stop, and what waits for one form is bounded. */
+static void
+test_row_68 (void)
+{
+  static const char *const file[] = { "a.txt:text/plain:hello", NULL };
+  PnTestWeb *test = pn_testweb_start ();
+  guint refused = 0;
+
+  if (test == NULL)
+    return;
+  add_form (test);
+  for (int i = 0; i < 80 && refused == 0; i++) {
+    g_autofree char *answer = send_parts (test, "/contact/returns", "address=nonsense", file);
+
+    refused += pn_testhttp_status (answer) == 429 ? 1 : 0;
+  }
+  g_assert_cmpuint (refused, ==, 1);
+  pn_testweb_stop (test);
+}
+
+static void
+add_unknown (PnTestWeb *test, gint64 ticket_id, const char *question)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) messages = pn_message_list (test->db, ticket_id, 0, 1, &error);
+  const PnFeedback feedback = { .kind = PN_FEEDBACK_NONE,
+                                .question = (char *) question,
+                                .message_id = ((PnMessage *) messages->pdata[0])->id };
+
+  pn_assert_no_error (error);
+  pn_feedback_add (test->db, &feedback, question, &error);
+  pn_assert_no_error (error);
+}
+
+/* TRUST.md row 56: figures of the knowledge base show no words of tickets that their reader may not see. */
+static void
+test_row_56 (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *lead = NULL;
+  g_autofree char *admin = NULL;
+  g_autofree char *lead_header = NULL;
+  g_autofree char *admin_header = NULL;
+  g_autofree char *seen = NULL;
+  g_autofree char *all = NULL;
+
+  if (test == NULL)
+    return;
+  add_unknown (test, test->ticket, "Why does the wheel squeak?");
+  add_unknown (test, test->other_ticket, "Who pays the secret invoice?");
+  lead = pn_testweb_token (test, PN_CALLER_LEAD);
+  admin = pn_testweb_token (test, PN_CALLER_ADMIN);
+  lead_header = g_strdup_printf ("Authorization: Bearer %s\r\n", lead);
+  admin_header = g_strdup_printf ("Authorization: Bearer %s\r\n", admin);
+  seen = pn_testweb_ask (test, "GET", "/api/v1/kb/figures", lead_header, NULL);
+  all = pn_testweb_ask (test, "GET", "/api/v1/kb/figures", admin_header, NULL);
+  g_assert_nonnull (strstr (seen, "wheel squeak"));
+  g_assert_null (strstr (seen, "secret"));
+  g_assert_nonnull (strstr (all, "secret invoice"));
+  pn_testweb_stop (test);
+}
+
+/* A search that finds nothing is counted, without what may be a person's. */
+static void
+test_searches (void)
+{
+  static const char *const queries[] = { "flux+capacitor", "Flux+Capacitor",
+                                         "ada%40customer.example" };
+  PnTestWeb *test = pn_testweb_start ();
+  g_autoptr (GPtrArray) asked = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 total = 0;
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++) {
+    g_autofree char *target = g_strconcat ("/search?q=", queries[i], NULL);
+    g_autofree char *page = pn_testweb_ask (test, "GET", target, "", NULL);
+
+    g_assert_cmpint (pn_testhttp_status (page), ==, 200);
+  }
+  asked = pn_asked_list (test->db, pn_clock_now () - PN_DAY, 10, &total, &error);
+  pn_assert_no_error (error);
+  g_assert_cmpuint (asked->len, ==, 1);
+  g_assert_cmpint (total, ==, 2);
+  g_assert_cmpstr (((PnAsked *) asked->pdata[0])->text, ==, "flux capacitor");
+  pn_testweb_stop (test);
+}
+
+/* Links that were called back open nothing, nor does the cookie that one of them gave; asking for a new one is answered
+ * alike whether there is anything to renew. */
+static void
+test_links (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *cookie = NULL;
+  g_autofree char *header = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *nothing = NULL;
+  g_autofree char *expired = NULL;
+  g_autofree char *renew = NULL;
+  g_autofree char *token = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (test == NULL)
+    return;
+  cookie = pn_testweb_cookie (test, PN_CALLER_CUSTOMER);
+  header = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  target = g_strdup_printf ("/my/tickets/%" G_GINT64_FORMAT, test->ticket);
+  before = pn_testweb_ask (test, "GET", target, header, NULL);
+  g_assert_cmpint (pn_testhttp_status (before), ==, 200);
+  pn_link_revoke (test->db, "Ada@Customer.Example", &error);
+  pn_assert_no_error (error);
+  after = pn_testweb_ask (test, "GET", target, header, NULL);
+  g_assert_cmpint (pn_testhttp_status (after), ==, 404);
+  nothing =
+      pn_testweb_ask (test, "POST", "/my/abcdefghijklmnopqrstuvwxyz234567abcdefgh/renew", "", "");
+  token = pn_token_make (test->key, PN_TOKEN_TICKET, 77, pn_clock_now () - PN_DAY);
+  renew = g_strdup_printf ("/my/%s/renew", token);
+  expired = pn_testweb_ask (test, "POST", renew, "", "");
+  g_assert_cmpint (pn_testhttp_status (nothing), ==, 200);
+  g_assert_cmpstr (pn_testhttp_body (nothing), ==, pn_testhttp_body (expired));
+  pn_testweb_stop (test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -391,5 +523,9 @@ main (int argc, char **argv)
   g_test_add_func ("/web/contact/row-22", test_row_22);
   g_test_add_func ("/web/contact/rows-51-to-53", test_rows_51_to_53);
   g_test_add_func ("/web/contact/row-73", test_row_73);
+  g_test_add_func ("/web/contact/row-68", test_row_68);
+  g_test_add_func ("/web/contact/row-56", test_row_56);
+  g_test_add_func ("/web/contact/searches", test_searches);
+  g_test_add_func ("/web/contact/links", test_links);
   return g_test_run ();
 }
