@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "ticketing/core/text.h"
-
-#define VALUE_BYTES 1000
+#include "ticketing/core/log.h"
 
 static const struct {
   const char *word;
@@ -259,6 +257,18 @@ show_fields (const PnContact *contact, gboolean *has_conditions)
   return fields;
 }
 
+/* Only where it is clear who answers; nothing while too little was answered to say. */
+static json_t *
+show_expectation (const PnContact *contact)
+{
+  const PnCall *call = contact->call;
+  gint64 seconds = contact->is_fixed && contact->queue != NULL
+                       ? pn_expect_seconds (call->web->expect, call->db, contact->queue->id)
+                       : 0;
+
+  return seconds > 0 ? json_pack ("{s:I}", "seconds", (json_int_t) seconds) : json_null ();
+}
+
 json_t *
 pn_contact_show (const PnContact *contact)
 {
@@ -289,12 +299,38 @@ pn_contact_show (const PnContact *contact)
   pn_json_set (shown, "files", show_files (contact));
   pn_json_set (shown, "languages", show_languages (contact));
   pn_json_set (shown, "hidden", show_hidden (contact));
+  pn_json_set (shown, "expects", show_expectation (contact));
   return shown;
+}
+
+/* On the page that is for nothing in particular: the forms there are. A page without them is a page, too. */
+static json_t *
+show_forms (const PnContact *contact)
+{
+  json_t *list = json_array ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) forms = contact->is_fixed ? NULL : pn_form_list (contact->call->db, &error);
+
+  if (error != NULL)
+    pn_log_error (PN_LOG_WARNING, "forms-unknown", error, "request=%s", contact->call->request->id);
+  for (guint i = 0; forms != NULL && i < forms->len; i++) {
+    const PnFormSheet *sheet = forms->pdata[i];
+    const char *title =
+        pn_form_plan_word (sheet->plan, contact->call->language, "title", sheet->plan->title);
+    g_autofree char *url = g_strconcat ("/contact/", sheet->name, NULL);
+
+    if (sheet->is_enabled)
+      json_array_append_new (list,
+                             json_pack ("{s:o, s:s}", "title", pn_json_text (title), "url", url));
+  }
+  return list;
 }
 
 void
 pn_contact_show_page (PnContact *contact, int status)
 {
-  pn_call_page (contact->call, status, "public-contact",
-                json_pack ("{s:o}", "form", pn_contact_show (contact)));
+  json_t *form = pn_contact_show (contact);
+
+  pn_json_set (form, "forms", show_forms (contact));
+  pn_call_page (contact->call, status, "public-contact", json_pack ("{s:o}", "form", form));
 }

@@ -62,6 +62,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_ticket.c %D%/desk_ticket.h \
   %D%/download.c %D%/download.h \
   %D%/exchange.c %D%/exchange.h \
+  %D%/expect.c %D%/expect.h \
   %D%/form.c %D%/form.h \
   %D%/form_reader.c %D%/form_reader.h \
   %D%/head.c %D%/head.h \

@@ -237,6 +237,7 @@ web_free (PnWeb *web)
 {
   pn_live_free (web->live);
   pn_limit_free (web->limit);
+  pn_expect_free (web->expect);
   pn_reading_free (web->reading);
   g_free (web->host);
   g_free (web);
@@ -264,6 +265,7 @@ pn_web_start (const PnWebConfig *config, GError **error)
   web->host = host_of (config->url);
   web->is_tls = g_str_has_prefix (config->url, "https://");
   web->limit = pn_limit_new ();
+  web->expect = pn_expect_new ();
   web->reading = pn_reading_new ();
   web->live = pn_live_start (&web->config.target);
   web->server = pn_server_start (&server, error);

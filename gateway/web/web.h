@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "gateway/web/expect.h"
 #include "gateway/web/limit.h"
 #include "gateway/web/live.h"
 #include "gateway/web/reading.h"
@@ -36,6 +37,7 @@ typedef struct {
   gboolean is_tls; /* the url begins with https: cookies are __Host- and Secure */
   PnLimit *limit;
   PnLive *live;
+  PnExpect *expect;
   PnReading *reading;
   PnServer *server;
   gint requests; /* atomic, for /metrics */
