@@ -4,6 +4,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/log.h"
 #include "ticketing/rule_time.h"
 
 #define RULES_MAX 1000
@@ -83,11 +84,14 @@ pn_rule_list (PnDb *db, gboolean only_enabled, GError **error)
   if (rows == NULL)
     return NULL;
   while (pn_rows_next (rows)) {
-    PnRule *rule = read_row (rows, error);
+    g_autoptr (GError) problem = NULL;
+    PnRule *rule = read_row (rows, &problem);
 
-    if (rule == NULL)
-      return NULL;
-    g_ptr_array_add (list, rule);
+    if (rule != NULL)
+      g_ptr_array_add (list, rule);
+    else
+      pn_log_error (PN_LOG_ERROR, "rule-unreadable", problem, "rule=%" G_GINT64_FORMAT,
+                    pn_rows_int (rows, 0)); /* mail is filed without it */
   }
   return g_steal_pointer (&list);
 }

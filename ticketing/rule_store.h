@@ -9,7 +9,8 @@
 #include "ticketing/core/db.h"
 #include "ticketing/rule.h"
 
-/* In the order in which they are asked. (owned) of PnRule; at most 1,000. */
+/* In the order in which they are asked; one that can't be read (any more) is left out and logged, so that it stops no mail.
+ * (owned) of PnRule; at most 1,000. */
 GPtrArray *pn_rule_list (PnDb *db, gboolean only_enabled, GError **error);
 PnRule *pn_rule_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 gboolean pn_rule_find (PnDb *db, const char *name, PnRule **rule,
