@@ -130,6 +130,7 @@ templates_web = \
   %D%/web/public-thanks.html \
   %D%/web/public-vote.html \
   %D%/web/public.html \
+  %D%/web/reasons.html \
   %D%/web/report-about.html \
   %D%/web/report-by.html \
   %D%/web/report-column-word.html \

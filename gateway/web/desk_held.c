@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -25,8 +26,7 @@ show_delivery (const PnCall *call, const PnDelivery *delivery)
       pn_spool_state_name (delivery->state), "size", (json_int_t) delivery->size_bytes,
       "received_at", pn_json_time (delivery->received_at));
 
-  pn_json_set (shown, "reasons",
-               delivery->reasons != NULL ? json_incref (delivery->reasons) : json_array ());
+  pn_json_set (shown, "reasons", pn_reasons_show (call, delivery->reasons));
   return shown;
 }
 

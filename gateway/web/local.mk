@@ -90,6 +90,7 @@ libpnweb_a_SOURCES = \
   %D%/reading.c %D%/reading.h \
   %D%/public_rate.c \
   %D%/reaper.c %D%/reaper.h \
+  %D%/reason.c %D%/reason.h \
   %D%/request.c %D%/request.h \
   %D%/response.c %D%/response.h \
   %D%/router.c %D%/router.h \

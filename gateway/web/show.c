@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/reason.h"
 #include "ticketing/core/text.h"
 
 gboolean
@@ -304,8 +305,7 @@ pn_show_message (const PnCall *call, const PnMessage *message, const GPtrArray *
   add_text (call, message, shown);
   pn_json_set (shown, "message_id", pn_json_text (message->mid));
   pn_json_set (shown, "attachments", pn_show_attachments (call, message->attachments, files));
-  pn_json_set (shown, "reasons",
-               message->reasons != NULL ? json_incref (message->reasons) : json_array ());
+  pn_json_set (shown, "reasons", pn_reasons_show (call, message->reasons));
   pn_json_set (shown, "sent_at", pn_json_time (message->sent_at));
   pn_json_set (shown, "created_at", pn_json_time (message->created_at));
   pn_json_set (shown, "delivery", show_delivery (message, letters));
@@ -353,7 +353,7 @@ pn_show_event (const PnCall *call, const PnEvent *event, const char *person_name
                      "at", pn_json_time (event->at), "kind", pn_event_kind_name (event->kind),
                      "actor", "kind", actor_names[event->actor.kind], "name", pn_json_text (name),
                      "old", pn_json_text (event->old_value), "new", pn_json_text (event->new_value),
-                     "reason", pn_json_text (event->reason));
+                     "reason", pn_reason_show (call, event->reason));
   if (!call->is_api) {
     pn_json_set (shown, "before", show_value (call, event->kind, event->old_value));
     pn_json_set (shown, "after", show_value (call, event->kind, event->new_value));

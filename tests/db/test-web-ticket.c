@@ -163,6 +163,33 @@ test_sessions (void)
   pn_staff_stop (&staff);
 }
 
+/* Why something was done is kept in English, for programs too, and shown in the reader's language. */
+static void
+test_reasons (void)
+{
+  PnStaff staff = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *german = NULL;
+  g_autofree char *headers = NULL;
+  g_autofree char *english = NULL;
+
+  pn_staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  pn_event_add (staff.web->db, staff.web->ticket, PN_EVENT_ANSWER, PN_ACTOR_IS_SYSTEM, NULL, "none",
+                "It answers a mail of ours about ticket #1042.", &error);
+  pn_event_add (staff.web->db, staff.web->ticket, PN_EVENT_ANSWER, PN_ACTOR_IS_SYSTEM, NULL, "none",
+                "Nobody has heard of #1 before.", &error);
+  pn_assert_no_error (error);
+  english = pn_staff_ask_ticket (&staff, "GET", "", NULL);
+  g_assert_nonnull (strstr (english, "It answers a mail of ours about ticket #1042."));
+  headers = g_strdup_printf ("%sAccept-Language: de\r\n", staff.headers);
+  german = pn_testweb_ask (staff.web, "GET", "/desk/tickets/1", headers, NULL);
+  g_assert_nonnull (strstr (german, "Sie antwortet auf eine Mail von uns zu Ticket #1042."));
+  g_assert_nonnull (strstr (german, "Nobody has heard of #1 before."));
+  pn_staff_stop (&staff);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,5 +198,6 @@ main (int argc, char **argv)
   g_test_add_func ("/web/ticket/merge", test_merge);
   g_test_add_func ("/web/list/bulk", test_bulk);
   g_test_add_func ("/web/profile/sessions", test_sessions);
+  g_test_add_func ("/web/ticket/reasons", test_reasons);
   return g_test_run ();
 }

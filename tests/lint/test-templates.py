@@ -45,6 +45,18 @@ lint.check("pages have no inline style or script", writes_html, [path for path i
             ("templates/web/x.html", '<p onclick="a">')],
            [("templates/web/x.html", '<script src="a"></script>'), ("templates/mail/en/x.html", '<p style="a">')])
 
+SAID = re.sub(r'"\s*\n\s*"', "", "\n".join(lint.read(path) for path in lint.files(".c") if not path.startswith("tests/")))
+
+
+def is_said(path, text):
+    """A reason that nobody gives any more needs no translation."""
+    return [f"{path}: nobody says \"{words}\"" for words in re.findall(r"\{\{#t\}\}(.*?)\{\{/t\}\}", text)
+            if words.split("#{number}")[0].strip() not in SAID]
+
+
+lint.check("each reason in the catalogue is given somewhere", is_said, ["templates/web/reasons.html"],
+           [("r.html", "{{#t}}Nobody has ever said this.{{/t}}")], [("r.html", "{{#t}}An agent answered.{{/t}}")])
+
 languages = sorted(os.listdir(LETTERS))
 names = {language: set(os.listdir(os.path.join(LETTERS, language))) for language in languages if language != "README"}
 missing = [f"mail/{language}/{name} is missing" for language in names for name in names["en"] - names[language]]
