@@ -71,7 +71,8 @@ test_schema (void)
   pn_assert_no_error (error);
   rows = pn_db_query (db,
                       "SELECT t.table_name FROM information_schema.tables t"
-                      " WHERE t.table_schema = DATABASE() AND (t.engine <> 'InnoDB'"
+                      " WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'"
+                      " AND (t.engine <> 'InnoDB'"
                       " OR t.table_collation NOT LIKE 'utf8mb4%' OR NOT EXISTS (SELECT 1"
                       " FROM information_schema.table_constraints c"
                       " WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name"
