@@ -11,7 +11,7 @@ from gateway import Gateway
 
 @pytest.fixture
 def folder():
-    path = tempfile.mkdtemp(prefix="postern-e2e.", dir="/tmp")
+    path = tempfile.mkdtemp(prefix="postern-e2e.", dir=servers.fast_place())
     os.chmod(path, 0o755)
     yield path
     shutil.rmtree(path, ignore_errors=True)
@@ -36,7 +36,7 @@ def dovecot(folder, pki):
 @pytest.fixture(scope="session")
 def first_data():
     """The data directory of a gateway after its first start."""
-    path = tempfile.mkdtemp(prefix="postern-first.", dir="/tmp")
+    path = tempfile.mkdtemp(prefix="postern-first.", dir=servers.fast_place())
     os.chmod(path, 0o755)
     first = Gateway(path)
     first.run("init")

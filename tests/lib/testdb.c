@@ -11,12 +11,14 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ticketing/schema.h"
 
 #define BOOT_DEADLINE (60 * G_USEC_PER_SEC)
+#define ROOM (G_GUINT64_CONSTANT (4) << 30)
 #define POLL_MICROSECONDS 20000
 #define POLL_MILLISECONDS 100
 
@@ -36,12 +38,13 @@ static const char settings[] = "[mysqld]\n"
                                "innodb_flush_log_at_trx_commit=0\n"
                                "innodb_flush_method=nosync\n"
                                "innodb_doublewrite=0\n"
+                               "sync_frm=0\n"
                                "innodb_use_native_aio=0\n"
                                "key_buffer_size=1M\n"
                                "aria_pagecache_buffer_size=1M\n";
 
 static struct {
-  char *folder; /* /tmp/pn-XXXXXX */
+  char *folder; /* /dev/shm/pn-XXXXXX */
   char *socket;
   char *schema;
   pid_t janitor;
@@ -75,11 +78,24 @@ run (const char *const *argv)
     g_error ("%s: %s\n%s\n%s", argv[0], error->message, out, err);
 }
 
+/* Each test makes all tables anew, which takes memory a tenth of the time that a disk takes. Short: a socket's path has
+ * 107 bytes. */
+static const char *
+fast_place (void)
+{
+  struct statvfs place;
+
+  return statvfs ("/dev/shm", &place) == 0 && access ("/dev/shm", W_OK) == 0
+                 && (guint64) place.f_bavail * place.f_frsize >= ROOM
+             ? "/dev/shm"
+             : "/tmp";
+}
+
 static char *
 new_folder (void)
 {
   g_autoptr (GError) error = NULL;
-  char *folder = g_strdup ("/tmp/pn-XXXXXX"); /* short: a socket's path has 107 bytes */
+  char *folder = g_strconcat (fast_place (), "/pn-XXXXXX", NULL);
   g_autofree char *path = NULL;
   g_autofree char *text = NULL;
 
