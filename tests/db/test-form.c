@@ -207,6 +207,7 @@ test_uploads (void)
     pn_form_upload_add (db, key, &upload, from, &error);
     pn_assert_no_error (error);
   }
+  upload.name = (char *) "one more";
   g_assert_false (pn_form_upload_add (db, key, &upload, from, &error));
   g_assert_true (pn_error_is (error, PN_ERROR_TEMPORARY));
   close (from);
