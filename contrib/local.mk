@@ -21,6 +21,6 @@ EXTRA_DIST += \
 dist_man_MANS += \
   %D%/man/postern-rule.5 \
   %D%/man/postern-templates.5 \
-  %D%/man/postern-templates.5 %D%/man/postern-views.5 \
+  %D%/man/postern-views.5 \
   %D%/man/postern.1 \
   %D%/man/postern.conf.5

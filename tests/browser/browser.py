@@ -165,8 +165,9 @@ class Browser:
         return found
 
     def outside(self):
-        """Requests since the last call to anywhere but the gateway."""
-        return [url for url in self.requests() if not url.startswith((self.url, "data:", "about:", "chrome", "blob:"))]
+        """Requests since the last call to anywhere but the gateway; not what the browser asks for by itself, and late."""
+        return [url for url in self.requests() if not url.startswith((self.url, "data:", "about:", "chrome", "blob:"))
+                and not url.endswith("/favicon.ico")]
 
     def shoot(self, path, full=False):
         if full:

@@ -22,7 +22,7 @@ def pytest_configure():
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item):
     report = (yield).get_result()
-    if report.failed:
+    if report.failed and report.when != "teardown":  # then the browsers may be gone
         for name, value in item.funcargs.items():
             if isinstance(value, Browser):
                 os.makedirs(SHOTS, exist_ok=True)
