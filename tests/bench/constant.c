@@ -1,6 +1,6 @@
-/* constant: an HTTP server that always gives the same 8 KiB: the limit of what pages a second can be.
+/* constant: an HTTP server that always gives the same bytes: the limit of what pages a second can be.
  *
- *   constant PORT     serves on loopback until its standard input ends
+ *   constant PORT BYTES     serves on loopback until its standard input ends
  */
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -9,9 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PAGE_BYTES 8192
+#define PAGE_BYTES_MAX (16 * 1024 * 1024)
 
-static char page[PAGE_BYTES];
+static char *page;
+static size_t page_bytes;
 
 static enum MHD_Result
 answer (void *data, struct MHD_Connection *connection, const char *url, const char *method,
@@ -25,7 +26,7 @@ answer (void *data, struct MHD_Connection *connection, const char *url, const ch
     *state = &seen;
     return MHD_YES;
   }
-  response = MHD_create_response_from_buffer (PAGE_BYTES, page, MHD_RESPMEM_PERSISTENT);
+  response = MHD_create_response_from_buffer (page_bytes, page, MHD_RESPMEM_PERSISTENT);
   result = MHD_queue_response (connection, MHD_HTTP_OK, response);
   MHD_destroy_response (response);
   return result;
@@ -38,12 +39,16 @@ main (int argc, char **argv)
   struct MHD_Daemon *daemon;
   char byte;
 
-  if (argc != 2) {
-    fprintf (stderr, "usage: constant PORT\n");
+  page_bytes = argc == 3 ? strtoul (argv[2], NULL, 10) : 0;
+  if (page_bytes == 0 || page_bytes > PAGE_BYTES_MAX) {
+    fprintf (stderr, "usage: constant PORT BYTES\n");
     return 64;
   }
+  page = malloc (page_bytes);
+  if (page == NULL)
+    return 1;
   address.sin_port = htons ((uint16_t) strtoul (argv[1], NULL, 10));
-  memset (page, 'x', sizeof page);
+  memset (page, 'x', page_bytes);
   daemon = MHD_start_daemon (MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, NULL,
                              MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_END);
   if (daemon == NULL) {
@@ -53,5 +58,6 @@ main (int argc, char **argv)
   while (read (STDIN_FILENO, &byte, 1) > 0)
     ;
   MHD_stop_daemon (daemon);
+  free (page);
   return 0;
 }

@@ -32,6 +32,8 @@ class Client:
         lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers]
         self.request = ("\r\n".join(lines) + "\r\n\r\n").encode()
         self.socket = None
+        self.status = 0
+        self.size = 0  # of the last body
 
     def connect(self):
         # Each client is somebody else, or the limit of requests an address would be what is measured.
@@ -57,10 +59,13 @@ class Client:
         else:
             while not body.endswith(b"0\r\n\r\n"):
                 body += self.receive()
+            size = len(body)
         if re.search(rb"(?i)\r\nconnection: *close", head):
             self.socket.close()
             self.socket = None
-        return int(head[9:12])
+        self.size = size
+        self.status = int(head[9:12])
+        return self.status
 
     def receive(self):
         data = self.socket.recv(1 << 18)
@@ -70,7 +75,7 @@ class Client:
 
 
 def closed_loop(make_client, clients, seconds):
-    """Requests a second when each of some clients asks again as soon as it has its answer."""
+    """How many requests are answered when each of some clients asks again as soon as it has its answer."""
     counts = [0] * clients
     until = time.monotonic() + seconds
 
@@ -81,7 +86,7 @@ def closed_loop(make_client, clients, seconds):
             assert status == 200, f"status {status}"
             counts[number] += 1
     in_parallel(work, clients)
-    return sum(counts) / seconds
+    return sum(counts)
 
 
 def open_loop(make_client, clients, rate, seconds):

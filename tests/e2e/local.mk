@@ -14,6 +14,7 @@ EXTRA_DIST += \
   %D%/servers.py \
   %D%/test_answer.py \
   %D%/test_api.py \
+  %D%/test_bench.py \
   %D%/test_clerk.py \
   %D%/test_commands.py \
   %D%/test_deliver.py \
