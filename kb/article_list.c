@@ -59,8 +59,8 @@ static const char reminded_sql[] = "UPDATE kb_article SET reminded_at = ?"
                                    " AND (reminded_at IS NULL OR reminded_at < review_at)";
 
 static const PnOrder orders[] = {
-  { "newest", "a.updated_at", "a.id", TRUE },
-  { "oldest", "a.updated_at", "a.id", FALSE },
+  { "a.updated_at", "a.id", TRUE },
+  { "a.updated_at", "a.id", FALSE },
 };
 
 static const char *const mark_names[] = {
@@ -299,19 +299,8 @@ pn_article_list_to_publish (PnDb *db, PnTime now, guint limit, GError **error)
 GArray *
 pn_article_list_to_remind (PnDb *db, PnTime now, guint limit, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (
+  return pn_db_query_ids (
       db, remind_sql, PN_ARGS (pn_int (now), pn_int (PN_ARTICLE_PUBLISHED), pn_int (limit)), error);
-  GArray *ids;
-
-  if (rows == NULL)
-    return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, id);
-  }
-  return ids;
 }
 
 gboolean

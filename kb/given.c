@@ -158,20 +158,8 @@ GArray *
 pn_given_tickets (PnDb *db, gboolean is_answer, int outcome, PnTime from, PnTime to, guint limit,
                   GError **error)
 {
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, tickets_sql,
-                   PN_ARGS (pn_int (is_answer), pn_int (outcome), pn_int (outcome), pn_int (from),
-                            pn_int (to), pn_int (limit)),
-                   error);
-  GArray *ids;
-
-  if (rows == NULL)
-    return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, id);
-  }
-  return ids;
+  return pn_db_query_ids (db, tickets_sql,
+                          PN_ARGS (pn_int (is_answer), pn_int (outcome), pn_int (outcome),
+                                   pn_int (from), pn_int (to), pn_int (limit)),
+                          error);
 }

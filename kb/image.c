@@ -67,14 +67,6 @@ kind_of (const void *bytes, gsize size_bytes)
   return i;
 }
 
-const char *
-pn_image_sniff (const void *bytes, gsize size_bytes)
-{
-  gsize kind = kind_of (bytes, size_bytes);
-
-  return kind < G_N_ELEMENTS (kinds) ? kinds[kind].type : NULL;
-}
-
 gboolean
 pn_image_store (PnDb *db, GBytes *bytes, const char *label, char **name, GError **error)
 {

@@ -25,9 +25,6 @@ typedef struct {
 void pn_image_free (PnImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnImage, pn_image_free)
 
-/* Returns: the type of a picture that begins with these bytes; NULL when it is none that we take. */
-const char *pn_image_sniff (const void *bytes, gsize size_bytes);
-
 /* Stores the picture, once. @name (owned) gets its name. INVALID when it is none or too large. Not in a transaction. */
 gboolean pn_image_store (PnDb *db, GBytes *bytes, const char *label, char **name, GError **error);
 

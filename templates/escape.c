@@ -31,16 +31,6 @@ pn_escape_html (GString *out, const char *text, gsize size)
   g_string_append_len (out, text + start, (gssize) (size - start));
 }
 
-char *
-pn_html_escape (const char *text)
-{
-  gsize size = strlen (text);
-  GString *out = g_string_sized_new (size + size / 8 + 1);
-
-  pn_escape_html (out, text, size);
-  return g_string_free (out, FALSE);
-}
-
 static gboolean
 breaks_header (gunichar c)
 {

@@ -3,9 +3,6 @@
 
 #include <glib.h>
 
-/* Returns: (owned) @text for an element's text or a quoted attribute: & < > " ' are escaped, NUL cannot occur. */
-char *pn_html_escape (const char *text);
-
 void pn_escape_html (GString *out, const char *text, gsize size);
 
 /* Line breaks, controls (C0, DEL, C1) and U+2028, U+2029 become one blank each. */

@@ -280,29 +280,10 @@ pn_templates_render (PnTemplates *templates, const char *name, json_t *document,
   return pn_template_render (templates, template, document, options, error);
 }
 
-static const char *
-text_name (PnRenderMode mode)
-{
-  switch (mode) {
-  case PN_RENDER_PLAIN: return "text/text";
-  case PN_RENDER_HTML: return "text/text.html";
-  case PN_RENDER_TEXT: return "text/text.txt";
-  }
-  return "text/text";
-}
-
 const char *
 pn_templates_letter_source (const PnTemplates *templates, const char *name)
 {
   return g_hash_table_lookup (templates->letters, name);
-}
-
-char *
-pn_templates_render_text (PnTemplates *templates, const char *text, json_t *document,
-                          const PnRenderOptions *options, GError **error)
-{
-  return pn_templates_render_as (templates, text_name (options->mode), text, document, options,
-                                 error);
 }
 
 char *

@@ -90,13 +90,9 @@ gboolean pn_templates_has (const PnTemplates *templates, const char *name);
 char *pn_templates_render (PnTemplates *templates, const char *name, json_t *document,
                            const PnRenderOptions *options, GError **error);
 
-/* Renders @text, which a member of staff wrote (a macro, a signature), as if it were a file of the folder "text" with
- * the ending of the options' mode; it may use the set's partials.
+/* Renders @text, which a member of staff wrote (a macro, a letter), as if it were the file @name ("mail/de/ack.txt"):
+ * partials of its folder are found.
  * Returns: (owned) the text, or NULL with PN_TEMPLATE_ERROR. */
-char *pn_templates_render_text (PnTemplates *templates, const char *text, json_t *document,
-                                const PnRenderOptions *options, GError **error);
-
-/* As pn_templates_render_text (), as if @text were the file @name ("mail/de/ack.txt"): partials of its folder are found. */
 char *pn_templates_render_as (PnTemplates *templates, const char *name, const char *text,
                               json_t *document, const PnRenderOptions *options, GError **error);
 

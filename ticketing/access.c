@@ -44,12 +44,6 @@ pn_access_agent_id (const PnAccess *access)
   return access->agent_id;
 }
 
-PnAgentRole
-pn_access_role (const PnAccess *access)
-{
-  return access->role;
-}
-
 gboolean
 pn_access_may (const PnAccess *access, PnRight right, gint64 queue_id)
 {

@@ -18,7 +18,6 @@ void pn_access_free (PnAccess *access);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnAccess, pn_access_free)
 
 gint64 pn_access_agent_id (const PnAccess *access);
-PnAgentRole pn_access_role (const PnAccess *access);
 gboolean pn_access_may (const PnAccess *access, PnRight right, gint64 queue_id);
 gboolean pn_access_is_admin (const PnAccess *access);
 

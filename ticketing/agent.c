@@ -291,18 +291,7 @@ pn_agent_take_queue (PnDb *db, gint64 agent_id, gint64 queue_id, GError **error)
 GArray *
 pn_agent_queues (PnDb *db, gint64 agent_id, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, queues_sql, PN_ARGS (pn_int (agent_id)), error);
-  GArray *queues;
-
-  if (rows == NULL)
-    return NULL;
-  queues = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (queues, id);
-  }
-  return queues;
+  return pn_db_query_ids (db, queues_sql, PN_ARGS (pn_int (agent_id)), error);
 }
 
 const char *

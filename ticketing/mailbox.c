@@ -381,18 +381,7 @@ pn_mailbox_for_queue (PnDb *db, gint64 queue_id, PnMailbox **mailbox, GError **e
 GArray *
 pn_mailbox_sending_queues (PnDb *db, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, sending_sql, PN_NO_ARGS, error);
-  GArray *queues;
-
-  if (rows == NULL)
-    return NULL;
-  queues = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    const gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (queues, id);
-  }
-  return queues;
+  return pn_db_query_ids (db, sending_sql, PN_NO_ARGS, error);
 }
 
 GPtrArray *

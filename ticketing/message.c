@@ -316,18 +316,7 @@ pn_message_list (PnDb *db, gint64 ticket_id, gint64 after, guint limit, GError *
 GArray *
 pn_message_ids (PnDb *db, gint64 ticket_id, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, ids_sql, PN_ARGS (pn_int (ticket_id)), error);
-  GArray *ids;
-
-  if (rows == NULL)
-    return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    const gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, id);
-  }
-  return ids;
+  return pn_db_query_ids (db, ids_sql, PN_ARGS (pn_int (ticket_id)), error);
 }
 
 gboolean

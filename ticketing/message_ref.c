@@ -67,21 +67,12 @@ gboolean
 pn_message_find_answers (PnDb *db, const GPtrArray *ids, GArray *ticket_ids, GError **error)
 {
   Hashes hashes;
-  g_autoptr (PnRows) rows = NULL;
 
   if (ids->len == 0)
     return TRUE;
   hash_ids (&hashes, ids);
   hashes.args[IDS] = pn_int (ANSWERS_SHOWN);
-  rows = pn_db_query (db, answers_sql, hashes.args, IDS + 1, error);
-  if (rows == NULL)
-    return FALSE;
-  while (pn_rows_next (rows)) {
-    const gint64 ticket_id = pn_rows_int (rows, 0);
-
-    g_array_append_val (ticket_ids, ticket_id);
-  }
-  return TRUE;
+  return pn_db_append_ids (db, answers_sql, hashes.args, IDS + 1, ticket_ids, error);
 }
 
 gboolean

@@ -99,19 +99,8 @@ pn_organisation_place (PnDb *db, gint64 person_id, gint64 organisation_id, GErro
 GArray *
 pn_organisation_persons (PnDb *db, gint64 id, gint64 after, guint limit, GError **error)
 {
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, persons_sql, PN_ARGS (pn_int (id), pn_int (after), pn_int (limit)), error);
-  GArray *persons;
-
-  if (rows == NULL)
-    return NULL;
-  persons = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    gint64 person_id = pn_rows_int (rows, 0);
-
-    g_array_append_val (persons, person_id);
-  }
-  return persons;
+  return pn_db_query_ids (db, persons_sql, PN_ARGS (pn_int (id), pn_int (after), pn_int (limit)),
+                          error);
 }
 
 gboolean

@@ -132,17 +132,5 @@ GArray *
 pn_participant_tickets (PnDb *db, const char *address, guint limit, GError **error)
 {
   g_autofree char *folded = pn_person_fold (address);
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, tickets_sql, PN_ARGS (pn_text (folded), pn_int (limit)), error);
-  GArray *ids;
-
-  if (rows == NULL)
-    return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, id);
-  }
-  return ids;
+  return pn_db_query_ids (db, tickets_sql, PN_ARGS (pn_text (folded), pn_int (limit)), error);
 }

@@ -72,22 +72,6 @@ find_root (PnDb *db, gint64 id, gint64 *root_id, GError **error)
   return TRUE;
 }
 
-static gboolean
-append_ids (PnDb *db, const char *sql, gint64 id, GArray *ids, GError **error)
-{
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, sql, PN_ARGS (pn_int (id), pn_int (PN_PERSON_MEMBERS_MAX)), error);
-
-  if (rows == NULL)
-    return FALSE;
-  while (pn_rows_next (rows)) {
-    const gint64 found = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, found);
-  }
-  return TRUE;
-}
-
 GArray *
 pn_person_members (PnDb *db, gint64 id, GError **error)
 {
@@ -99,7 +83,10 @@ pn_person_members (PnDb *db, gint64 id, GError **error)
     return NULL;
   root_id = pn_rows_next (rows) ? pn_rows_int (rows, 0) : id;
   g_array_append_val (ids, root_id);
-  return append_ids (db, members_sql, root_id, ids, error) ? g_steal_pointer (&ids) : NULL;
+  return pn_db_append_ids (db, members_sql,
+                           PN_ARGS (pn_int (root_id), pn_int (PN_PERSON_MEMBERS_MAX)), ids, error)
+             ? g_steal_pointer (&ids)
+             : NULL;
 }
 
 GPtrArray *
@@ -172,7 +159,10 @@ collect_parts (PnDb *db, gint64 id, GArray *ids, GError **error)
 {
   g_array_append_val (ids, id);
   for (guint i = 0; i < ids->len && ids->len <= PN_PERSON_MEMBERS_MAX; i++) {
-    if (!append_ids (db, parts_sql, g_array_index (ids, gint64, i), ids, error))
+    if (!pn_db_append_ids (
+            db, parts_sql,
+            PN_ARGS (pn_int (g_array_index (ids, gint64, i)), pn_int (PN_PERSON_MEMBERS_MAX)), ids,
+            error))
       return FALSE;
   }
   return TRUE;

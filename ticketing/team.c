@@ -208,20 +208,14 @@ pn_team_delete (PnDb *db, gint64 id, GError **error)
 static gboolean
 load_parts (PnDb *db, PnTeam *team, GError **error)
 {
-  g_autoptr (PnRows) queues =
-      pn_db_query (db, queues_sql, PN_ARGS (pn_int (team->id), pn_int (QUEUES_MAX)), error);
   g_autoptr (PnRows) members = NULL;
 
-  if (queues == NULL)
+  if (!pn_db_append_ids (db, queues_sql, PN_ARGS (pn_int (team->id), pn_int (QUEUES_MAX)),
+                         team->queues, error))
     return FALSE;
   members = pn_db_query (db, members_sql, PN_ARGS (pn_int (team->id), pn_int (MEMBERS_MAX)), error);
   if (members == NULL)
     return FALSE;
-  while (pn_rows_next (queues)) {
-    gint64 queue_id = pn_rows_int (queues, 0);
-
-    g_array_append_val (team->queues, queue_id);
-  }
   while (pn_rows_next (members)) {
     PnTeamMember member = { pn_rows_int (members, 0), pn_rows_int (members, 1) != 0,
                             (int) pn_rows_int (members, 2), pn_rows_int (members, 3) };

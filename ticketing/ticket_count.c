@@ -89,19 +89,8 @@ pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **e
 GArray *
 pn_ticket_unsolved (PnDb *db, gint64 after, gint64 until, guint limit, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (
-      db, unsolved_sql, PN_ARGS (pn_int (after), pn_int (until), pn_int (limit)), error);
-  GArray *ids;
-
-  if (rows == NULL)
-    return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    const gint64 id = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, id);
-  }
-  return ids;
+  return pn_db_query_ids (db, unsolved_sql,
+                          PN_ARGS (pn_int (after), pn_int (until), pn_int (limit)), error);
 }
 
 GArray *

@@ -53,29 +53,15 @@ pn_ticket_target (PnDb *db, gint64 id, gint64 *target_id, GError **error)
   return TRUE;
 }
 
-static gboolean
-append_ids (PnDb *db, const char *sql, gint64 id, GArray *ids, GError **error)
-{
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, sql, PN_ARGS (pn_int (id), pn_int (MEMBERS_MAX)), error);
-
-  if (rows == NULL)
-    return FALSE;
-  while (pn_rows_next (rows)) {
-    const gint64 found = pn_rows_int (rows, 0);
-
-    g_array_append_val (ids, found);
-  }
-  return TRUE;
-}
-
 GArray *
 pn_ticket_members (PnDb *db, gint64 id, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   g_array_append_val (ids, id);
-  return append_ids (db, members_sql, id, ids, error) ? g_steal_pointer (&ids) : NULL;
+  return pn_db_append_ids (db, members_sql, PN_ARGS (pn_int (id), pn_int (MEMBERS_MAX)), ids, error)
+             ? g_steal_pointer (&ids)
+             : NULL;
 }
 
 /* Holds both tickets to the end of the transaction: two who merge crosswise come one after the other. */
@@ -296,7 +282,9 @@ separate (PnDb *db, gint64 id, GArray *ids, GError **error)
 {
   g_array_append_val (ids, id);
   for (guint i = 0; i < ids->len && ids->len <= MEMBERS_MAX; i++) {
-    if (!append_ids (db, parts_sql, g_array_index (ids, gint64, i), ids, error))
+    if (!pn_db_append_ids (db, parts_sql,
+                           PN_ARGS (pn_int (g_array_index (ids, gint64, i)), pn_int (MEMBERS_MAX)),
+                           ids, error))
       return FALSE;
   }
   for (guint i = 0; i < ids->len; i++) {

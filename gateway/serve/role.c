@@ -23,7 +23,6 @@
 #define BEAT_AT_MOST_EVERY PN_SECOND
 
 struct PnRole {
-  PnRoleKind kind;
   char *name;
   char *argument;
   PnHandover handover;
@@ -34,18 +33,6 @@ struct PnRole {
   char *trouble;    /* as told last; guarded by lock */
   gint64 beaten_at; /* monotonic; guarded by lock */
 };
-
-PnRoleKind
-pn_role_kind (const PnRole *role)
-{
-  return role->kind;
-}
-
-const char *
-pn_role_name (const PnRole *role)
-{
-  return role->name;
-}
 
 const char *
 pn_role_argument (const PnRole *role)
@@ -259,7 +246,6 @@ set_up (PnRole *role, PnRoleKind kind, const char *argument, GError **error)
     return FALSE;
   }
   fcntl (PN_ROLE_CONTROL_FD, F_SETFD, FD_CLOEXEC);
-  role->kind = kind;
   role->argument = g_strdup (argument);
   role->name = pn_role_make_name (kind, argument);
   role->control_fd = PN_ROLE_CONTROL_FD;

@@ -42,9 +42,6 @@ typedef enum {
   PN_ROLE_EVENT_TIMEOUT,
 } PnRoleEvent;
 
-PnRoleKind pn_role_kind (const PnRole *role);
-const char *
-pn_role_name (const PnRole *role); /* "clerk", "fetch:support": also the name to wake it by */
 const char *
 pn_role_argument (const PnRole *role); /* the mailbox's name; NULL but in fetch. Any thread. */
 

@@ -189,7 +189,7 @@ test_returning (void)
 static void
 test_pages (void)
 {
-  static const PnOrder order = { "small", "t.small", "t.id", TRUE };
+  static const PnOrder order = { "t.small", "t.id", TRUE };
   g_autoptr (PnDb) db = open_with_table ();
   gint64 last_key = 0;
   gint64 last_id = 0;

@@ -133,9 +133,6 @@ test_image_names (void)
   g_assert_true (pn_image_is_name (name));
   g_assert_false (pn_image_is_name ("0123456789abcdef0123456789abcdef.svg"));
   g_assert_false (pn_image_is_name ("../../../../../../../../etc/passwd"));
-  g_assert_cmpstr (pn_image_sniff ("\x89PNG\r\n\x1a\n....", 12), ==, "image/png");
-  g_assert_null (pn_image_sniff ("<svg onload=alert(1)>", 21));
-  g_assert_null (pn_image_sniff ("", 0));
 }
 
 static char *

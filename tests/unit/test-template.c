@@ -436,11 +436,11 @@ test_render_text (void)
   g_autoptr (GError) error = NULL;
   json_t *document = json_pack ("{s:s}", "x", "<1>");
   g_autofree char *output =
-      pn_templates_render_text (set, "{{> name}} {{x}}", document, &options, &error);
+      pn_templates_render_as (set, "text/text.txt", "{{> name}} {{x}}", document, &options, &error);
 
   pn_assert_no_error (error);
   g_assert_cmpstr (output, ==, "Ada <1>");
-  g_assert_null (pn_templates_render_text (set, "{{", document, &options, &error));
+  g_assert_null (pn_templates_render_as (set, "text/text.txt", "{{", document, &options, &error));
   g_assert_error (error, PN_TEMPLATE_ERROR, PN_TEMPLATE_ERROR_SYNTAX);
   json_decref (document);
 }

@@ -124,12 +124,6 @@ meaning_of (guint number)
   return &unknown;
 }
 
-gboolean
-pn_db_is_lost (guint number)
-{
-  return (meaning_of (number)->consequence & LOST) != 0;
-}
-
 /* "Duplicate entry 'anna@example.com' for key 'address'" -> "Duplicate entry '…' for key 'address'" */
 static char *
 without_values (const char *words)

@@ -93,6 +93,14 @@ gboolean pn_db_sync_clock (PnDb *db, GError **error);
 /* Returns: (owned) the rows, before the first one. */
 PnRows *pn_db_query (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error);
 
+/* As pn_db_query () for a query of ids: its first column is appended to @ids, gint64 each. */
+gboolean pn_db_append_ids (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
+                           GArray *ids, GError **error);
+
+/* As pn_db_append_ids (). Returns: (owned) the ids. */
+GArray *pn_db_query_ids (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
+                         GError **error);
+
 /* As pn_db_query () for text from core/db_where: prepared, run and closed again. */
 PnRows *pn_db_query_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                            GError **error);

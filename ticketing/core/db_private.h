@@ -36,8 +36,5 @@ gboolean pn_db_command (PnDb *db, const char *sql, GError **error);
  * the connection when it is of no use any more, and marks the transaction as broken when it must run again. */
 void pn_db_fail (PnDb *db, guint number, const char *words, GError **error);
 
-/* Returns: TRUE when @number means that the connection is gone or of no use. */
-gboolean pn_db_is_lost (guint number);
-
 /* Returns: (owned) an empty table of statements. */
 GHashTable *pn_db_statements_new (void);

@@ -405,6 +405,30 @@ pn_rows_int (const PnRows *rows, guint column)
   return cell->kind == PN_VALUE_INT ? cell->number : 0;
 }
 
+gboolean
+pn_db_append_ids (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GArray *ids,
+                  GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sql, args, n_args, error);
+
+  if (rows == NULL)
+    return FALSE;
+  while (pn_rows_next (rows)) {
+    const gint64 id = pn_rows_int (rows, 0);
+
+    g_array_append_val (ids, id);
+  }
+  return TRUE;
+}
+
+GArray *
+pn_db_query_ids (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  return pn_db_append_ids (db, sql, args, n_args, ids, error) ? g_steal_pointer (&ids) : NULL;
+}
+
 double
 pn_rows_real (const PnRows *rows, guint column)
 {

@@ -4,7 +4,6 @@
 
 struct PnWhere {
   const char *select;
-  GPtrArray *joins; /* of const char * */
   GString *conditions;
   GString *tail;
   GArray *values; /* of PnValue: the conditions', then the tail's */
@@ -17,7 +16,6 @@ pn_where_new (const char *select)
   PnWhere *where = g_new0 (PnWhere, 1);
 
   where->select = select;
-  where->joins = g_ptr_array_new ();
   where->conditions = g_string_new (NULL);
   where->tail = g_string_new (NULL);
   where->values = g_array_new (FALSE, FALSE, sizeof (PnValue));
@@ -30,22 +28,11 @@ pn_where_free (PnWhere *where)
 {
   if (where == NULL)
     return;
-  g_ptr_array_unref (where->joins);
   g_string_free (where->conditions, TRUE);
   g_string_free (where->tail, TRUE);
   g_array_unref (where->values);
   g_string_free (where->text, TRUE);
   g_free (where);
-}
-
-void
-pn_where_join (PnWhere *where, const char *join)
-{
-  for (guint i = 0; i < where->joins->len; i++) {
-    if (strcmp (g_ptr_array_index (where->joins, i), join) == 0)
-      return;
-  }
-  g_ptr_array_add (where->joins, (gpointer) join);
 }
 
 static gsize
@@ -95,16 +82,6 @@ pn_where_add_ids (PnWhere *where, const char *column, const gint64 *ids, gsize n
 }
 
 void
-pn_where_end (PnWhere *where, const char *tail, const PnValue *args, gsize n_args)
-{
-  g_return_if_fail (count_marks (tail) == n_args);
-  g_return_if_fail (where->tail->len == 0);
-  g_string_append_printf (where->tail, " %s", tail);
-  if (n_args > 0)
-    g_array_append_vals (where->values, args, (guint) n_args);
-}
-
-void
 pn_where_page (PnWhere *where, const PnOrder *order, const PnValue *after_key, gint64 after_id,
                gint64 limit)
 {
@@ -126,22 +103,10 @@ pn_where_page (PnWhere *where, const PnOrder *order, const PnValue *after_key, g
   g_array_append_val (where->values, limit_value);
 }
 
-const PnOrder *
-pn_order_find (const PnOrder *orders, gsize n_orders, const char *name)
-{
-  for (gsize i = 0; i < n_orders; i++) {
-    if (strcmp (orders[i].name, name) == 0)
-      return &orders[i];
-  }
-  return NULL;
-}
-
 const char *
 pn_where_text (PnWhere *where, gsize *n_values)
 {
   g_string_assign (where->text, where->select);
-  for (guint i = 0; i < where->joins->len; i++)
-    g_string_append_printf (where->text, " %s", (const char *) g_ptr_array_index (where->joins, i));
   g_string_append (where->text, where->conditions->str);
   g_string_append (where->text, where->tail->str);
   if (n_values != NULL)
