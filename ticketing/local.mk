@@ -83,11 +83,14 @@ libpnticketing_a_SOURCES = \
   %D%/report_write.c \
   %D%/schema.c %D%/schema.h \
   %D%/search.c %D%/search.h \
+  %D%/search_due.c \
   %D%/search_index.c \
   %D%/search_list.c %D%/search_list.h \
   %D%/search_page.c %D%/search_page.h \
   %D%/search_private.h \
   %D%/search_query.c \
+  %D%/search_scope.c %D%/search_scope.h \
+  %D%/search_set.c \
   %D%/search_term.c \
   %D%/session.c %D%/session.h \
   %D%/sla.c %D%/sla.h \

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
-#include "ticketing/queue.h"
 #include "ticketing/search_list.h"
 #include "ticketing/search_page.h"
 #include "ticketing/search_private.h"
+#include "ticketing/search_scope.h"
 #include "ticketing/ticket_merge.h"
 
 #define LIMIT_DEFAULT 50
@@ -34,8 +34,7 @@ typedef struct {
 static void
 search_clear (Search *search)
 {
-  g_clear_pointer (&search->scope.queues, g_array_unref);
-  g_clear_pointer (&search->scope.assignees, g_array_unref);
+  pn_search_scope_clear (&search->scope);
   g_clear_pointer (&search->groups, g_ptr_array_unref);
 }
 
@@ -70,77 +69,6 @@ add_group (Search *search)
 
   g_ptr_array_add (search->groups, group);
   return group;
-}
-
-static gboolean
-no_such_queue (Search *search, const char *name, GError **error)
-{
-  g_autoptr (GPtrArray) queues = pn_queue_list (search->db, error);
-  g_autoptr (GString) names = g_string_new (NULL);
-
-  if (queues == NULL)
-    return FALSE;
-  for (guint i = 0; i < queues->len; i++) {
-    const PnQueue *queue = queues->pdata[i];
-
-    if (pn_access_may (search->scope.access, PN_RIGHT_SEE, queue->id))
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", queue->name);
-  }
-  pn_error_set (error, PN_ERROR_INVALID, "queue \"%s\" is none of %s", name,
-                names->len > 0 ? names->str : "yours: you have none");
-  return FALSE;
-}
-
-static gboolean
-resolve_queues (Search *search, GError **error)
-{
-  const GPtrArray *names = search->scope.query->queues;
-  const GArray *seen = pn_access_queues (search->scope.access);
-
-  if (names == NULL && seen == NULL)
-    return TRUE;
-  search->scope.queues = g_array_new (FALSE, FALSE, sizeof (gint64));
-  if (names == NULL && seen->len > 0)
-    g_array_append_vals (search->scope.queues, seen->data, seen->len);
-  for (guint i = 0; names != NULL && i < names->len; i++) {
-    g_autoptr (PnQueue) queue = NULL;
-
-    if (!pn_queue_find (search->db, names->pdata[i], &queue, error))
-      return FALSE;
-    if (queue == NULL || !pn_access_may (search->scope.access, PN_RIGHT_SEE, queue->id))
-      return no_such_queue (search, names->pdata[i], error);
-    g_array_append_val (search->scope.queues, queue->id);
-  }
-  return TRUE;
-}
-
-static gboolean
-resolve_assignees (Search *search, GError **error)
-{
-  const GPtrArray *names = search->scope.query->assignees;
-
-  if (names == NULL)
-    return TRUE;
-  search->scope.assignees = g_array_new (FALSE, FALSE, sizeof (gint64));
-  for (guint i = 0; i < names->len; i++) {
-    const char *name = names->pdata[i];
-    gint64 id = strcmp (name, "me") == 0 ? pn_access_agent_id (search->scope.access) : 0;
-
-    if (strcmp (name, "me") != 0 && strcmp (name, "none") != 0) {
-      g_autoptr (PnAgent) agent = NULL;
-
-      if (!pn_agent_find (search->db, name, &agent, error))
-        return FALSE;
-      if (agent == NULL) {
-        pn_error_set (error, PN_ERROR_INVALID,
-                      "assignee \"%s\" is neither a log-in nor \"me\" nor \"none\"", name);
-        return FALSE;
-      }
-      id = agent->id;
-    }
-    g_array_append_val (search->scope.assignees, id);
-  }
-  return TRUE;
 }
 
 static guint
@@ -186,6 +114,31 @@ add_owner_runs (Search *search, PnRunKind kind, const GArray *owners)
   for (guint i = 0; i < owners->len; i++)
     add_runs (search, group, kind, g_array_index (owners, gint64, i));
   return TRUE;
+}
+
+/* A group of what is asked for by due: or organisation:, where that is little enough. */
+static gboolean
+add_set_groups (Search *search, GError **error)
+{
+  GArray *sets[2] = { NULL, NULL };
+  gboolean is_good = pn_search_set_due (search->db, &search->scope, &sets[0], error)
+                     && pn_search_set_organisations (search->db, &search->scope, &sets[1], error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sets); i++) {
+    g_autoptr (GArray) ids = sets[i];
+    g_autoptr (GArray) keys = NULL;
+
+    if (!is_good || ids == NULL)
+      continue;
+    keys = search->is_by_id
+               ? pn_search_set_keys (ids, search->sign)
+               : pn_search_set_load_keys (search->db, ids, search->is_urgent, search->sign, error);
+    if (keys == NULL)
+      is_good = FALSE;
+    else
+      g_ptr_array_add (add_group (search), pn_search_list_keys (keys));
+  }
+  return is_good;
 }
 
 /* The lists by last change that hold every ticket of the scope, and as few others as possible. */
@@ -294,8 +247,11 @@ add_small_scope (Search *search, GError **error)
     key.id++;
   }
   search->reads += inner.reads;
-  if (!is_there)
-    g_ptr_array_add (add_group (search), pn_search_list_ids (ids, search->sign));
+  if (!is_there) {
+    g_autoptr (GArray) keys = pn_search_set_keys (ids, search->sign);
+
+    g_ptr_array_add (add_group (search), pn_search_list_keys (keys));
+  }
   return TRUE;
 }
 
@@ -305,8 +261,11 @@ add_groups (Search *search, GError **error)
   const PnSearchQuery *query = search->scope.query;
 
   search->is_by_id = query->words->len > 0 || query->tags->len > 0;
+  if (!add_set_groups (search, error))
+    return FALSE;
   if (!search->is_by_id) {
-    add_scope_groups (search);
+    if (search->groups->len == 0)
+      add_scope_groups (search);
     return TRUE;
   }
   for (guint i = 0; i < query->words->len; i++) {
@@ -551,9 +510,9 @@ pn_search_tickets (PnDb *db, const PnAccess *access, const PnSearchRequest *requ
     query->statuses &= (1u << PN_STATUS_SOLVED) - 1;
   search.scope.access = access;
   search.scope.query = query;
+  search.scope.now = pn_clock_now ();
   search.limit = request->limit != 0 ? request->limit : LIMIT_DEFAULT;
-  if (!resolve_queues (&search, error) || !resolve_assignees (&search, error)
-      || !add_groups (&search, error))
+  if (!pn_search_scope_resolve (db, &search.scope, error) || !add_groups (&search, error))
     return NULL;
   return make_page (&search, request, error);
 }

@@ -2,9 +2,11 @@
  * search_pending; reads tickets through this module's own statements over ticket (listed with the owners).
  *
  *   query  = *( term / field ":" value )        words: every one must occur; the last may be a beginning ("prin")
- *   field  = status / queue / priority / assignee / from / tag / before / after / is
+ *   field  = status / queue / priority / assignee / from / tag / before / after / is / due / organisation / team
  *   values = names of the contract; assignee:me, assignee:none; status:unsolved; several with commas
+ *   due    = over / soon / paused / none / any / "<2h" / ">3d"    from now; m, h, d, w; what is over is not "<"
  *
+ * An organisation is named by its name or one of its domains; organisation:none. A team is the queues that it answers for.
  * An unknown field or value is INVALID and says which ones there are. Text is never an operator.
  */
 #pragma once

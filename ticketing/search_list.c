@@ -6,7 +6,7 @@
 #define JUMP_CHUNK 16 /* after a jump: the next one may be near */
 #define LAST_CHUNK 512
 
-typedef enum { TERM, TAG, IDS, RUN } Kind;
+typedef enum { TERM, TAG, KEYS, RUN } Kind;
 
 struct PnSearchList {
   Kind kind;
@@ -140,15 +140,12 @@ by_key (gconstpointer a, gconstpointer b)
 }
 
 PnSearchList *
-pn_search_list_ids (GArray *ids, int sign)
+pn_search_list_keys (const GArray *keys)
 {
-  PnSearchList *list = list_new (IDS, sign);
+  PnSearchList *list = list_new (KEYS, 1);
 
-  for (guint i = 0; i < ids->len; i++) {
-    PnSearchKey key = { 0, sign * g_array_index (ids, gint64, i) };
-
-    g_array_append_val (list->chunk, key);
-  }
+  if (keys->len > 0)
+    g_array_append_vals (list->chunk, keys->data, keys->len);
   g_array_sort (list->chunk, by_key);
   list->is_whole = TRUE;
   return list;

@@ -1,8 +1,9 @@
 /* Search lists: candidates in their order, each from an index that gives them in that order.
  *
- *   by word, tag, set of ids    ordered by id: lists that can jump to an id, so that an AND of a common and a rare word
+ *   by word, tag                ordered by id: lists that can jump to an id, so that an AND of a common and a rare word
  *                               costs as much as the rare one
  *   by queue, status, assignee  ordered by last change: runs that are merged
+ *   a small set of tickets      in whichever order
  *
  * Orders are turned into one that ascends: a key is multiplied by -1 where the newest comes first. Reading is lazy, in
  * chunks, and counted: a caller stops when a page has cost enough.
@@ -36,7 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnSearchList, pn_search_list_free)
 /* (owned) Lists ordered by id. @sign is 1 (oldest first) or -1. */
 PnSearchList *pn_search_list_term (const char *term, int sign);
 PnSearchList *pn_search_list_tag (const char *tag, int sign);
-PnSearchList *pn_search_list_ids (GArray *ids, int sign); /* of gint64, copied */
+
+/* (owned) A list of @keys (of PnSearchKey, copied) in the order of the others. */
+PnSearchList *pn_search_list_keys (const GArray *keys);
 
 /* (owned) A list ordered by last change. @owner: the queue or assignee (0: nobody); ignored for other kinds. */
 PnSearchList *pn_search_list_run (PnRunKind kind, gint64 owner, PnStatus status, int sign);

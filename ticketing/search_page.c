@@ -1,14 +1,28 @@
 #include "ticketing/search_page.h"
 
+#include "ticketing/deadline.h"
+
 #define PLACES_8 "?, ?, ?, ?, ?, ?, ?, ?"
 #define PLACES_64                                                                                  \
   PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8 ", " PLACES_8     \
            ", " PLACES_8
 
 static const char deciding_sql[] =
-    "SELECT id, queue_id, status, priority, assignee_id, updated_at, is_looping, merged_into"
+    "SELECT id, queue_id, status, priority, assignee_id, updated_at, is_looping, merged_into,"
+    " due_at"
     " FROM ticket FORCE INDEX (PRIMARY)"
     " WHERE id IN (" PLACES_64 ")";
+
+static const char orders_sql[] = "SELECT id, updated_at, urgency_at"
+                                 " FROM ticket FORCE INDEX (PRIMARY)"
+                                 " WHERE id IN (" PLACES_64 ")";
+
+static const char organisations_sql[] =
+    "SELECT t.id, o.organisation_id"
+    " FROM ticket t FORCE INDEX (PRIMARY)"
+    " JOIN person p ON p.id = t.person_id"
+    " LEFT JOIN organisation_person o ON o.person_id = COALESCE(p.merged_into, p.id)"
+    " WHERE t.id IN (" PLACES_64 ")";
 
 /* The address that wrote; where there is none, the first one of the person. */
 static const char shown_sql[] =
@@ -50,10 +64,80 @@ contains (const GArray *ids, gint64 id)
   return ids == NULL;
 }
 
+PnRows *
+pn_search_page_orders (PnDb *db, const GArray *ids, guint first, GError **error)
+{
+  return query_batch (db, orders_sql, ids, first, error);
+}
+
+/* Sets of ids of tickets, for what their own rows don't say; NULL: nobody asks. */
+typedef struct {
+  GHashTable *placed; /* whose organisation is wanted */
+  GHashTable *paused; /* which have promises that are paused */
+} Beside;
+
+static void
+beside_clear (Beside *beside)
+{
+  g_clear_pointer (&beside->placed, g_hash_table_unref);
+  g_clear_pointer (&beside->paused, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Beside, beside_clear)
+
+static void
+add_id (GHashTable *set, gint64 id)
+{
+  g_hash_table_add (set, g_memdup2 (&id, sizeof id));
+}
+
 static gboolean
-is_wanted (const PnSearchScope *scope, const PnRows *rows)
+load_placed (PnDb *db, const PnSearchScope *scope, const GArray *ids, Beside *beside,
+             GError **error)
+{
+  g_autoptr (PnRows) rows = query_batch (db, organisations_sql, ids, 0, error);
+
+  if (rows == NULL)
+    return FALSE;
+  beside->placed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  while (pn_rows_next (rows)) {
+    if (contains (scope->organisations, pn_rows_int (rows, 1)))
+      add_id (beside->placed, pn_rows_int (rows, 0));
+  }
+  return TRUE;
+}
+
+static gboolean
+load_paused (PnDb *db, const GArray *ids, Beside *beside, GError **error)
+{
+  g_autoptr (GArray) deadlines =
+      pn_deadline_of_tickets (db, (const gint64 *) ids->data, ids->len, error);
+
+  if (deadlines == NULL)
+    return FALSE;
+  beside->paused = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint i = 0; i < deadlines->len; i++) {
+    const PnDeadline *deadline = &g_array_index (deadlines, PnDeadline, i);
+
+    if (deadline->state == PN_DEADLINE_PAUSED)
+      add_id (beside->paused, deadline->ticket_id);
+  }
+  return TRUE;
+}
+
+static gboolean
+is_due (const PnSearchScope *scope, const Beside *beside, gint64 id, PnTime due_at)
+{
+  return scope->query->due == NULL
+         || pn_search_due_has (scope->query->due, scope->now, due_at,
+                               g_hash_table_contains (beside->paused, &id));
+}
+
+static gboolean
+is_wanted (const PnSearchScope *scope, const Beside *beside, const PnRows *rows)
 {
   const PnSearchQuery *query = scope->query;
+  const gint64 id = pn_rows_int (rows, 0);
   PnTime updated_at = pn_rows_int (rows, 5);
 
   return pn_access_may (scope->access, PN_RIGHT_SEE, pn_rows_int (rows, 1))
@@ -63,7 +147,9 @@ is_wanted (const PnSearchScope *scope, const PnRows *rows)
          && contains (scope->assignees, pn_rows_int (rows, 4))
          && (query->before == 0 || updated_at < query->before)
          && (query->after == 0 || updated_at >= query->after)
-         && (!query->is_looping || pn_rows_int (rows, 6) != 0) && pn_rows_int (rows, 7) == 0;
+         && (!query->is_looping || pn_rows_int (rows, 6) != 0) && pn_rows_int (rows, 7) == 0
+         && is_due (scope, beside, id, pn_rows_int (rows, 8))
+         && (beside->placed == NULL || g_hash_table_contains (beside->placed, &id));
 }
 
 gboolean
@@ -71,18 +157,22 @@ pn_search_page_filter (PnDb *db, const PnSearchScope *scope, GArray *ids, GError
 {
   g_autoptr (GHashTable) wanted = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto (Beside) beside = { NULL };
   g_autoptr (PnRows) rows = NULL;
 
   g_return_val_if_fail (ids->len <= PN_SEARCH_BATCH, FALSE);
   if (ids->len == 0)
     return TRUE;
+  if ((scope->organisations != NULL && !load_placed (db, scope, ids, &beside, error))
+      || (scope->query->due != NULL && !load_paused (db, ids, &beside, error)))
+    return FALSE;
   rows = query_batch (db, deciding_sql, ids, 0, error);
   if (rows == NULL)
     return FALSE;
   g_array_set_size (kept, (guint) pn_rows_count (rows)); /* the keys must not move */
   for (guint i = 0; pn_rows_next (rows); i++) {
     g_array_index (kept, gint64, i) = pn_rows_int (rows, 0);
-    if (is_wanted (scope, rows))
+    if (is_wanted (scope, &beside, rows))
       g_hash_table_add (wanted, &g_array_index (kept, gint64, i));
   }
   for (guint i = 0; i < ids->len;) {

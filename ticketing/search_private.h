@@ -39,13 +39,34 @@ typedef struct {
   gboolean is_prefix; /* also words that begin so */
 } PnSearchWord;
 
+/* What due: asks for: the next promise of a ticket. */
+typedef enum { PN_SEARCH_DUE_WITHIN, PN_SEARCH_DUE_PAUSED, PN_SEARCH_DUE_NONE } PnSearchDueKind;
+
+typedef struct {
+  PnSearchDueKind kind;
+  PnTime from; /* WITHIN: from now on, inclusive; may be in the past */
+  PnTime until;
+} PnSearchDue;
+
+#define PN_SEARCH_DUE_SOON PN_DAY
+#define PN_SEARCH_DUE_EVER (G_MAXINT64 / 4)
+
+/* FALSE with INVALID that says which values there are. */
+gboolean pn_search_due_read (const char *text, PnSearchDue *due, GError **error);
+
+/* Is a ticket with its next promise at @due_at (0: none, or all @is_paused) one of @dues (of PnSearchDue)? */
+gboolean pn_search_due_has (const GArray *dues, PnTime now, PnTime due_at, gboolean is_paused);
+
 /* A query as typed. Names are not looked up yet. */
 typedef struct {
-  GPtrArray *words;     /* of PnSearchWord: all must occur */
-  GPtrArray *tags;      /* of GPtrArray of char *: one of each */
-  GPtrArray *queues;    /* of char *; NULL: any */
-  GPtrArray *assignees; /* of char *: "me", "none", log-ins; NULL: any */
-  guint statuses;       /* a bit for each PnStatus */
+  GPtrArray *words;         /* of PnSearchWord: all must occur */
+  GPtrArray *tags;          /* of GPtrArray of char *: one of each */
+  GPtrArray *queues;        /* of char *; NULL: any */
+  GPtrArray *assignees;     /* of char *: "me", "none", log-ins; NULL: any */
+  GPtrArray *organisations; /* of char *: "none", names, domains; NULL: any */
+  GPtrArray *teams;         /* of char *; NULL: any */
+  GArray *due;              /* of PnSearchDue: one of them; NULL: any */
+  guint statuses;           /* a bit for each PnStatus */
   guint priorities;
   PnTime before; /* 0: none */
   PnTime after;

@@ -54,6 +54,9 @@ pn_search_query_free (PnSearchQuery *query)
   g_ptr_array_unref (query->tags);
   g_clear_pointer (&query->queues, g_ptr_array_unref);
   g_clear_pointer (&query->assignees, g_ptr_array_unref);
+  g_clear_pointer (&query->organisations, g_ptr_array_unref);
+  g_clear_pointer (&query->teams, g_ptr_array_unref);
+  g_clear_pointer (&query->due, g_array_unref);
   g_free (query);
 }
 
@@ -136,6 +139,35 @@ static gboolean
 read_assignee (PnSearchQuery *query, const GPtrArray *values, GError **error)
 {
   add_strings (&query->assignees, values);
+  return TRUE;
+}
+
+static gboolean
+read_organisation (PnSearchQuery *query, const GPtrArray *values, GError **error)
+{
+  add_strings (&query->organisations, values);
+  return TRUE;
+}
+
+static gboolean
+read_team (PnSearchQuery *query, const GPtrArray *values, GError **error)
+{
+  add_strings (&query->teams, values);
+  return TRUE;
+}
+
+static gboolean
+read_due (PnSearchQuery *query, const GPtrArray *values, GError **error)
+{
+  if (query->due == NULL)
+    query->due = g_array_new (FALSE, FALSE, sizeof (PnSearchDue));
+  for (guint i = 0; i < values->len; i++) {
+    PnSearchDue due;
+
+    if (!pn_search_due_read (values->pdata[i], &due, error))
+      return FALSE;
+    g_array_append_val (query->due, due);
+  }
   return TRUE;
 }
 
@@ -274,9 +306,18 @@ read_is (PnSearchQuery *query, const GPtrArray *values, GError **error)
 }
 
 static const Field fields[] = {
-  { "status", read_status },     { "queue", read_queue }, { "priority", read_priority },
-  { "assignee", read_assignee }, { "from", read_from },   { "tag", read_tag },
-  { "before", read_before },     { "after", read_after }, { "is", read_is },
+  { "status", read_status },
+  { "queue", read_queue },
+  { "priority", read_priority },
+  { "assignee", read_assignee },
+  { "from", read_from },
+  { "tag", read_tag },
+  { "before", read_before },
+  { "after", read_after },
+  { "is", read_is },
+  { "due", read_due },
+  { "organisation", read_organisation },
+  { "team", read_team },
 };
 
 /* The field that @token begins with, @value behind its colon; NULL: it is a word. What looks like a field and is none
@@ -300,7 +341,7 @@ find_field (const char *token, const char **value, GError **error)
       && !g_ascii_isspace (colon[1]))
     pn_error_set (error, PN_ERROR_INVALID,
                   "\"%.*s\" is none of the fields status, queue, priority, assignee, from, tag,"
-                  " before, after, is",
+                  " before, after, is, due, organisation, team",
                   (int) length, token);
   return NULL;
 }

@@ -118,8 +118,12 @@ db_tests += %D%/test-report
 %C%_test_report_LDADD = libpntest.a $(ALL_LIBS)
 
 db_tests += %D%/test-search
-%C%_test_search_SOURCES = %D%/test-search.c
+%C%_test_search_SOURCES = %D%/test-search.c %D%/searcher.c %D%/searcher.h
 %C%_test_search_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-search-scope
+%C%_test_search_scope_SOURCES = %D%/test-search-scope.c %D%/searcher.c %D%/searcher.h
+%C%_test_search_scope_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-spool
 %C%_test_spool_SOURCES = %D%/test-spool.c

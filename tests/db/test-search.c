@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "tests/db/searcher.h"
 #include "tests/lib/cost.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
@@ -10,74 +11,7 @@
 #include "ticketing/search.h"
 
 typedef struct {
-  PnDb *db;
-  PnAccess *admin;
-  PnAccess *agent; /* of the queue sales */
-  gint64 queues[2];
-  gint64 agents[2];
-} World;
-
-static gint64
-add_agent (PnDb *db, const char *login, PnAgentRole role)
-{
-  g_autoptr (GError) error = NULL;
-  const PnAgent agent = { .login = (char *) login,
-                          .name = (char *) login,
-                          .address = (char *) "staff@example.com",
-                          .role = role,
-                          .is_enabled = TRUE };
-  gint64 id = 0;
-
-  g_assert_true (pn_agent_add (db, &agent, "x", &id, &error));
-  g_assert_no_error (error);
-  return id;
-}
-
-static PnAccess *
-access_of (PnDb *db, gint64 id)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PnAgent) agent = pn_agent_load (db, id, &error);
-  PnAccess *access = pn_access_load (db, agent, &error);
-
-  g_assert_no_error (error);
-  return access;
-}
-
-static gboolean
-world_open (World *world)
-{
-  static const char *const names[] = { "support", "sales" };
-  g_autoptr (GError) error = NULL;
-
-  *world = (World){ .db = pn_testdb_open () };
-  if (world->db == NULL)
-    return FALSE;
-  for (guint i = 0; i < 2; i++) {
-    g_autoptr (PnQueue) queue = pn_queue_new (names[i]);
-
-    g_assert_true (pn_queue_save (world->db, queue, &error));
-    world->queues[i] = queue->id;
-  }
-  world->agents[0] = add_agent (world->db, "root", PN_ROLE_ADMIN);
-  world->agents[1] = add_agent (world->db, "sam", PN_ROLE_AGENT);
-  g_assert_true (pn_agent_give_queue (world->db, world->agents[1], world->queues[1], &error));
-  g_assert_no_error (error);
-  world->admin = access_of (world->db, world->agents[0]);
-  world->agent = access_of (world->db, world->agents[1]);
-  return TRUE;
-}
-
-static void
-world_close (World *world)
-{
-  pn_access_free (world->admin);
-  pn_access_free (world->agent);
-  pn_db_close (world->db);
-}
-
-typedef struct {
-  const World *world;
+  const PnSearcher *world;
   guint queue;
   const char *subject;
   const char *text;
@@ -110,7 +44,8 @@ tell (PnDb *db, gpointer data, GError **error)
 }
 
 static gint64
-file (const World *world, guint queue, const char *subject, const char *text, const char *address)
+file (const PnSearcher *world, guint queue, const char *subject, const char *text,
+      const char *address)
 {
   Story story = { world, queue, subject, text, address, 0 };
   g_autoptr (GError) error = NULL;
@@ -121,7 +56,7 @@ file (const World *world, guint queue, const char *subject, const char *text, co
 }
 
 static void
-index_all (const World *world)
+index_all (const PnSearcher *world)
 {
   g_autoptr (GError) error = NULL;
   guint indexed = 1;
@@ -133,7 +68,7 @@ index_all (const World *world)
 
 /* What a query finds, as "3 1 2"; "INVALID" where it is. */
 static char *
-find (const World *world, const PnAccess *access, const char *text)
+find (const PnSearcher *world, const PnAccess *access, const char *text)
 {
   g_autoptr (GError) error = NULL;
   const PnSearchRequest request = { .text = (char *) text };
@@ -211,11 +146,11 @@ test_find (void)
     { "after:2999-01-01", "", "" },
     { "foo:bar", "INVALID", "INVALID" },
   };
-  World world;
+  PnSearcher world;
   g_autoptr (GError) error = NULL;
   gint64 id;
 
-  if (!world_open (&world))
+  if (!pn_searcher_open (&world))
     return;
   file (&world, 0, "Printer on fire", "It burns - help", "ada@example.com");
   file (&world, 1, "Café", "Meine Straße ist weg", "ada@example.com");
@@ -246,21 +181,21 @@ test_find (void)
     g_assert_cmpstr (admin, ==, cases[i].admin);
     g_assert_cmpstr (agent, ==, cases[i].agent);
   }
-  world_close (&world);
+  pn_searcher_close (&world);
 }
 
 /* A ticket is found by the subject that somebody gave it later. */
 static void
 test_new_subject (void)
 {
-  World world;
+  PnSearcher world;
   g_autoptr (GError) error = NULL;
   g_autoptr (PnTicket) ticket = g_new0 (PnTicket, 1);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   PnTicketChange change = PN_TICKET_CHANGE_NONE;
 
-  if (!world_open (&world))
+  if (!pn_searcher_open (&world))
     return;
   ticket->id = file (&world, 0, "Help", "It burns", "ada@example.com");
   index_all (&world);
@@ -272,20 +207,20 @@ test_new_subject (void)
   index_all (&world);
   after = find (&world, world.admin, "lighthouse burns");
   g_assert_cmpstr (after, ==, "1");
-  world_close (&world);
+  pn_searcher_close (&world);
 }
 
 static void
 test_hit (void)
 {
-  World world;
+  PnSearcher world;
   g_autoptr (GError) error = NULL;
   const PnSearchRequest request = { 0 };
   g_autoptr (PnSearchResult) result = NULL;
   const PnSearchHit *hit;
   gint64 id;
 
-  if (!world_open (&world))
+  if (!pn_searcher_open (&world))
     return;
   id = file (&world, 0, "Printer", "x", "ada@example.com");
   g_assert_true (pn_ticket_tag (world.db, id, "vip", TRUE, PN_ACTOR_IS_SYSTEM, &error));
@@ -299,7 +234,7 @@ test_hit (void)
   g_assert_cmpstr (hit->person_address, ==, "ada@example.com");
   g_assert_null (hit->assignee_name);
   g_assert_cmpuint (hit->tags->len, ==, 1);
-  world_close (&world);
+  pn_searcher_close (&world);
 }
 
 #define MANY 12000
@@ -320,35 +255,6 @@ static const char fill_terms_sql[] =
     " UNION ALL SELECT CONCAT('word', seq % 100), seq FROM seq_1_to_12000";
 
 static const char analyze_sql[] = "ANALYZE TABLE ticket, search_term";
-
-/* Every page of a query, each in order and none twice. Returns: how many tickets. */
-static guint
-walk (const World *world, const PnAccess *access, const char *text, guint limit, gboolean is_oldest)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  g_autofree char *after = NULL;
-  guint pages = 0;
-
-  do {
-    g_autoptr (GError) error = NULL;
-    const PnSearchRequest request = { (char *) text, after, limit, is_oldest };
-    g_autoptr (PnSearchResult) result = pn_search_tickets (world->db, access, &request, &error);
-
-    g_assert_no_error (error);
-    if (result == NULL)
-      break;
-    for (guint i = 0; i < result->hits->len; i++) {
-      const PnSearchHit *hit = result->hits->pdata[i];
-
-      g_assert_true (g_hash_table_add (seen, GSIZE_TO_POINTER ((gsize) hit->ticket->id)));
-    }
-    g_free (after);
-    after = g_strdup (result->next);
-    pages++;
-  } while (after != NULL && pages < 2000);
-  g_assert_cmpuint (pages, <, 2000);
-  return g_hash_table_size (seen);
-}
 
 static void
 test_pages (void)
@@ -373,10 +279,10 @@ test_pages (void)
     { "before:1970-01-01T00:00:02Z", 200, MANY, 12 },
     { "after:1970-01-01T00:00:02Z", 200, 0, 0 },
   };
-  World world;
+  PnSearcher world;
   g_autoptr (GError) error = NULL;
 
-  if (!world_open (&world))
+  if (!pn_searcher_open (&world))
     return;
   g_assert_true (pn_db_exec (
       world.db, fill_tickets_sql,
@@ -387,18 +293,18 @@ test_pages (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_test_message ("%s", cases[i].text);
     if (strcmp (cases[i].text, "word7") == 0) { /* also word70 to word79 */
-      g_assert_cmpuint (walk (&world, world.admin, "word7", 200, FALSE), ==, 11 * 120);
-      g_assert_cmpuint (walk (&world, world.admin, "word7 ", 200, FALSE), ==, 120);
+      g_assert_cmpuint (pn_searcher_walk (&world, world.admin, "word7", 200, FALSE), ==, 11 * 120);
+      g_assert_cmpuint (pn_searcher_walk (&world, world.admin, "word7 ", 200, FALSE), ==, 120);
       continue;
     }
-    g_assert_cmpuint (walk (&world, world.admin, cases[i].text, cases[i].limit, FALSE), ==,
-                      cases[i].admin);
-    g_assert_cmpuint (walk (&world, world.admin, cases[i].text, cases[i].limit, TRUE), ==,
-                      cases[i].admin);
-    g_assert_cmpuint (walk (&world, world.agent, cases[i].text, cases[i].limit, FALSE), ==,
-                      cases[i].agent);
+    g_assert_cmpuint (pn_searcher_walk (&world, world.admin, cases[i].text, cases[i].limit, FALSE),
+                      ==, cases[i].admin);
+    g_assert_cmpuint (pn_searcher_walk (&world, world.admin, cases[i].text, cases[i].limit, TRUE),
+                      ==, cases[i].admin);
+    g_assert_cmpuint (pn_searcher_walk (&world, world.agent, cases[i].text, cases[i].limit, FALSE),
+                      ==, cases[i].agent);
   }
-  world_close (&world);
+  pn_searcher_close (&world);
 }
 
 /* What a page of 50 costs among 12,000 tickets, in rows read. */
@@ -424,10 +330,10 @@ test_cost (void)
     { "tag:nothing", 700, 1500 },
     { "before:1970-01-01T00:00:01.005Z", 700, 1500 },
   };
-  World world;
+  PnSearcher world;
   g_autoptr (GError) error = NULL;
 
-  if (!world_open (&world))
+  if (!pn_searcher_open (&world))
     return;
   g_assert_true (pn_db_exec (
       world.db, fill_tickets_sql,
@@ -448,7 +354,7 @@ test_cost (void)
       pn_test_assert_cost (world.db, &before, who == 0 ? cases[i].admin : cases[i].agent, 200);
     }
   }
-  world_close (&world);
+  pn_searcher_close (&world);
 }
 
 static void
@@ -464,9 +370,9 @@ test_bad_requests (void)
     { "", "t5.6 or 1", 0 }, { "x", "t5.6", 0 }, { "x", "i-99999999999999999999", 0 },
     { "x", "i%", 0 },       { "", NULL, 201 },  { "", NULL, 1000000000 },
   };
-  World world;
+  PnSearcher world;
 
-  if (!world_open (&world))
+  if (!pn_searcher_open (&world))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
@@ -478,7 +384,7 @@ test_bad_requests (void)
     g_assert_null (result);
     g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
   }
-  world_close (&world);
+  pn_searcher_close (&world);
 }
 
 int

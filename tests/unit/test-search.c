@@ -189,6 +189,49 @@ test_fields (void)
   }
 }
 
+/* Which of these instants from now a query wants; n is no promise, p a paused one. */
+static void
+test_due (void)
+{
+  static const struct {
+    const char *text;
+    const char *wants;
+  } cases[] = {
+    { "due:over", "o" },         { "due:soon", "0hd" },
+    { "DUE:Soon", "0hd" },       { "due:any", "o0hdDw" },
+    { "due:none", "n" },         { "due:paused", "p" },
+    { "due:none,paused", "np" }, { "due:<1h", "0" },
+    { "due:<61m", "0h" },        { "due:>1h", "hdDw" },
+    { "due:>1D", "Dw" },         { "due:<1w", "0hdD" },
+    { "due:over,<1h", "o0" },    { "due:over due:none", "on" },
+    { "due:<0m", "" },
+  };
+  static const struct {
+    char letter;
+    PnTime due_at;
+  } tickets[] = {
+    { 'o', -1 },     { '0', 0 },          { 'h', PN_HOUR },    { 'd', PN_DAY - 1 },
+    { 'D', PN_DAY }, { 'w', 7 * PN_DAY }, { 'n', G_MININT64 }, { 'p', G_MININT64 },
+  };
+  const PnTime now = G_GINT64_CONSTANT (1795000000000000);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PnSearchQuery) query = pn_search_query_read (cases[i].text, &error);
+    g_autoptr (GString) found = g_string_new (NULL);
+
+    g_test_message ("%s", cases[i].text);
+    pn_assert_no_error (error);
+    for (gsize k = 0; k < G_N_ELEMENTS (tickets); k++) {
+      const PnTime due_at = tickets[k].due_at != G_MININT64 ? now + tickets[k].due_at : 0;
+
+      if (pn_search_due_has (query->due, now, due_at, tickets[k].letter == 'p'))
+        g_string_append_c (found, tickets[k].letter);
+    }
+    g_assert_cmpstr (found->str, ==, cases[i].wants);
+  }
+}
+
 static void
 test_bad (void)
 {
@@ -206,6 +249,17 @@ test_bad (void)
     { "before:2026-01-01,2026-01-02", "2026-11-22" },
     { "is:red", "unsolved, mine" },
     { "sort:id", "status, queue, priority" },
+    { "due:", "no value" },
+    { "due:tomorrow", "over, soon, paused" },
+    { "due:over,later", "\"later\"" },
+    { "due:<2", "<2h" },
+    { "due:<h", "<2h" },
+    { "due:2h", "<2h" },
+    { "due:<2y", "<2h" },
+    { "due:<-2h", "<2h" },
+    { "due:>99999d", "<2h" },
+    { "organisation:", "no value" },
+    { "team:a,", "no value" },
     { "foo:bar", "status, queue, priority" },
     { "a b c d e f g h i j k l m n o p q", "16" },
     { "\xff", "UTF-8" },
@@ -234,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/search/limits", test_limits);
   g_test_add_func ("/search/words", test_words);
   g_test_add_func ("/search/fields", test_fields);
+  g_test_add_func ("/search/due", test_due);
   g_test_add_func ("/search/bad", test_bad);
   return g_test_run ();
 }
