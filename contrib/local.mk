@@ -19,6 +19,7 @@ EXTRA_DIST += \
   %D%/screenshot.png \
   %D%/systemd/postern.service
 dist_man_MANS += \
+  %D%/man/postern-query.5 \
   %D%/man/postern-rule.5 \
   %D%/man/postern-templates.5 \
   %D%/man/postern-views.5 \

@@ -32,6 +32,7 @@ templates_web = \
   %D%/web/desk-digest.html \
   %D%/web/desk-digests.html \
   %D%/web/desk-bulk.html \
+  %D%/web/desk-find.html \
   %D%/web/desk-floor.html \
   %D%/web/desk-form.html \
   %D%/web/desk-forms.html \
@@ -76,6 +77,7 @@ templates_web = \
   %D%/web/due.html \
   %D%/web/event.html \
   %D%/web/feed.xml \
+  %D%/web/find-field-word.html \
   %D%/web/flash.html \
   %D%/web/form-edit.html \
   %D%/web/form-field.html \

@@ -31,6 +31,8 @@ static const char next_ticket_sql[] = "SELECT COALESCE(MIN(id), 0) FROM ticket W
 static const char rebuilt_sql[] = "UPDATE fact_rebuild SET next_ticket = ?, is_done = ?"
                                   " WHERE id = 1 AND next_ticket = ? AND is_done = 0";
 
+static const char tag_names_sql[] = "SELECT tag FROM fact_tag ORDER BY tag LIMIT ?";
+
 static const char tags_sql[] = "SELECT id, tag FROM fact_tag ORDER BY id LIMIT ?";
 
 #define TAGS 100000
@@ -175,4 +177,18 @@ pn_fact_tags (PnDb *db, GError **error)
     g_hash_table_insert (tags, GUINT_TO_POINTER ((guint) pn_rows_int (rows, 0)),
                          g_strdup (pn_rows_text (rows, 1)));
   return tags;
+}
+
+GPtrArray *
+pn_fact_tag_names (PnDb *db, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, tag_names_sql, PN_ARGS (pn_int (limit)), error);
+  GPtrArray *names;
+
+  if (rows == NULL)
+    return NULL;
+  names = g_ptr_array_new_with_free_func (g_free);
+  while (pn_rows_next (rows))
+    g_ptr_array_add (names, g_strdup (pn_rows_text (rows, 0)));
+  return names;
 }

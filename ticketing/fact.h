@@ -107,3 +107,6 @@ gboolean pn_fact_scan (PnDb *db, const PnFactScan *scan, PnFactFunc func, gpoint
 
 /* (owned) The tags: id (as GUINT_TO_POINTER) to text. */
 GHashTable *pn_fact_tags (PnDb *db, GError **error);
+
+/* (owned) of char *: the first @limit tags by name. */
+GPtrArray *pn_fact_tag_names (PnDb *db, guint limit, GError **error);

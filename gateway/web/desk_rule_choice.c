@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gateway/web/show.h"
+#include "ticketing/fact.h"
 #include "ticketing/form.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/organisation.h"
@@ -11,6 +12,7 @@
 #include "ticketing/webhook.h"
 
 static const char *const days[] = { "contacts:1", "contacts:7", "contacts:30" };
+static const char *const durations[] = { "waiting", "idle", "age" };
 static const char *const modes[] = { "all", "any", "none" };
 
 /* Completion for the values of a field, or of an action ("do-queue"). */
@@ -49,6 +51,35 @@ name_queues (const PnCall *call)
   for (guint i = 0; i < call->queues->len; i++)
     json_array_append_new (list, pn_json_text (((const PnQueue *) call->queues->pdata[i])->name));
   return list;
+}
+
+#define OFFERED 500 /* tags, and organisations */
+
+static gboolean
+add_found (PnCall *call, json_t *lists, GError **error)
+{
+  g_autoptr (GPtrArray) tags = pn_fact_tag_names (call->db, OFFERED, error);
+  g_autoptr (GPtrArray) organisations =
+      tags != NULL ? pn_organisation_list (call->db, NULL, NULL, 0, OFFERED, error) : NULL;
+  g_autoptr (GPtrArray) forms = organisations != NULL ? pn_form_list (call->db, error) : NULL;
+  json_t *names = json_array ();
+
+  if (forms == NULL) {
+    json_decref (names);
+    return FALSE;
+  }
+  for (guint i = 0; i < organisations->len; i++)
+    json_array_append_new (names,
+                           pn_json_text (((PnOrganisation *) organisations->pdata[i])->name));
+  add_list (lists, "organisation", names);
+  names = json_array ();
+  for (guint i = 0; i < forms->len; i++)
+    json_array_append_new (names, pn_json_text (((PnFormSheet *) forms->pdata[i])->name));
+  add_list (lists, "form", names);
+  add_list (lists, "tag", pn_json_texts (tags));
+  add_list (lists, "do-tag", pn_json_texts (tags));
+  add_list (lists, "do-untag", pn_json_texts (tags));
+  return TRUE;
 }
 
 static gboolean
@@ -98,8 +129,9 @@ make_lists (PnCall *call, json_t *draft, GError **error)
   add_list (lists, "do-notify", name_agents (call, "assignee queue leads"));
   add_list (lists, "do-priority", split_words ("low normal high urgent"));
   add_list (lists, "do-status", split_words ("new open waiting on_hold solved closed"));
-  add_list (lists, "waiting", json_pack ("[s, s, s, s]", "30 min", "4 h", "2 d", "1 w"));
-  return add_stored (call, lists, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (durations); i++)
+    add_list (lists, durations[i], json_pack ("[s, s, s, s]", "30 min", "4 h", "2 d", "1 w"));
+  return add_stored (call, lists, error) && add_found (call, lists, error);
 }
 
 /* All fields by their names; those with parameters as far as they are known. */

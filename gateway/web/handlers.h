@@ -25,6 +25,7 @@ void pn_desk_list (PnCall *call);
 void pn_desk_queue (PnCall *call);
 void pn_desk_tickets (PnCall *call); /* API */
 void pn_desk_search (PnCall *call);  /* API */
+void pn_desk_find (PnCall *call);
 void pn_desk_events (PnCall *call);
 
 /* desk_ticket.c */

@@ -24,6 +24,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_form_change.c \
   %D%/desk_digest.c \
   %D%/desk_escalation.c %D%/desk_escalation.h \
+  %D%/desk_find.c \
   %D%/desk_floor.c \
   %D%/desk_health.c \
   %D%/desk_manage.c \

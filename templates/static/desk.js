@@ -261,6 +261,29 @@
   });
   document.querySelectorAll ("[data-rule-field]").forEach (compare);
 
+  // The field of the search completes its last word. What there is to complete is fetched when it is first gone to.
+  async function complete (field) {
+    const answer = await fetch ("/desk/find", { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected)
+      return;
+    const page = new DOMParser ().parseFromString (await answer.text (), "text/html");
+    const list = document.importNode (page.getElementById ("query-words"), true);
+    const words = [...list.options].map ((option) => option.value);
+    const offer = () => {
+      const head = field.value.slice (0, field.value.lastIndexOf (" ") + 1);
+      const last = field.value.slice (head.length).toLowerCase ();
+      list.replaceChildren (...words.filter ((word) => last && word.startsWith (last)).slice (0, 20)
+        .map ((word) => new Option ("", head + word)));
+    };
+    field.after (list);
+    field.setAttribute ("list", list.id);
+    field.addEventListener ("input", offer);
+    offer ();
+  }
+  document.getElementById ("query")?.addEventListener ("focus", (event) => {
+    complete (event.target).catch (() => {});
+  }, { once: true });
+
   drafts ();
   listen ();
   follow (2);

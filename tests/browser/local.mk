@@ -4,6 +4,7 @@ EXTRA_DIST += \
   %D%/conftest.py \
   %D%/test_desk.py \
   %D%/test_kb.py \
+  %D%/test_find.py \
   %D%/test_forms.py \
   %D%/test_ladder.py \
   %D%/test_public.py \

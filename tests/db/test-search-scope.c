@@ -135,8 +135,8 @@ test_find (void)
     g_assert_cmpuint (pn_searcher_walk (&world, world.agent, cases[i].text, 200, FALSE), ==,
                       cases[i].agent);
   }
-  g_assert_cmpuint (
-      pn_searcher_walk (&world, world.admin, "team:traders queue:support", 50, FALSE), ==, 0);
+  g_assert_cmpuint (pn_searcher_walk (&world, world.admin, "team:traders queue:support", 50, FALSE),
+                    ==, 0);
   pn_searcher_close (&world);
 }
 
