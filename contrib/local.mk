@@ -4,6 +4,8 @@ EXTRA_DIST += \
   %D%/demo/articles.jsonl \
   %D%/demo/dovecot.conf.in \
   %D%/demo/form-return.json \
+  %D%/demo/history.jsonl \
+  %D%/demo/history.py \
   %D%/demo/samples/01-ada.eml \
   %D%/demo/samples/02-charles.eml \
   %D%/demo/samples/03-konrad.eml \

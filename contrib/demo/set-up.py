@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """Fills a fresh demo: a queue, a mailbox, staff, an API token and sample mail. What is there already is left alone.
 
-usage: set-up.py --postern PROGRAM --dir D --port N [--samples FOLDER]
+usage: set-up.py --postern PROGRAM --dir D --port N [--samples FOLDER [--clock FILE]]
 
-Writes D/credentials.json and D/welcome.txt. The sample mail goes through the SMTP server as any mail would.
+Writes D/credentials.json and D/welcome.txt. The sample mail goes through the SMTP server as any mail would. With the
+file that sets the gateway's clock off, four weeks of history (history.py) come before it.
 """
 import argparse
+import contextlib
 import email
 import email.utils
+import imaplib
 import json
 import pathlib
 import secrets
@@ -17,6 +20,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+
+import history
 
 STAFF = [("ida", "Ida Rhodes", "admin"), ("mary", "Mary Somerville", "lead"), ("john", "John Herschel", "agent")]
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -82,8 +87,54 @@ class Api:
             return json.load(answer)
 
 
-def send_samples(options, credentials):
-    """Sends each sample once, then does what staff would do with some, so that the desk shows a working day."""
+@contextlib.contextmanager
+def apis(options, credentials):
+    """An Api for each of the staff, whose tokens live as long as the block."""
+    made = [json.loads(command(options, "token", "add", login, "--name", "history", "--json")) for login, _, _ in STAFF]
+    try:
+        yield {login: Api(credentials["web"], token["token"]) for (login, _, _), token in zip(STAFF, made)}
+    finally:
+        for token in made:
+            command(options, "token", "revoke", str(token["id"]))
+
+
+def tell_history(options, credentials):
+    """What the company has been through; the clock is right again afterwards, whatever happens."""
+    host = ["--imap-host", "127.0.0.1", "--imap-port", str(options.port + 1), "--imap-security", "plain",
+            "--smtp-host", "127.0.0.1", "--smtp-port", str(options.port + 2), "--smtp-security", "plain"]
+    stories = history.read(pathlib.Path(__file__).resolve().parent / "history.jsonl")
+    clock = history.Clock(options.clock)
+
+    def deliver(mailbox, raw):
+        done = subprocess.run([options.postern, "deliver", "--mailbox", mailbox, "--wait", "--json"], input=raw,
+                              capture_output=True)
+        if done.returncode != 0:
+            raise OSError(done.stderr.decode(errors="replace").strip())
+        return json.loads(done.stdout)
+
+    try:
+        command(options, "queue", "add", "billing", "--title", "Billing", "--from-name", "Demo billing",
+                "--signature", "Your Demo billing\nhttps://demo.example")
+        command(options, "mailbox", "add", "billing", "--queue", "billing", "--address", "billing@demo.example",
+                "--imap-user", "billing@demo.example", "--password-stdin", *host, text="demo\n")
+        for login, _, _ in STAFF:
+            command(options, "staff", "set", login, "--queue", "billing", "--notices", "none")
+        with apis(options, credentials) as staff:
+            history.set_up_promises(staff["ida"], lambda *words: command(options, *words))
+            told = history.History(staff, clock, deliver, options.port + 1)
+            told.tell(stories, credentials["web"])
+            clock.set_hours_ago(0)
+            told.rate(stories, credentials["web"])
+        for login, _, _ in STAFF:
+            command(options, "staff", "set", login, "--notices", "new,assigned,reply")
+        return max(told.numbers.values())
+    finally:
+        clock.path.unlink(missing_ok=True)
+
+
+def send_samples(options, credentials, after):
+    """Sends each sample once, then does what staff would do with some, so that the desk shows a working day. Numbers
+    up to `after` are older tickets."""
     api = Api(credentials["web"], credentials["token"])
     subjects = {}
     for path in sorted(pathlib.Path(options.samples).glob("*.eml")):
@@ -97,7 +148,8 @@ def send_samples(options, credentials):
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         for ticket in api.call("GET", "/tickets?query=")["tickets"]:
-            subjects[ticket["person"]["address"]] = ticket["number"]
+            if ticket["number"] > after:
+                subjects[ticket["person"]["address"]] = ticket["number"]
         if all(subjects.values()):
             break
         time.sleep(0.2)
@@ -118,6 +170,7 @@ def main():
     parser.add_argument("--dir", type=pathlib.Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--samples")
+    parser.add_argument("--clock")
     options = parser.parse_args()
 
     path = options.dir / "credentials.json"
@@ -131,8 +184,13 @@ def main():
         path.write_text(json.dumps(credentials, indent=2) + "\n")
     if options.samples and not credentials.get("has_samples"):
         try:
-            send_samples(options, credentials)
-        except (urllib.error.URLError, OSError, smtplib.SMTPException) as problem:
+            after = 0
+            if options.clock:
+                credentials["has_history"] = True  # once, even where it ends half-way
+                path.write_text(json.dumps(credentials, indent=2) + "\n")
+                after = tell_history(options, credentials)
+            send_samples(options, credentials, after)
+        except (urllib.error.URLError, OSError, smtplib.SMTPException, imaplib.IMAP4.error) as problem:
             sys.exit(f"the samples could not be sent: {problem}")
         credentials["has_samples"] = True
         path.write_text(json.dumps(credentials, indent=2) + "\n")

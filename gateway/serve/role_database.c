@@ -233,10 +233,11 @@ install (Server *server, GError **error)
   }
   pn_log (PN_LOG_INFO, "database-install", NULL);
   user = g_strconcat ("--auth-root-socket-user=", account->pw_name, NULL);
+  /* --force: on a machine that does not know its own name, too. Nobody comes over the network. */
   if (!start_program (server,
                       (const char *const[]){ program, server->defaults,
                                              "--auth-root-authentication-method=socket", user,
-                                             "--skip-test-db", NULL },
+                                             "--skip-test-db", "--force", NULL },
                       error))
     return FALSE;
   while (!has_ended (server)) {

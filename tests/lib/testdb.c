@@ -124,8 +124,8 @@ make_template (const char *template)
   const char *user = geteuid () == 0 ? "--user=nobody" : NULL;
 
   run ((const char *const[]){ "mariadb-install-db", defaults,
-                              "--auth-root-authentication-method=normal", "--skip-test-db", user,
-                              NULL });
+                              "--auth-root-authentication-method=normal", "--skip-test-db",
+                              "--force", user, NULL });
   run ((const char *const[]){ "rm", "-rf", half, NULL });
   run ((const char *const[]){ "cp", "-a", "--sparse=always", data, half, NULL });
   run ((const char *const[]){ "mv", half, template, NULL });

@@ -10,9 +10,9 @@
 static gint64 database_offset; /* guarded by lock */
 static GMutex lock;
 
-#ifdef PN_TEST_HOOKS
+#ifdef PN_DEMO_CLOCK
 static gint64
-test_offset (void)
+file_offset (void)
 {
   static struct timespec seen;
   static gint64 offset;
@@ -31,7 +31,7 @@ test_offset (void)
 }
 #else
 static gint64
-test_offset (void)
+file_offset (void)
 {
   return 0;
 }
@@ -42,7 +42,7 @@ pn_clock_now (void)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
 
-  return g_get_real_time () + database_offset + test_offset ();
+  return g_get_real_time () + database_offset + file_offset ();
 }
 
 void

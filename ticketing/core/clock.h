@@ -2,8 +2,9 @@
  *
  * It is the database's clock plus an offset: a role tells the clock now and then what the database says
  * (pn_clock_set_database_now), so several nodes agree. Before that, and where there is no database, it is this
- * machine's. In builds with --enable-test-hooks the file named by POSTERN_CLOCK holds seconds to add, read again
- * whenever it changes; all roles share it, and so a test runs a week in a second. Any thread may ask.
+ * machine's. In builds with --enable-demo-clock or --enable-test-hooks the file named by POSTERN_CLOCK holds seconds
+ * to add, read again whenever it changes; all roles share it, and so a test runs a week in a second. Any thread may
+ * ask.
  */
 #pragma once
 
