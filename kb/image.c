@@ -28,6 +28,11 @@ static const char use_sql[] = "INSERT INTO kb_image_use (article_id, name) VALUE
 
 static const char list_sql[] = "SELECT name FROM kb_image WHERE name > ? ORDER BY name LIMIT ?";
 
+static const char blobs_sql[] = "SELECT name, sha FROM kb_image"
+                                " WHERE name > ?"
+                                " ORDER BY name"
+                                " LIMIT ?";
+
 static const struct {
   const char *bytes;
   gsize size;
@@ -198,4 +203,25 @@ pn_image_list (PnDb *db, const char *after, guint limit, GError **error)
   while (pn_rows_next (rows))
     g_ptr_array_add (names, g_strdup (pn_rows_text (rows, 0)));
   return names;
+}
+
+GPtrArray *
+pn_image_blobs (PnDb *db, char **after, guint limit, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, blobs_sql, PN_ARGS (pn_text (*after), pn_int (limit)), error);
+  GPtrArray *list;
+
+  if (rows == NULL)
+    return NULL;
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  while (pn_rows_next (rows)) {
+    gsize size;
+    const void *sha = pn_rows_bytes (rows, 1, &size);
+
+    g_ptr_array_add (list, g_bytes_new (sha, size));
+    g_free (*after);
+    *after = g_strdup (pn_rows_text (rows, 0));
+  }
+  return list;
 }

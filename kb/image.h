@@ -40,3 +40,6 @@ gboolean pn_image_set_uses (PnDb *db, gint64 article_id, const char *text, GErro
 
 /* Returns: (owned) at most @limit names behind @after ("" at first), of char *, in order. */
 GPtrArray *pn_image_list (PnDb *db, const char *after, guint limit, GError **error);
+
+/* Their bytes' names: at most @limit (of GBytes) behind the picture @after ("" at first), which moves on. (owned) */
+GPtrArray *pn_image_blobs (PnDb *db, char **after, guint limit, GError **error);

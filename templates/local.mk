@@ -55,6 +55,8 @@ templates_web = \
   %D%/web/desk-organisations.html \
   %D%/web/desk-outbox.html \
   %D%/web/desk-person.html \
+  %D%/web/desk-removal.html \
+  %D%/web/desk-removals.html \
   %D%/web/desk-policies.html \
   %D%/web/desk-policy-preview.html \
   %D%/web/desk-policy.html \

@@ -9,6 +9,8 @@ static const char revoke_sql[] = "INSERT INTO link_revoked (address, revoked_at)
 
 static const char find_sql[] = "SELECT revoked_at FROM link_revoked WHERE address = ?";
 
+static const char sweep_sql[] = "DELETE FROM link_revoked WHERE revoked_at < ? LIMIT 1000";
+
 gboolean
 pn_link_revoke (PnDb *db, const char *address, GError **error)
 {
@@ -29,4 +31,11 @@ pn_link_is_revoked (PnDb *db, const char *address, PnTime made_at, gboolean *is_
     return FALSE;
   *is_revoked = pn_rows_next (rows) && made_at <= pn_rows_int (rows, 0);
   return TRUE;
+}
+
+gboolean
+pn_link_sweep (PnDb *db, GError **error)
+{
+  return pn_db_exec (db, sweep_sql, PN_ARGS (pn_int (pn_clock_now () - PN_LINK_LIFE_MOST)), NULL,
+                     error);
 }

@@ -54,6 +54,9 @@ libpnticketing_a_SOURCES = \
   %D%/queue.c %D%/queue.h \
   %D%/quantile.c %D%/quantile.h \
   %D%/rate.c %D%/rate.h \
+  %D%/removal.c %D%/removal.h %D%/removal_private.h \
+  %D%/removal_erase.c \
+  %D%/removal_scan.c \
   %D%/reply.c %D%/reply.h \
   %D%/rule.c %D%/rule.h \
   %D%/rule_book.c %D%/rule_book.h \
@@ -164,6 +167,7 @@ schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql
 schema_files += %D%/schema/0066_kb_asked.sql
+schema_files += %D%/schema/0083_removal.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -13,7 +13,7 @@ static const char cancel_sql[] = "UPDATE outbox"
 static const char retry_sql[] =
     "UPDATE outbox"
     " SET state = 0, gen = gen + 1, attempts = 0, next_at = ?, give_up_at = ?, dotted_at = NULL"
-    " WHERE id = ? AND state IN (4, 5, 6, 7, 8)";
+    " WHERE id = ? AND state IN (4, 5, 6, 7, 8) AND recipient <> ''"; /* erased: ticketing/removal */
 
 static const char undo_sql[] = "UPDATE outbox FORCE INDEX (outbox_message)"
                                " SET state = 8, gen = gen + 1"

@@ -57,6 +57,9 @@ gboolean pn_search_forget (PnDb *db, gint64 ticket_id, gint64 message_id, GError
 /* In the transaction that changes a ticket's subject: the new one will be found soon. */
 gboolean pn_search_note_subject (PnDb *db, gint64 ticket_id, GError **error);
 
+/* In the transaction that erases it, likewise. */
+gboolean pn_search_forget_subject (PnDb *db, gint64 ticket_id, GError **error);
+
 /* Indexes up to @limit noted messages, in a transaction of its own. @indexed: how many. */
 gboolean pn_search_index (PnDb *db, guint limit, guint *indexed, GError **error);
 

@@ -132,6 +132,19 @@ pn_search_forget (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error)
   return forget_terms (db, terms, ticket_id, error);
 }
 
+gboolean
+pn_search_forget_subject (PnDb *db, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
+  g_autoptr (GPtrArray) terms = NULL;
+
+  if (ticket == NULL || !pn_db_exec (db, claim_sql, PN_ARGS (pn_int (-ticket_id)), NULL, error))
+    return FALSE;
+  terms = pn_search_terms (ticket->subject, PN_SEARCH_MESSAGE_TERMS);
+  g_ptr_array_sort (terms, by_text);
+  return forget_terms (db, terms, ticket_id, error);
+}
+
 static gboolean
 index_subject (PnDb *db, gint64 ticket_id, GError **error)
 {

@@ -10,7 +10,8 @@
 #define TICKET_COLUMNS                                                                             \
   " t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id, t.subject,"  \
   " t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at, t.updated_at,"  \
-  " t.customer_at, t.agent_at, t.closed_at, t.merged_into, t.waiting_at, t.due_at"
+  " t.customer_at, t.agent_at, t.closed_at, t.merged_into, t.waiting_at, t.due_at,"                \
+  " t.removed_at"
 
 static const char open_sql[] =
     "INSERT INTO ticket (queue_id, status, priority, person_id, mailbox_id, subject, preview,"
@@ -116,6 +117,7 @@ read_row (const PnRows *rows, PnTicket *ticket)
   ticket->merged_into = pn_rows_int (rows, 18);
   ticket->waiting_at = pn_rows_int (rows, 19);
   ticket->due_at = pn_rows_int (rows, 20);
+  ticket->removed_at = pn_rows_int (rows, 21);
 }
 
 gboolean
@@ -237,8 +239,9 @@ pn_ticket_range (PnDb *db, gint64 first, gint64 last, guint limit, GError **erro
 gboolean
 pn_ticket_takes_replies (const PnTicket *ticket)
 {
-  return ticket->status != PN_STATUS_CLOSED
-         || pn_clock_now () - ticket->closed_at <= PN_REOPEN_CLOSED;
+  return ticket->removed_at == 0
+         && (ticket->status != PN_STATUS_CLOSED
+             || pn_clock_now () - ticket->closed_at <= PN_REOPEN_CLOSED);
 }
 
 const char *

@@ -51,6 +51,7 @@ typedef struct {
   PnTime closed_at;
   PnTime waiting_at; /* since when the customer waits for us; 0: does not */
   PnTime due_at;     /* its next promise (pn_ticket_set_due ()); 0: none */
+  PnTime removed_at; /* what was said was erased (removal.h); 0: no */
 } PnTicket;
 
 void pn_ticket_free (PnTicket *ticket);
@@ -114,7 +115,7 @@ gboolean pn_ticket_ids_since (PnDb *db, PnTime since, gint64 *first, gint64 *las
 gboolean pn_ticket_count_of_person (PnDb *db, gint64 person_id, PnTime since, PnTime until,
                                     gint64 *tickets, GError **error);
 
-/* TRUE unless it is closed for longer than PN_REOPEN_CLOSED. */
+/* TRUE unless it is closed for longer than PN_REOPEN_CLOSED, or its texts were removed. */
 gboolean pn_ticket_takes_replies (const PnTicket *ticket);
 
 /* How many unsolved tickets are the agent's and nobody's, in @queues (of gint64; NULL: all). Up to about 1,000. */

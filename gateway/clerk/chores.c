@@ -1,6 +1,7 @@
 #include "gateway/clerk/chores.h"
 
 #include "gateway/clerk/kb_chores.h"
+#include "gateway/clerk/removal.h"
 #include "gateway/clerk/rules.h"
 #include "gateway/clerk/survey.h"
 #include "gateway/clerk/tutor.h"
@@ -11,6 +12,7 @@
 #include "ticketing/escalation.h"
 #include "ticketing/fact.h"
 #include "ticketing/form.h"
+#include "ticketing/link.h"
 #include "ticketing/op.h"
 #include "ticketing/organisation.h"
 #include "ticketing/outbox.h"
@@ -51,7 +53,8 @@ static gboolean
 sweep_marks (const PnChoreContext *context, guint *done, GError **error)
 {
   return pn_session_sweep (context->db, error) && pn_rate_sweep (context->db, error)
-         && pn_op_sweep (context->db, error) && pn_rule_replay_sweep (context->db, error);
+         && pn_op_sweep (context->db, error) && pn_rule_replay_sweep (context->db, error)
+         && pn_link_sweep (context->db, error);
 }
 
 static gboolean
@@ -158,6 +161,7 @@ static const struct {
   { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },
   { "watch-answers", pn_tutor_watch, PN_MINUTE },
   { "learn-answers", pn_tutor_learn, PN_HOUR },
+  { "remove-persons", pn_removal_work, 0 },
   { "sync-clock", sync_clock, PN_MINUTE },
   { "index-words", index_words, 0 },
   { "compute-deadlines", compute_deadlines, 0 },

@@ -7,6 +7,9 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/person_merge.h"
+#include "ticketing/removal.h"
+
+#define REMOVALS 1000 /* listed */
 
 typedef struct {
   char *name;
@@ -212,6 +215,82 @@ unmerge (PnCli *cli, int argc, char **argv, GError **error)
   return change (cli, &deed, "NUMBER", argc, argv, error);
 }
 
+static json_t *
+make_removal (const PnRemoval *removal)
+{
+  return json_pack (
+      "{s:I, s:s, s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "person", (json_int_t) removal->person_id,
+      "step", pn_removal_step_name (removal->step), "is_done", removal->finished_at != 0, "tickets",
+      (json_int_t) removal->tickets, "messages", (json_int_t) removal->messages, "letters",
+      (json_int_t) removal->letters, "files", (json_int_t) removal->files, "created_at",
+      pn_json_time (removal->created_at), "finished_at", pn_json_time (removal->finished_at));
+}
+
+static gboolean
+order_removal (PnDb *db, gpointer data, GError **error)
+{
+  const Deed *deed = data;
+  gint64 id;
+
+  return pn_removal_order (db, deed->id, 0, &id, error);
+}
+
+static gboolean
+erase (PnCli *cli, int argc, char **argv, GError **error)
+{
+  gboolean is_sure = FALSE;
+  const GOptionEntry entries[] = {
+    { "sure", 0, 0, G_OPTION_ARG_NONE, &is_sure, "Yes, for good: this can't be undone", NULL },
+    { NULL },
+  };
+  g_autoptr (PnRemoval) removal = NULL;
+  PnDb *db = NULL;
+  Deed deed = { 0 };
+
+  if (!pn_cli_parse (cli, entries, "PERSON", &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL || !find_person (db, argv[1], &deed.id, error))
+    return FALSE;
+  if (!is_sure) {
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "what person %" G_GINT64_FORMAT " said will be gone for good; say --sure",
+                  deed.id);
+    return FALSE;
+  }
+  if (!pn_db_run (db, order_removal, &deed, error)
+      || !pn_removal_find (db, deed.id, &removal, error))
+    return FALSE;
+  if (pn_cli_wants_json (cli))
+    pn_cli_print_json (removal != NULL ? make_removal (removal) : json_object ());
+  else
+    printf ("person %" G_GINT64_FORMAT " is forgotten; the gateway erases the rest\n", deed.id);
+  return TRUE;
+}
+
+static gboolean
+removals (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  PnDb *db = NULL;
+
+  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
+    return FALSE;
+  db = pn_cli_db (cli, error);
+  if (db == NULL || (list = pn_removal_list (db, REMOVALS, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++) {
+    const PnRemoval *removal = list->pdata[i];
+
+    if (pn_cli_wants_json (cli))
+      pn_cli_print_json (make_removal (removal));
+    else
+      printf ("%" G_GINT64_FORMAT " %s\n", removal->person_id,
+              removal->finished_at != 0 ? "gone" : pn_removal_step_name (removal->step));
+  }
+  return TRUE;
+}
+
 static const PnCliVerb verbs[] = {
   { "show", show, "Shows a person, by address or number" },
   { "set", set, "Changes name, language, note" },
@@ -219,6 +298,8 @@ static const PnCliVerb verbs[] = {
   { "remove-address", remove_address, "Makes an address a person of its own" },
   { "merge", merge, "Makes OTHER's history part of PERSON's" },
   { "unmerge", unmerge, "Makes the merged person NUMBER one of its own again" },
+  { "erase", erase, "Forgets a person and what they said, on request" },
+  { "removals", removals, "Lists who was forgotten, and how far it is" },
   { NULL, NULL, NULL },
 };
 

@@ -20,6 +20,7 @@ static const struct {
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
   { "forms", "/desk/manage/forms", PN_ROLE_ADMIN },
   { "surveys", "/desk/manage/surveys", PN_ROLE_LEAD },
+  { "removals", "/desk/manage/removals", PN_ROLE_ADMIN },
   { "health", "/desk/health", PN_ROLE_ADMIN },
 };
 

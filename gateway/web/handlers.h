@@ -101,6 +101,11 @@ void pn_desk_person_address (PnCall *call);
 void pn_desk_person_merge (PnCall *call);
 void pn_desk_person_unmerge (PnCall *call);
 
+/* desk_removal.c */
+void pn_desk_removal (PnCall *call);
+void pn_desk_removal_order (PnCall *call);
+void pn_desk_removals (PnCall *call);
+
 /* desk_policy.c */
 void pn_desk_policy (PnCall *call);
 void pn_desk_policy_save (PnCall *call);

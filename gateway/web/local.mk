@@ -46,6 +46,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_outbox.c \
   %D%/desk_person.c %D%/desk_person.h \
   %D%/desk_person_change.c \
+  %D%/desk_removal.c \
   %D%/desk_policy.c %D%/desk_policy.h \
   %D%/desk_policy_preview.c \
   %D%/desk_profile.c \

@@ -109,6 +109,10 @@ db_tests += %D%/test-rate
 %C%_test_rate_SOURCES = %D%/test-rate.c
 %C%_test_rate_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-removal
+%C%_test_removal_SOURCES = %D%/test-removal.c %D%/world.c %D%/world.h
+%C%_test_removal_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-reply
 %C%_test_reply_SOURCES = %D%/test-reply.c %D%/world.c %D%/world.h
 %C%_test_reply_LDADD = libpntest.a $(ALL_LIBS)

@@ -1,0 +1,91 @@
+#include "gateway/clerk/removal.h"
+
+#include "kb/feedback.h"
+#include "kb/image.h"
+#include "ticketing/core/crash.h"
+#include "ticketing/core/error.h"
+#include "ticketing/core/log.h"
+#include "ticketing/removal.h"
+
+#define PICTURES 500 /* read at a time */
+
+/* What articles learned from the person; their members one after the other, as often as there is something. */
+static gboolean
+forget_questions (PnDb *db, PnRemoval *removal, GError **error)
+{
+  for (guint i = 0; i < removal->members->len; i++) {
+    gint64 count = 0;
+
+    if (!pn_feedback_forget_person (db, g_array_index (removal->members, gint64, i), &count, error))
+      return FALSE;
+    if (count > 0)
+      return TRUE;
+  }
+  pn_removal_go_on (removal);
+  return TRUE;
+}
+
+static gboolean
+keep_pictures (PnDb *db, const PnRemoval *removal, GError **error)
+{
+  g_autofree char *after = g_strdup ("");
+  guint found = PICTURES;
+
+  while (found == PICTURES) {
+    g_autoptr (GPtrArray) blobs = pn_image_blobs (db, &after, PICTURES, error);
+
+    if (blobs == NULL)
+      return FALSE;
+    for (guint i = 0; i < blobs->len; i++) {
+      if (!pn_removal_keep (db, removal, g_bytes_get_data (blobs->pdata[i], NULL), error))
+        return FALSE;
+    }
+    found = blobs->len;
+  }
+  return TRUE;
+}
+
+/* In a transaction that may run again. */
+static gboolean
+work (PnDb *db, gpointer data, GError **error)
+{
+  PnRemoval **removal = data;
+  PnRemovalStep step;
+
+  g_clear_pointer (removal, pn_removal_free);
+  if (!pn_removal_next (db, removal, error))
+    return FALSE;
+  if (*removal == NULL)
+    return TRUE;
+  step = (*removal)->step;
+  if ((step == PN_REMOVAL_RETIRE || step == PN_REMOVAL_HELD_AGAIN)
+      && !keep_pictures (db, *removal, error))
+    return FALSE;
+  if (!(step == PN_REMOVAL_QUESTIONS ? forget_questions (db, *removal, error)
+                                     : pn_removal_portion (db, *removal, error)))
+    return FALSE;
+  PN_CRASH_POINT ("removal-portion");
+  return pn_removal_save (db, *removal, error);
+}
+
+gboolean
+pn_removal_work (const PnChoreContext *context, guint *done, GError **error)
+{
+  g_autoptr (PnRemoval) removal = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (!pn_db_run (context->db, work, &removal, &problem)) {
+    if (pn_error_is (problem, PN_ERROR_CONFLICT))
+      return TRUE; /* another clerk was first */
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  *done = removal != NULL ? 1 : 0;
+  if (removal != NULL && removal->step == PN_REMOVAL_DONE)
+    pn_log (PN_LOG_INFO, "person-removed",
+            "person=%" G_GINT64_FORMAT " agent=%" G_GINT64_FORMAT " tickets=%" G_GINT64_FORMAT
+            " messages=%" G_GINT64_FORMAT " letters=%" G_GINT64_FORMAT " files=%" G_GINT64_FORMAT,
+            removal->person_id, removal->agent_id, removal->tickets, removal->messages,
+            removal->letters, removal->files);
+  return TRUE;
+}
