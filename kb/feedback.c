@@ -180,16 +180,7 @@ pn_feedback_set_learned (PnDb *db, gint64 id, gboolean is_learned, GError **erro
 GPtrArray *
 pn_feedback_learned (PnDb *db, gint64 article_id, guint limit, GError **error)
 {
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, learned_sql, PN_ARGS (pn_int (article_id), pn_int (limit)), error);
-  GPtrArray *list;
-
-  if (rows == NULL)
-    return NULL;
-  list = g_ptr_array_new_with_free_func (g_free);
-  while (pn_rows_next (rows))
-    g_ptr_array_add (list, g_strdup (pn_rows_text (rows, 0)));
-  return list;
+  return pn_db_query_texts (db, learned_sql, PN_ARGS (pn_int (article_id), pn_int (limit)), error);
 }
 
 gboolean

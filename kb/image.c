@@ -193,16 +193,7 @@ pn_image_set_uses (PnDb *db, gint64 article_id, const char *text, GError **error
 GPtrArray *
 pn_image_list (PnDb *db, const char *after, guint limit, GError **error)
 {
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, list_sql, PN_ARGS (pn_text (after), pn_int (limit)), error);
-  GPtrArray *names;
-
-  if (rows == NULL)
-    return NULL;
-  names = g_ptr_array_new_with_free_func (g_free);
-  while (pn_rows_next (rows))
-    g_ptr_array_add (names, g_strdup (pn_rows_text (rows, 0)));
-  return names;
+  return pn_db_query_texts (db, list_sql, PN_ARGS (pn_text (after), pn_int (limit)), error);
 }
 
 GPtrArray *

@@ -22,15 +22,7 @@ struct PnSynonyms {
 GPtrArray *
 pn_synonym_list (PnDb *db, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, list_sql, PN_NO_ARGS, error);
-  GPtrArray *list;
-
-  if (rows == NULL)
-    return NULL;
-  list = g_ptr_array_new_with_free_func (g_free);
-  while (pn_rows_next (rows))
-    g_ptr_array_add (list, g_strdup (pn_rows_text (rows, 0)));
-  return list;
+  return pn_db_query_texts (db, list_sql, PN_NO_ARGS, error);
 }
 
 static gboolean

@@ -1,5 +1,7 @@
 #include "ticketing/access.h"
 
+#include "ticketing/core/ids.h"
+
 struct PnAccess {
   gint64 agent_id;
   PnAgentRole role;
@@ -51,11 +53,7 @@ pn_access_may (const PnAccess *access, PnRight right, gint64 queue_id)
   g_return_val_if_fail ((guint) right < G_N_ELEMENTS (rights[0]), FALSE);
   if (!rights[access->role][right])
     return FALSE;
-  for (guint i = 0; access->queues != NULL && i < access->queues->len; i++) {
-    if (g_array_index (access->queues, gint64, i) == queue_id)
-      return TRUE;
-  }
-  return access->queues == NULL;
+  return pn_ids_allow (access->queues, queue_id);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 
 #include "ticketing/core/db_where.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/deadline_private.h"
 
 #define TICKETS_OF_PERSON 1000
@@ -177,16 +178,6 @@ pn_deadline_due (PnDb *db, PnTime until, const PnDeadline *after, guint limit, G
   return g_steal_pointer (&list);
 }
 
-static gboolean
-has_queue (const GArray *queues, gint64 id)
-{
-  for (guint i = 0; queues != NULL && i < queues->len; i++) {
-    if (g_array_index (queues, gint64, i) == id)
-      return TRUE;
-  }
-  return queues == NULL;
-}
-
 gboolean
 pn_deadline_count_due (PnDb *db, PnTime until, const GArray *queues, gint64 *tickets,
                        GError **error)
@@ -198,7 +189,7 @@ pn_deadline_count_due (PnDb *db, PnTime until, const GArray *queues, gint64 *tic
     return FALSE;
   *tickets = 0;
   while (pn_rows_next (rows)) {
-    if (has_queue (queues, pn_rows_int (rows, 0)))
+    if (pn_ids_allow (queues, pn_rows_int (rows, 0)))
       *tickets += pn_rows_int (rows, 1);
   }
   return TRUE;

@@ -5,6 +5,7 @@
 #include "ticketing/agent.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
 #include "ticketing/deadline.h"
@@ -39,16 +40,6 @@ room_clear (Room *room)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Room, room_clear)
 
 static gboolean
-has_id (const GArray *ids, gint64 id)
-{
-  for (guint i = 0; i < ids->len; i++) {
-    if (g_array_index (ids, gint64, i) == id)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
 enter (PnDb *db, const PnDigest *digest, Room *room, GError **error)
 {
   g_autoptr (PnTeam) team = NULL;
@@ -70,7 +61,7 @@ enter (PnDb *db, const PnDigest *digest, Room *room, GError **error)
   for (guint i = room->queues->len; i > 0; i--) {
     gint64 id = ((const PnQueue *) room->queues->pdata[i - 1])->id;
 
-    if (!has_id (digest->queues, id) && (team == NULL || !has_id (team->queues, id)))
+    if (!pn_ids_have (digest->queues, id) && (team == NULL || !pn_ids_have (team->queues, id)))
       g_ptr_array_remove_index (room->queues, i - 1);
   }
   return TRUE;
@@ -197,7 +188,7 @@ find_mailbox (PnDb *db, const PnDigest *digest, gint64 *mailbox_id, GError **err
       gint64 id = ((const PnQueue *) all->pdata[i])->id;
       g_autoptr (PnMailbox) mailbox = NULL;
 
-      if (pass == 0 && !has_id (digest->queues, id))
+      if (pass == 0 && !pn_ids_have (digest->queues, id))
         continue;
       if (!pn_mailbox_for_queue (db, id, &mailbox, error))
         return FALSE;

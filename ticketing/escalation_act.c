@@ -5,6 +5,7 @@
 
 #include "ticketing/access.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/core/json.h"
 #include "ticketing/message.h"
 #include "ticketing/notice.h"
@@ -246,11 +247,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Circle, circle_clear)
 static void
 circle_add (Circle *circle, gint64 id)
 {
-  for (guint i = 0; i < circle->ids->len; i++) {
-    if (g_array_index (circle->ids, gint64, i) == id)
-      return;
-  }
-  if (id != 0)
+  if (id != 0 && !pn_ids_have (circle->ids, id))
     g_array_append_val (circle->ids, id);
 }
 

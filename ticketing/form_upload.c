@@ -6,6 +6,7 @@
 
 #include "ticketing/core/blob.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/file.h"
 
 #define SWEPT 20 /* uploads a call */
 #define FINISHED_LIFE (10 * PN_MINUTE)
@@ -162,24 +163,6 @@ pn_form_upload_list (PnDb *db, const guint8 key_hash[32], GError **error)
   return list;
 }
 
-static gboolean
-write_all (int fd, const guint8 *bytes, gsize size, GError **error)
-{
-  while (size > 0) {
-    ssize_t n = write (fd, bytes, size);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      pn_error_set (error, PN_ERROR_TEMPORARY, "can't keep an upload: %s", g_strerror (errno));
-      return FALSE;
-    }
-    bytes += n;
-    size -= (gsize) n;
-  }
-  return TRUE;
-}
-
 gboolean
 pn_form_upload_read (PnDb *db, gint64 id, int fd, GError **error)
 {
@@ -194,7 +177,7 @@ pn_form_upload_read (PnDb *db, gint64 id, int fd, GError **error)
     if (!pn_rows_next (rows))
       return TRUE;
     bytes = pn_rows_bytes (rows, 0, &size);
-    if (!write_all (fd, bytes, size, error))
+    if (!pn_file_write (fd, bytes, size, "an upload", error))
       return FALSE;
   }
 }

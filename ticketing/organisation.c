@@ -227,16 +227,7 @@ by_text (gconstpointer a, gconstpointer b)
 static GPtrArray *
 load_domains (PnDb *db, gint64 id, GError **error)
 {
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, domains_sql, PN_ARGS (pn_int (id), pn_int (DOMAINS_MAX)), error);
-  GPtrArray *domains;
-
-  if (rows == NULL)
-    return NULL;
-  domains = g_ptr_array_new_with_free_func (g_free);
-  while (pn_rows_next (rows))
-    g_ptr_array_add (domains, g_strdup (pn_rows_text (rows, 0)));
-  return domains;
+  return pn_db_query_texts (db, domains_sql, PN_ARGS (pn_int (id), pn_int (DOMAINS_MAX)), error);
 }
 
 static gboolean
@@ -442,13 +433,5 @@ pn_organisation_list (PnDb *db, const char *prefix, const char *after_name, gint
 GPtrArray *
 pn_organisation_levels (PnDb *db, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, levels_sql, PN_ARGS (pn_int (LEVELS_SHOWN)), error);
-  GPtrArray *levels;
-
-  if (rows == NULL)
-    return NULL;
-  levels = g_ptr_array_new_with_free_func (g_free);
-  while (pn_rows_next (rows))
-    g_ptr_array_add (levels, g_strdup (pn_rows_text (rows, 0)));
-  return levels;
+  return pn_db_query_texts (db, levels_sql, PN_ARGS (pn_int (LEVELS_SHOWN)), error);
 }

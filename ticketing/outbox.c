@@ -187,17 +187,21 @@ pn_outbox_add (PnDb *db, const PnLetterOrder *order, gint64 *id, GError **error)
   return is_done;
 }
 
+static GPtrArray *
+read_all (PnRows *rows)
+{
+  GPtrArray *letters = pn_outbox_rows_new ();
+
+  pn_outbox_read_rows (rows, letters);
+  return letters;
+}
+
 GPtrArray *
 pn_outbox_unrendered (PnDb *db, guint limit, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, unrendered_sql, PN_ARGS (pn_int (limit)), error);
-  GPtrArray *letters;
 
-  if (rows == NULL)
-    return NULL;
-  letters = pn_outbox_rows_new ();
-  pn_outbox_read_rows (rows, letters);
-  return letters;
+  return rows != NULL ? read_all (rows) : NULL;
 }
 
 typedef struct {
@@ -288,13 +292,8 @@ GPtrArray *
 pn_outbox_of_ticket (PnDb *db, gint64 ticket_id, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, of_ticket_sql, PN_ARGS (pn_int (ticket_id)), error);
-  GPtrArray *letters;
 
-  if (rows == NULL)
-    return NULL;
-  letters = pn_outbox_rows_new ();
-  pn_outbox_read_rows (rows, letters);
-  return letters;
+  return rows != NULL ? read_all (rows) : NULL;
 }
 
 const char *

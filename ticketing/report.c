@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/report_private.h"
 
 /* Where a ticket's or an answer's group is found. */
@@ -111,13 +112,7 @@ has_tag (const Run *run, const PnFactSegment *segment, gsize ticket, gint64 want
 static gboolean
 may_see (const Run *run, guint32 queue)
 {
-  const GArray *queues = run->request->queues;
-
-  for (guint i = 0; queues != NULL && i < queues->len; i++) {
-    if (g_array_index (queues, gint64, i) == queue)
-      return TRUE;
-  }
-  return queues == NULL;
+  return pn_ids_allow (run->request->queues, queue);
 }
 
 /* Agents and policies are asked for with each row (is_wanted ()): it may have its own. */

@@ -1,5 +1,6 @@
 #include "ticketing/search_page.h"
 
+#include "ticketing/core/ids.h"
 #include "ticketing/deadline.h"
 
 #define PLACES_8 "?, ?, ?, ?, ?, ?, ?, ?"
@@ -54,16 +55,6 @@ query_batch (PnDb *db, const char *sql, const GArray *ids, guint first, GError *
   return pn_db_query (db, sql, args, PN_SEARCH_BATCH, error);
 }
 
-static gboolean
-contains (const GArray *ids, gint64 id)
-{
-  for (guint i = 0; ids != NULL && i < ids->len; i++) {
-    if (g_array_index (ids, gint64, i) == id)
-      return TRUE;
-  }
-  return ids == NULL;
-}
-
 PnRows *
 pn_search_page_orders (PnDb *db, const GArray *ids, guint first, GError **error)
 {
@@ -101,7 +92,7 @@ load_placed (PnDb *db, const PnSearchScope *scope, const GArray *ids, Beside *be
     return FALSE;
   beside->placed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   while (pn_rows_next (rows)) {
-    if (contains (scope->organisations, pn_rows_int (rows, 1)))
+    if (pn_ids_allow (scope->organisations, pn_rows_int (rows, 1)))
       add_id (beside->placed, pn_rows_int (rows, 0));
   }
   return TRUE;
@@ -141,10 +132,10 @@ is_wanted (const PnSearchScope *scope, const Beside *beside, const PnRows *rows)
   PnTime updated_at = pn_rows_int (rows, 5);
 
   return pn_access_may (scope->access, PN_RIGHT_SEE, pn_rows_int (rows, 1))
-         && contains (scope->queues, pn_rows_int (rows, 1))
+         && pn_ids_allow (scope->queues, pn_rows_int (rows, 1))
          && (query->statuses >> pn_rows_int (rows, 2) & 1) != 0
          && (query->priorities >> pn_rows_int (rows, 3) & 1) != 0
-         && contains (scope->assignees, pn_rows_int (rows, 4))
+         && pn_ids_allow (scope->assignees, pn_rows_int (rows, 4))
          && (query->before == 0 || updated_at < query->before)
          && (query->after == 0 || updated_at >= query->after)
          && (!query->is_looping || pn_rows_int (rows, 6) != 0) && pn_rows_int (rows, 7) == 0

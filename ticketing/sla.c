@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/core/json.h"
 
 #define WORDS_MAX 100 /* of a condition */
@@ -308,11 +309,7 @@ pn_policy_read (PnPolicy *policy, const json_t *document, GError **error)
 static gboolean
 has_id (const GArray *ids, gint64 id)
 {
-  for (guint i = 0; i < ids->len; i++) {
-    if (g_array_index (ids, gint64, i) == id)
-      return TRUE;
-  }
-  return ids->len == 0;
+  return ids->len == 0 || pn_ids_have (ids, id);
 }
 
 static gboolean

@@ -1,6 +1,7 @@
 #include "ticketing/sla_preview.h"
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 
 typedef struct {
   PnSlaBook *without;
@@ -102,16 +103,6 @@ compare (PnSlaPreview *preview, const GArray *without, const GArray *with, PnTim
 }
 
 static gboolean
-has_queue (const GArray *queues, gint64 id)
-{
-  for (guint i = 0; queues != NULL && i < queues->len; i++) {
-    if (g_array_index (queues, gint64, i) == id)
-      return TRUE;
-  }
-  return queues == NULL;
-}
-
-static gboolean
 try_ticket (PnDb *db, const Books *books, gint64 ticket_id, const GArray *queues,
             PnSlaPreview *preview, GError **error)
 {
@@ -125,7 +116,7 @@ try_ticket (PnDb *db, const Books *books, gint64 ticket_id, const GArray *queues
   if (history == NULL)
     return FALSE;
   pn_sla_history_facts (history, tags, &facts);
-  if (!has_queue (queues, facts.queue_id))
+  if (!pn_ids_allow (queues, facts.queue_id))
     return TRUE;
   preview->tickets++;
   policy = pn_sla_match (books->with, &facts);

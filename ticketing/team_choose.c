@@ -3,6 +3,7 @@
 #include "ticketing/access.h"
 #include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/presence.h"
 #include "ticketing/ticket.h"
 
@@ -97,16 +98,6 @@ pn_team_on_call (PnDb *db, gint64 queue_id, PnTime at, gint64 *agent_id, GError 
   return TRUE;
 }
 
-static gboolean
-has_id (const GArray *ids, gint64 id)
-{
-  for (guint i = 0; i < ids->len; i++) {
-    if (g_array_index (ids, gint64, i) == id)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 GArray *
 pn_team_leads (PnDb *db, gint64 queue_id, GError **error)
 {
@@ -122,7 +113,7 @@ pn_team_leads (PnDb *db, gint64 queue_id, GError **error)
       const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, j);
 
       if (member->is_lead && may_work (&room, member->agent_id)
-          && !has_id (leads, member->agent_id))
+          && !pn_ids_have (leads, member->agent_id))
         g_array_append_val (leads, member->agent_id);
     }
   }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/message.h"
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
@@ -314,21 +315,11 @@ look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, const char
 }
 
 static gboolean
-has_id (const GArray *ids, gint64 id)
-{
-  for (guint i = 0; i < ids->len; i++) {
-    if (g_array_index (ids, gint64, i) == id)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
 look_at_ticket (Search *search, gint64 ticket_id, const char *reason, GError **error)
 {
   PnThread *thread = search->thread;
 
-  if (!has_id (thread->related, ticket_id) && thread->related->len < RELATED_MOST)
+  if (!pn_ids_have (thread->related, ticket_id) && thread->related->len < RELATED_MOST)
     g_array_append_val (thread->related, ticket_id);
   return thread->ticket_id != 0
          || look_at_named (search, PN_EVIDENCE_KNOWN_ID, ticket_id, reason, error);

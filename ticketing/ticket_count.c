@@ -1,5 +1,7 @@
 #include "ticketing/ticket.h"
 
+#include "ticketing/core/ids.h"
+
 #define COUNTED 1000
 
 /* 4: from here on a ticket is solved or closed */
@@ -34,25 +36,13 @@ static const char oldest_sql[] =
 
 G_STATIC_ASSERT (PN_STATUS_SOLVED == 4);
 
-static gboolean
-has_queue (const GArray *queues, gint64 id)
-{
-  if (queues == NULL)
-    return TRUE;
-  for (guint i = 0; i < queues->len; i++) {
-    if (g_array_index (queues, gint64, i) == id)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static gint64
 sum (PnRows *rows, const GArray *queues)
 {
   gint64 n = 0;
 
   while (pn_rows_next (rows)) {
-    if (has_queue (queues, pn_rows_int (rows, 0)))
+    if (pn_ids_allow (queues, pn_rows_int (rows, 0)))
       n += pn_rows_int (rows, 1);
   }
   return n;

@@ -75,15 +75,7 @@ pn_ticket_tag_because (PnDb *db, gint64 id, const char *tag, gboolean is_set, Pn
 GPtrArray *
 pn_ticket_tags (PnDb *db, gint64 id, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, tags_sql, PN_ARGS (pn_int (id), pn_int (SHOWN)), error);
-
-  if (rows == NULL)
-    return NULL;
-  while (pn_rows_next (rows))
-    g_ptr_array_add (list, g_strdup (pn_rows_text (rows, 0)));
-  return g_steal_pointer (&list);
+  return pn_db_query_texts (db, tags_sql, PN_ARGS (pn_int (id), pn_int (SHOWN)), error);
 }
 
 static gboolean

@@ -239,6 +239,12 @@ pn_imap_list (PnImap *imap, GError **error)
   return g_steal_pointer (&uids);
 }
 
+gboolean
+pn_imap_has_uid (const GArray *uids, guint32 uid)
+{
+  return g_array_binary_search ((GArray *) uids, &uid, compare_uids, NULL);
+}
+
 /* -- what is done ----------------------------------------------------------------------------------------------- */
 
 /* Asks for the delimiter; without a good answer "/" stays. */

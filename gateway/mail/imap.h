@@ -54,6 +54,9 @@ gboolean pn_imap_select (PnImap *imap, const char *folder, guint32 *uidvalidity,
 /* Returns: (owned) the UIDs (of guint32, ascending) of all mails without our keyword. */
 GArray *pn_imap_list (PnImap *imap, GError **error);
 
+/* @uids: as pn_imap_list () gives them. */
+gboolean pn_imap_has_uid (const GArray *uids, guint32 uid);
+
 /* Asks for sizes and dates of @n_uids mails. Returns: (owned) of PnImapMail, without those that vanished. */
 GArray *pn_imap_sizes (PnImap *imap, const guint32 *uids, gsize n_uids, GError **error);
 

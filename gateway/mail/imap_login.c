@@ -95,11 +95,7 @@ static gboolean
 log_in_token (PnImap *imap, const PnServer *server, GError **error)
 {
   gboolean is_bearer = server->login == PN_LOGIN_OAUTHBEARER;
-  g_autofree char *text =
-      is_bearer
-          ? g_strdup_printf ("n,a=%s,\001host=%s\001port=%u\001auth=Bearer %s\001\001",
-                             server->user, server->host, server->port, server->secret)
-          : g_strdup_printf ("user=%s\001auth=Bearer %s\001\001", server->user, server->secret);
+  g_autofree char *text = pn_server_token_response (server);
   g_autofree char *message = g_base64_encode ((const guchar *) text, strlen (text));
 
   return authenticate (imap, server, is_bearer ? "OAUTHBEARER" : "XOAUTH2", message, error);

@@ -35,7 +35,7 @@ libpnmail_a_SOURCES = \
   %D%/quote_intro.c %D%/quote_intro.h \
   %D%/quote_words.c %D%/quote_words.h \
   %D%/sender.c %D%/sender.h \
-  %D%/server.h \
+  %D%/server.c %D%/server.h \
   %D%/smtp.c %D%/smtp.h \
   %D%/smtp_line.c %D%/smtp_line.h \
   %D%/stream.c %D%/stream.h \

@@ -11,6 +11,7 @@
 
 #include "gateway/mail/parse_wire.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/file.h"
 
 #define ANSWER_SECONDS (PN_PARSE_WALL_SECONDS + 10)
 #define HEAD_BYTES_MAX (64 * 1024 * 1024)
@@ -64,23 +65,16 @@ put_in_memory (GBytes *raw, GError **error)
   const char *bytes = g_bytes_get_data (raw, &size);
   int fd = memfd_create ("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-  for (gsize done = 0; fd >= 0 && done < size;) {
-    ssize_t n = write (fd, bytes + done, size - done);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0) {
-      close (fd);
-      fd = -1;
-      break;
-    }
-    done += (gsize) n;
-  }
-  if (fd >= 0)
-    fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
-  else
+  if (fd < 0) {
     pn_error_set (error, PN_ERROR_TEMPORARY, "a mail cannot be put in memory for the parser: %s",
                   g_strerror (errno));
+    return -1;
+  }
+  if (!pn_file_write (fd, bytes, size, "a mail in memory for the parser", error)) {
+    close (fd);
+    return -1;
+  }
+  fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
   return fd;
 }
 

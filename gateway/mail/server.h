@@ -31,3 +31,6 @@ typedef struct {
       gpointer data); /* called each second of waiting for the server; FALSE: give up. NULL: none */
   gpointer beat_data;
 } PnServer;
+
+/* Returns: (owned) the initial response (not yet in base64) for PN_LOGIN_OAUTHBEARER, or for XOAUTH2 where it is that. */
+char *pn_server_token_response (const PnServer *server);

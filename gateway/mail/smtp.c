@@ -227,11 +227,7 @@ static gboolean
 log_in_token (PnSmtp *smtp, const PnServer *server, GError **error)
 {
   gboolean is_bearer = server->login == PN_LOGIN_OAUTHBEARER;
-  g_autofree char *text =
-      is_bearer
-          ? g_strdup_printf ("n,a=%s,\001host=%s\001port=%u\001auth=Bearer %s\001\001",
-                             server->user, server->host, server->port, server->secret)
-          : g_strdup_printf ("user=%s\001auth=Bearer %s\001\001", server->user, server->secret);
+  g_autofree char *text = pn_server_token_response (server);
   g_autofree char *message = encode (text, strlen (text));
   g_autofree char *first =
       g_strconcat (is_bearer ? "AUTH OAUTHBEARER " : "AUTH XOAUTH2 ", message, NULL);

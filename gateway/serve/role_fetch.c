@@ -346,21 +346,10 @@ sort (Fetch *fetch, const GArray *uids, guint from, guint to, GArray *fresh, GAr
   return TRUE;
 }
 
-static int
-compare_uids (gconstpointer a, gconstpointer b)
-{
-  guint32 left = *(const guint32 *) a;
-  guint32 right = *(const guint32 *) b;
-
-  return left < right ? -1 : left > right;
-}
-
 static gboolean
 is_gone (gpointer uid, gpointer since, gpointer uids)
 {
-  guint32 number = GPOINTER_TO_UINT (uid);
-
-  return !g_array_binary_search (uids, &number, compare_uids, NULL);
+  return !pn_imap_has_uid (uids, GPOINTER_TO_UINT (uid));
 }
 
 /* Takes everything that lies in the folder. */

@@ -7,6 +7,7 @@
 
 #include "gateway/web/uploads.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/file.h"
 
 #define IN_MEMORY_BYTES PN_BLOB_CHUNK_BYTES
 
@@ -17,27 +18,6 @@ safe_type (const char *type)
     return type;
   return strcmp (type, "text/plain") == 0 ? "text/plain; charset=utf-8"
                                           : "application/octet-stream";
-}
-
-static gboolean
-write_chunk (int fd, GBytes *chunk, GError **error)
-{
-  gsize left;
-  const char *at = g_bytes_get_data (chunk, &left);
-
-  while (left > 0) {
-    ssize_t n = write (fd, at, left);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      pn_error_set (error, PN_ERROR_TEMPORARY, "can't keep a download: %s", g_strerror (errno));
-      return FALSE;
-    }
-    at += n;
-    left -= (gsize) n;
-  }
-  return TRUE;
 }
 
 /* Copies a large blob, chunk by chunk, to a nameless file: memory stays small however large it is, and the database's
@@ -54,10 +34,14 @@ copy_to_file (PnDb *db, const guint8 sha[PN_SHA256_BYTES], GError **error)
   }
   for (guint seq = 0;; seq++) {
     g_autoptr (GBytes) chunk = pn_blob_load_chunk (db, sha, seq, &problem);
+    const void *bytes = NULL;
+    gsize size = 0;
 
     if (chunk == NULL && problem == NULL)
       return fd;
-    if (chunk == NULL || !write_chunk (fd, chunk, &problem)) {
+    if (chunk != NULL)
+      bytes = g_bytes_get_data (chunk, &size);
+    if (chunk == NULL || !pn_file_write (fd, bytes, size, "a download", &problem)) {
       g_propagate_error (error, problem);
       close (fd);
       return -1;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/file.h"
 
 /* Urlencoded and JSON bodies are held in memory, whatever a route allows for files. */
 #define GATHERED_LIMIT_BYTES (PN_FORM_MAX_VALUE_BYTES + 64 * 1024)
@@ -137,29 +138,11 @@ pn_form_reader_free (PnFormReader *reader)
 }
 
 static gboolean
-write_all (int fd, const guint8 *bytes, gsize size_bytes, GError **error)
-{
-  while (size_bytes > 0) {
-    ssize_t n = write (fd, bytes, size_bytes);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      pn_error_set (error, PN_ERROR_TEMPORARY, "can't keep an upload: %s", g_strerror (errno));
-      return FALSE;
-    }
-    bytes += n;
-    size_bytes -= (gsize) n;
-  }
-  return TRUE;
-}
-
-static gboolean
 take_body (PnFormReader *reader, const guint8 *bytes, gsize size_bytes, GError **error)
 {
   if (reader->upload != NULL) {
     reader->upload->size_bytes += (gint64) size_bytes;
-    return write_all (reader->upload->fd, bytes, size_bytes, error);
+    return pn_file_write (reader->upload->fd, bytes, size_bytes, "an upload", error);
   }
   if (reader->value->len + size_bytes > PN_FORM_MAX_VALUE_BYTES) {
     pn_error_set (error, PN_ERROR_INVALID, "the field \"%s\" is longer than %d bytes",

@@ -101,6 +101,10 @@ gboolean pn_db_append_ids (PnDb *db, const char *sql, const PnValue *args, gsize
 GArray *pn_db_query_ids (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                          GError **error);
 
+/* As pn_db_query () for a query of words. Returns: (owned) its first column, (owned) strings. */
+GPtrArray *pn_db_query_texts (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
+                              GError **error);
+
 /* As pn_db_query () for text from core/db_where: prepared, run and closed again. */
 PnRows *pn_db_query_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                            GError **error);

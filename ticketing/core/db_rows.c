@@ -429,6 +429,20 @@ pn_db_query_ids (PnDb *db, const char *sql, const PnValue *args, gsize n_args, G
   return pn_db_append_ids (db, sql, args, n_args, ids, error) ? g_steal_pointer (&ids) : NULL;
 }
 
+GPtrArray *
+pn_db_query_texts (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sql, args, n_args, error);
+  GPtrArray *texts;
+
+  if (rows == NULL)
+    return NULL;
+  texts = g_ptr_array_new_with_free_func (g_free);
+  while (pn_rows_next (rows))
+    g_ptr_array_add (texts, g_strdup (pn_rows_text (rows, 0)));
+  return texts;
+}
+
 double
 pn_rows_real (const PnRows *rows, guint column)
 {

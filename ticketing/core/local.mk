@@ -9,7 +9,9 @@ libpncore_a_SOURCES = \
   %D%/db_tx.c \
   %D%/db_where.c %D%/db_where.h \
   %D%/error.c %D%/error.h \
+  %D%/file.c %D%/file.h \
   %D%/health.c %D%/health.h \
+  %D%/ids.c %D%/ids.h \
   %D%/json.c %D%/json.h \
   %D%/log.c %D%/log.h \
   %D%/mail.c %D%/mail.h \
