@@ -44,7 +44,7 @@ static const char set_match_sql[] =
     " matched_at = VALUES(matched_at)";
 
 static PnDeadline *
-find (GArray *list, const PnDeadline *wanted)
+find (const GArray *list, const PnDeadline *wanted)
 {
   for (guint i = 0; i < list->len; i++) {
     PnDeadline *each = &g_array_index (list, PnDeadline, i);
@@ -209,6 +209,38 @@ follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArr
   return TRUE;
 }
 
+/* Has the status changed since @time? */
+static gboolean
+has_moved_since (const PnSlaHistory *history, PnTime time)
+{
+  for (guint i = history->changes->len; i-- > 0;) {
+    const PnSlaChange *change = history->changes->pdata[i];
+
+    if (change->at < time)
+      return FALSE;
+    if (change->kind == PN_SLA_STATUS)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A pause behind the due time moves no due time, but the steps that stand behind it. */
+static gboolean
+follow_late (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArray *rounds,
+             const GArray *changed, GError **error)
+{
+  for (guint i = 0; i < rounds->len; i++) {
+    const PnDeadline *round = &g_array_index (rounds, PnDeadline, i);
+
+    if (round->done_at != 0 || round->target == 0 || round->due_at == 0
+        || !has_moved_since (history, round->due_at) || find (changed, round) != NULL)
+      continue;
+    if (!pn_escalation_follow (db, book, history, round, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* When the ticket is due next: lists by urgency ask for it. 0: nothing is promised. */
 static PnTime
 first_due (const GArray *rounds)
@@ -244,6 +276,7 @@ pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *
   }
   if (!remove_lost (db, rounds, stored, all, error) || !store_match (db, book, history, error)
       || !follow (db, book, history, all, error)
+      || !follow_late (db, book, history, rounds, all, error)
       || !pn_ticket_set_due (db, ticket_id, first_due (rounds), error))
     return FALSE;
   if (changed != NULL)

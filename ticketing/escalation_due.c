@@ -167,7 +167,7 @@ drop (PnDb *db, const PnDeadline *deadline, GError **error)
                             pn_int (deadline->round)),
                    NULL, error))
     return FALSE;
-  if (deadline->done_at == 0)
+  if (deadline->done_at == 0 && deadline->state != PN_DEADLINE_DROPPED)
     return TRUE;
   left = pn_deadline_of_tickets (db, &deadline->ticket_id, 1, error);
   if (left == NULL)
@@ -176,28 +176,39 @@ drop (PnDb *db, const PnDeadline *deadline, GError **error)
          || pn_db_exec (db, drop_hold_sql, PN_ARGS (pn_int (deadline->ticket_id)), NULL, error);
 }
 
+/* Also one that is over: what was reached in it comes at its end, whenever it is planned. */
+static gboolean
+load_hold_end (PnDb *db, gint64 ticket_id, PnTime *until, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, load_hold_sql, PN_ARGS (pn_int (ticket_id)), error);
+
+  if (rows != NULL && pn_rows_next (rows))
+    *until = pn_rows_int (rows, 2);
+  return rows != NULL;
+}
+
 static gboolean
 plan_next (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
            const PnLadder *ladder, GError **error)
 {
   g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) plans = NULL;
-  g_auto (PnEscalationHold) hold = { 0 };
   const Plan *next;
+  PnTime held_until = 0;
 
   if (!load_fired (db, deadline, fired, error))
     return FALSE;
   plans = make_plans (book, history, deadline, ladder, fired);
   if (plans->len == 0 || g_array_index (plans, Plan, 0).ready_at == PN_HOURS_NEVER)
     return drop (db, deadline, error);
-  if (!pn_escalation_load_hold (db, deadline->ticket_id, &hold, error))
+  if (!load_hold_end (db, deadline->ticket_id, &held_until, error))
     return FALSE;
   next = &g_array_index (plans, Plan, 0);
   return pn_db_exec (db, plan_sql,
                      PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
                               pn_int (deadline->round), pn_int (ladder->id),
                               pn_int (next->step->key), pn_int (next->reached_at),
-                              pn_int (next->ready_at), pn_int (MAX (next->ready_at, hold.until))),
+                              pn_int (next->ready_at), pn_int (MAX (next->ready_at, held_until))),
                      NULL, error);
 }
 

@@ -166,12 +166,36 @@ bring_up_to_date (PnDb *db, const PnSlaBook *book, PnEscalationDue *due, gboolea
   return TRUE;
 }
 
+/* What a step changes may move its deadline and others: they are computed, and their steps planned, before another fires. */
+static gboolean
+plan_after (PnDb *db, const PnSlaBook *book, const PnLadderStep *step, PnDeadline *deadline,
+            GError **error)
+{
+  const gboolean is_moving =
+      step != NULL
+      && (step->priority != PN_LADDER_PRIORITY_KEEP || *step->queue != '\0' || *step->tag != '\0');
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (PnSlaHistory) history = NULL;
+
+  if (is_moving && !pn_deadline_refresh (db, book, deadline->ticket_id, NULL, error))
+    return FALSE;
+  if (is_moving
+      && !pn_deadline_load (db, deadline->ticket_id, deadline->metric, deadline->round, deadline,
+                            &problem)) {
+    if (pn_error_is (problem, PN_ERROR_NOT_FOUND)) /* nothing is promised any more */
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  history = pn_sla_history_load (db, deadline->ticket_id, error);
+  return history != NULL && pn_escalation_follow (db, book, history, deadline, error);
+}
+
 /* A ladder that was changed a moment ago has no such step any more: then only the next one is planned. */
 static gboolean
 fire_planned (PnDb *db, Attempt *attempt, const PnEscalationDue *due, GError **error)
 {
   g_autoptr (PnLadder) ladder = NULL;
-  g_autoptr (PnSlaHistory) history = NULL;
   const PnLadderStep *step = NULL;
   PnDeadline deadline;
 
@@ -183,8 +207,7 @@ fire_planned (PnDb *db, Attempt *attempt, const PnEscalationDue *due, GError **e
   if (step != NULL && !fire_step (db, attempt, due, &deadline, ladder, step, error))
     return FALSE;
   attempt->has_fired = step != NULL;
-  history = pn_sla_history_load (db, due->ticket_id, error);
-  return history != NULL && pn_escalation_follow (db, attempt->book, history, &deadline, error);
+  return plan_after (db, attempt->book, step, &deadline, error);
 }
 
 static gboolean
@@ -209,15 +232,12 @@ fire_in_transaction (PnDb *db, gpointer data, GError **error)
   return !is_due || fire_planned (db, attempt, &due, error);
 }
 
-/* @next: what is planned after it, when that is due already; ticket_id 0: nothing. */
 static gboolean
-fire_one (PnDb *db, Attempt *attempt, PnEscalationDue *next, GError **error)
+fire_one (PnDb *db, Attempt *attempt, GError **error)
 {
   const PnEscalationDue *due = &attempt->due;
   g_autoptr (GError) problem = NULL;
-  gboolean is_there = FALSE;
 
-  *next = (PnEscalationDue){ 0 };
   if (!pn_db_run (db, fire_in_transaction, attempt, &problem)) {
     if (pn_error_is (problem, PN_ERROR_CONFLICT))
       return TRUE; /* another computes or fires it at this moment */
@@ -225,14 +245,9 @@ fire_one (PnDb *db, Attempt *attempt, PnEscalationDue *next, GError **error)
     return FALSE;
   }
   PN_CRASH_POINT ("escalation-committed");
-  if (!attempt->has_fired)
-    return TRUE;
-  pn_log (PN_LOG_INFO, "escalated", "ticket=%" G_GINT64_FORMAT " metric=%s round=%d step=%d",
-          due->ticket_id, pn_metric_name (due->metric), due->round, due->step);
-  *next = *due;
-  if (!load_due (db, next, &is_there, error))
-    return FALSE;
-  next->ticket_id = is_there ? next->ticket_id : 0;
+  if (attempt->has_fired)
+    pn_log (PN_LOG_INFO, "escalated", "ticket=%" G_GINT64_FORMAT " metric=%s round=%d step=%d",
+            due->ticket_id, pn_metric_name (due->metric), due->round, due->step);
   return TRUE;
 }
 
@@ -244,7 +259,11 @@ by_due (gconstpointer a, gconstpointer b)
 
   if (one->due_at != two->due_at)
     return one->due_at < two->due_at ? -1 : 1;
-  return (one->ticket_id > two->ticket_id) - (one->ticket_id < two->ticket_id);
+  if (one->ticket_id != two->ticket_id)
+    return one->ticket_id < two->ticket_id ? -1 : 1;
+  if (one->metric != two->metric)
+    return one->metric < two->metric ? -1 : 1;
+  return one->round - two->round;
 }
 
 static GArray *
@@ -266,18 +285,36 @@ load_portion (PnDb *db, guint limit, GError **error)
   return portion;
 }
 
-/* A step that comes after one of the portion, and before its end, takes its place in the order. */
-static void
-insert_next (GArray *portion, guint after, const PnEscalationDue *next)
+/* What is planned for the ticket of the entry @at now takes its place in the order, up to @last, the portion's end as it
+ * was loaded; what was there of it goes. */
+static gboolean
+reorder (PnDb *db, GArray *portion, guint at, const PnEscalationDue *last, GError **error)
 {
-  guint i = after + 1;
+  const gint64 ticket_id = g_array_index (portion, PnEscalationDue, at).ticket_id;
+  g_autoptr (GArray) planned = pn_escalation_next (db, ticket_id, error);
+  guint kept = at + 1;
 
-  if (next->ticket_id == 0 || next->due_at > pn_clock_now ())
-    return;
-  while (i < portion->len && by_due (&g_array_index (portion, PnEscalationDue, i), next) <= 0)
-    i++;
-  if (i < portion->len)
-    g_array_insert_val (portion, i, *next);
+  if (planned == NULL)
+    return FALSE;
+  for (guint i = at + 1; i < portion->len; i++) {
+    const PnEscalationDue each = g_array_index (portion, PnEscalationDue, i);
+
+    if (each.ticket_id != ticket_id)
+      g_array_index (portion, PnEscalationDue, kept++) = each;
+  }
+  g_array_set_size (portion, kept);
+  for (guint i = 0; i < planned->len; i++) {
+    const PnEscalationDue *next = &g_array_index (planned, PnEscalationDue, i);
+    guint place = at + 1;
+
+    if (next->due_at > pn_clock_now () || by_due (next, last) > 0)
+      continue;
+    while (place < portion->len
+           && by_due (&g_array_index (portion, PnEscalationDue, place), next) <= 0)
+      place++;
+    g_array_insert_val (portion, place, *next);
+  }
+  return TRUE;
 }
 
 gboolean
@@ -285,22 +322,23 @@ pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
 {
   g_autoptr (GArray) portion = load_portion (db, limit, error);
   g_autoptr (PnSlaBook) book = NULL;
+  PnEscalationDue last;
 
   *done = 0;
   if (portion == NULL)
     return FALSE;
   if (portion->len == 0)
     return TRUE;
+  last = g_array_index (portion, PnEscalationDue, portion->len - 1);
   book = pn_sla_book_load (db, error);
   if (book == NULL)
     return FALSE;
   for (guint i = 0; i < portion->len && *done < limit; i++) {
     Attempt attempt = { .book = book, .due = g_array_index (portion, PnEscalationDue, i) };
-    PnEscalationDue next;
 
-    if (!fire_one (db, &attempt, &next, error))
+    if (!fire_one (db, &attempt, error)
+        || (attempt.has_fired && !reorder (db, portion, i, &last, error)))
       return FALSE;
-    insert_next (portion, i, &next);
     *done += 1;
   }
   return TRUE;

@@ -103,9 +103,11 @@ pn_ladder_write (const PnLadder *ladder)
                     ladder->last_key, "steps", steps);
 }
 
-static gboolean
-read_steps (PnLadder *ladder, const json_t *list, GError **error)
+gboolean
+pn_ladder_read_steps (PnLadder *ladder, const json_t *list, GError **error)
 {
+  g_autoptr (GPtrArray) steps =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) pn_ladder_step_free);
   const json_t *value;
   size_t i;
 
@@ -114,15 +116,16 @@ read_steps (PnLadder *ladder, const json_t *list, GError **error)
                   PN_LADDER_STEPS_MAX);
     return FALSE;
   }
-  g_ptr_array_set_size (ladder->steps, 0);
   json_array_foreach (list, i, value)
   {
     PnLadderStep *step = pn_ladder_step_read (value, error);
 
     if (step == NULL)
       return FALSE;
-    g_ptr_array_add (ladder->steps, step);
+    g_ptr_array_add (steps, step);
   }
+  g_ptr_array_unref (ladder->steps);
+  ladder->steps = g_steal_pointer (&steps);
   return TRUE;
 }
 
@@ -149,7 +152,7 @@ pn_ladder_read (PnLadder *ladder, const json_t *document, GError **error)
 
     g_array_append_val (ladder->policies, id);
   }
-  return read_steps (ladder, json_object_get (document, "steps"), error);
+  return pn_ladder_read_steps (ladder, json_object_get (document, "steps"), error);
 }
 
 static gboolean

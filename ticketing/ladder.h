@@ -12,7 +12,10 @@
  * A step stands at a share of the target (in the hours of the policy's calendar) or a number of minutes after the due
  * time (below 0: before it). It fires once a round of its metric, in the order of time. Outside the hours of the
  * ladder's calendar it waits for their beginning, unless it is urgent: then it takes those before it along. A step's key
- * stays when steps are added or moved, and is never given again.
+ * stays when steps are added or moved, and is never given again. A key is a level: when a ticket comes to another ladder
+ * within a round, the levels that fired are not fired again.
+ *
+ * What a step changes comes first, then it tells: an owner that it chose is told.
  */
 #pragma once
 
@@ -93,6 +96,9 @@ PnLadderStep *pn_ladder_step_read (const json_t *document, GError **error);
 /* The whole ladder, with ids for policies and calendar, as it is stored. */
 json_t *pn_ladder_write (const PnLadder *ladder);
 gboolean pn_ladder_read (PnLadder *ladder, const json_t *document, GError **error);
+
+/* Puts the steps of @list in place of those that the ladder has; INVALID leaves them. */
+gboolean pn_ladder_read_steps (PnLadder *ladder, const json_t *list, GError **error);
 
 /* Inserts or (id set) updates, as a new version by @agent_id (0: nobody), in the caller's transaction; keys new steps
  * and starts the walk over what is owed. @if_version 0 is not asked, else CONFLICT unless it still has this one.

@@ -32,6 +32,7 @@ libpnticketing_a_SOURCES = \
   %D%/floor.c %D%/floor.h \
   %D%/hours.c %D%/hours.h \
   %D%/ladder.c %D%/ladder.h \
+  %D%/ladder_document.c %D%/ladder_document.h \
   %D%/ladder_step.c \
   %D%/link.c %D%/link.h \
   %D%/mailbox.c %D%/mailbox.h \

@@ -348,9 +348,6 @@ take_steps (const PnCall *call, PnLadder *ladder, GError **error)
 {
   const char *text = pn_call_field (call, "steps");
   g_autoptr (json_t) list = text != NULL ? json_loads (text, 0, NULL) : NULL;
-  g_autoptr (GPtrArray) steps = NULL;
-  const json_t *value;
-  size_t i;
 
   if (text == NULL)
     return TRUE;
@@ -358,22 +355,11 @@ take_steps (const PnCall *call, PnLadder *ladder, GError **error)
     pn_error_set (error, PN_ERROR_INVALID, "\"steps\" is a list");
     return FALSE;
   }
-  steps = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_ladder_step_free);
-  json_array_foreach (list, i, value)
-  {
-    PnLadderStep *step = pn_ladder_step_read (value, error);
-
-    if (step == NULL)
-      return FALSE;
-    g_ptr_array_add (steps, step);
+  if (list == NULL) {
+    g_ptr_array_set_size (ladder->steps, 0);
+    return TRUE;
   }
-  if (steps->len > PN_LADDER_STEPS_MAX) {
-    pn_error_set (error, PN_ERROR_INVALID, "a ladder has at most %d steps", PN_LADDER_STEPS_MAX);
-    return FALSE;
-  }
-  g_ptr_array_unref (ladder->steps);
-  ladder->steps = g_steal_pointer (&steps);
-  return TRUE;
+  return pn_ladder_read_steps (ladder, list, error);
 }
 
 /* @ladder: taken over what was sent. */

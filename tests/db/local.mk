@@ -37,9 +37,10 @@ db_tests += %D%/test-escalation
 %C%_test_escalation_SOURCES = %D%/climb.c %D%/climb.h %D%/test-escalation.c
 %C%_test_escalation_LDADD = libpntest.a $(TICKETING)
 
-db_tests += %D%/test-escalation-month
-%C%_test_escalation_month_SOURCES = %D%/climb.c %D%/climb.h %D%/test-escalation-month.c
-%C%_test_escalation_month_LDADD = libpntest.a $(TICKETING)
+check_PROGRAMS += %D%/ladder-probe
+%C%_ladder_probe_SOURCES = %D%/ladder-probe.c
+%C%_ladder_probe_LDADD = libpntest.a $(TICKETING)
+script_tests += %D%/ladder-oracle.py
 
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h

@@ -143,18 +143,8 @@ def measure(calendar, stretches, target):
     return reached, total
 
 
-def deadline_of(book, history, states, metric, number, start, end, fulfilled):
-    judged = states[end - 1] if end is not None else states[-1]
-    done = states[end]["at"] if end is not None else 0
-    facts = dict(history, queue=judged["queue"], tags=judged["tags"])
-    policy = next((p for p in book["policies"] if fits(p, facts)), None)
-    if policy is None or (done and done < policy["created_at"]) or str(policy["calendar"]) not in book["calendars"]:
-        return None
-    target = policy["targets"].get(metric, {}).get(judged["priority"], 0) * MINUTE
-    if not target:
-        return None
-    calendar = book["known"][str(policy["calendar"])]
-    since = states[start]["at"]
+def stretches_of(policy, states, metric, start, end):
+    """The [from, to) in which the clock runs, the last one perhaps open; since when it stands still, 0: it runs."""
     timeline = []  # [from, to, whether it runs]
     for i in range(start, end if end is not None else len(states)):
         runs = states[i]["status"] not in policy["pauses"][metric]
@@ -168,8 +158,22 @@ def deadline_of(book, history, states, metric, number, start, end, fulfilled):
                 timeline[-1][1] = None
                 continue
         timeline.append([states[i]["at"], None, runs])
-    running = [(a, b) for a, b, runs in timeline if runs]
-    paused = 0 if timeline[-1][2] else timeline[-1][0]
+    return [(a, b) for a, b, runs in timeline if runs], 0 if timeline[-1][2] else timeline[-1][0]
+
+
+def deadline_of(book, history, states, metric, number, start, end, fulfilled):
+    judged = states[end - 1] if end is not None else states[-1]
+    done = states[end]["at"] if end is not None else 0
+    facts = dict(history, queue=judged["queue"], tags=judged["tags"])
+    policy = next((p for p in book["policies"] if fits(p, facts)), None)
+    if policy is None or (done and done < policy["created_at"]) or str(policy["calendar"]) not in book["calendars"]:
+        return None
+    target = policy["targets"].get(metric, {}).get(judged["priority"], 0) * MINUTE
+    if not target:
+        return None
+    calendar = book["known"][str(policy["calendar"])]
+    since = states[start]["at"]
+    running, paused = stretches_of(policy, states, metric, start, end)
     due, _ = measure(calendar, running, target)
     soon, _ = measure(calendar, running, target * 3 // 4)
     counted = 0

@@ -7,7 +7,8 @@
 
 #define JITTER (5 * PN_MILLISECOND)
 
-static gint64 database_offset; /* guarded by lock */
+static gint64 database_offset; /* guarded by lock; so is frozen */
+static PnTime frozen;          /* 0: it goes on */
 static GMutex lock;
 
 #ifdef PN_DEMO_CLOCK
@@ -42,7 +43,15 @@ pn_clock_now (void)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
 
-  return g_get_real_time () + database_offset + file_offset ();
+  return frozen != 0 ? frozen : g_get_real_time () + database_offset + file_offset ();
+}
+
+void
+pn_clock_freeze (PnTime now)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  frozen = now;
 }
 
 void

@@ -23,6 +23,9 @@ PnTime pn_clock_now (void);
 /* Tells the clock that the database's clock shows @now. Differences below 5 ms are ignored. */
 void pn_clock_set_database_now (PnTime now);
 
+/* Stops the clock at @now, for simulations that must not depend on how fast they run; 0 lets it go on. */
+void pn_clock_freeze (PnTime now);
+
 /* Returns: (owned) @time in UTC as RFC 3339 with seconds, "2026-11-22T10:42:05Z"; NULL for 0. */
 char *pn_clock_write (PnTime time);
 
