@@ -207,6 +207,11 @@ db_tests += %D%/test-web-public
 db_tests += %D%/test-rule
 %C%_test_rule_SOURCES = %D%/test-rule.c %D%/world.c %D%/world.h
 %C%_test_rule_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-rule-facts
+%C%_test_rule_facts_SOURCES = %D%/test-rule-facts.c %D%/world.c %D%/world.h
+%C%_test_rule_facts_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-webhook
 %C%_test_webhook_SOURCES = %D%/test-webhook.c
 %C%_test_webhook_LDADD = libpntest.a $(TICKETING)
