@@ -276,9 +276,9 @@ pn_form_answer_add (PnDb *db, gint64 message_id, gint64 ticket_id, const json_t 
   const char *name = pn_json_get_text (form, "form");
   g_autofree char *text = NULL;
 
-  if (json_array_size (answers) == 0 || name == NULL || strlen (name) > NAME_MAX_BYTES)
+  if (name == NULL || strlen (name) > NAME_MAX_BYTES)
     return TRUE;
-  text = pn_json_write (answers);
+  text = json_is_array (answers) ? pn_json_write (answers) : g_strdup ("[]");
   return pn_db_exec (db, answer_sql,
                      PN_ARGS (pn_int (message_id), pn_int (ticket_id),
                               pn_int (json_integer_value (json_object_get (form, "form_id"))),

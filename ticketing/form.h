@@ -38,7 +38,8 @@ gboolean pn_form_find (PnDb *db, const char *name, gint64 version, PnFormSheet *
 /* (owned) of PnFormSheet by name, with their newest plans; at most 500. */
 GPtrArray *pn_form_list (PnDb *db, GError **error);
 
-/* In the filing transaction: keeps the answers in @form (of PnMail) for a message; does nothing without answers. */
+/* In the filing transaction: keeps which @form (of PnMail) a message came by, and its answers, if any;
+ * nothing for mails and for the form of the help centre without a name. */
 gboolean pn_form_answer_add (PnDb *db, gint64 message_id, gint64 ticket_id, const json_t *form,
                              GError **error);
 

@@ -54,10 +54,11 @@ pn_show_forms (PnCall *call, gint64 ticket_id, json_t *messages, GError **error)
     json_t *message = json_array_get (messages, i);
     gint64 id = json_integer_value (json_object_get (message, "id"));
     const json_t *form = g_hash_table_lookup (forms, &id);
+    const gboolean has_answers = json_array_size (json_object_get (form, "answers")) > 0;
 
-    if (form != NULL)
+    if (has_answers)
       add_answers (message, form);
-    if (form != NULL && !call->is_api)
+    if (has_answers && !call->is_api)
       pn_json_set (message, "has_quote", json_false ());
   }
   return TRUE;

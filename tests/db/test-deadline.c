@@ -4,6 +4,7 @@
 #include "tests/lib/test.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/form.h"
 #include "ticketing/organisation.h"
 #include "ticketing/person.h"
 #include "ticketing/sla_job.h"
@@ -158,6 +159,108 @@ test_match_is_recorded (void)
   g_assert_cmpstr (pn_json_get_text (json_array_get (tries, 0), "misfit"), ==, "queues");
   g_assert_true (json_is_true (json_object_get (json_array_get (tries, 1), "is_chosen")));
   json_decref (tries);
+}
+
+/* The person's organisation, the form and the language. Returns: the organisation. */
+static gint64
+describe (PnDb *db, gint64 ticket_id)
+{
+  g_autoptr (PnOrganisation) organisation = pn_organisation_new ("Mill & Sons");
+  g_autoptr (json_t) form =
+      json_pack ("{s:s, s:i, s:i, s:[]}", "form", "returns", "form_id", 3, "version", 1, "answers");
+  g_autoptr (GError) error = NULL;
+
+  g_free (organisation->service_level);
+  organisation->service_level = g_strdup ("gold");
+  g_assert_true (pn_organisation_save (db, organisation, FALSE, &error));
+  g_assert_true (pn_db_exec (db,
+                             "INSERT INTO organisation_person (person_id, organisation_id)"
+                             " SELECT person_id, ? FROM ticket WHERE id = ?",
+                             PN_ARGS (pn_int (organisation->id), pn_int (ticket_id)), NULL,
+                             &error));
+  g_assert_true (pn_db_exec (db, "UPDATE ticket SET language = 'de' WHERE id = ?",
+                             PN_ARGS (pn_int (ticket_id)), NULL, &error));
+  pn_promise_ask (db, ticket_id);
+  g_assert_true (pn_db_exec (db, "UPDATE message SET channel = ? WHERE ticket_id = ?",
+                             PN_ARGS (pn_int (PN_CHANNEL_FORM), pn_int (ticket_id)), NULL, &error));
+  g_assert_true (pn_form_answer_add (db, 1, ticket_id, form, &error));
+  pn_assert_no_error (error);
+  return organisation->id;
+}
+
+/* @text: a policy, [QUEUE] and [ORGANISATION] in it are filled in. */
+static PnPolicy *
+add_policy (PnDb *db, const char *name, const char *text, gint64 queue_id, gint64 organisation_id)
+{
+  g_autofree char *queue = g_strdup_printf ("[%" G_GINT64_FORMAT "]", queue_id);
+  g_autofree char *organisation = g_strdup_printf ("[%" G_GINT64_FORMAT "]", organisation_id);
+  g_autoptr (GString) filled = g_string_new (text);
+  PnPolicy *policy = pn_policy_new (name);
+  json_t *document;
+  g_autoptr (GError) error = NULL;
+
+  g_string_replace (filled, "[QUEUE]", queue, 0);
+  g_string_replace (filled, "[ORGANISATION]", organisation, 0);
+  document = json_loads (filled->str, 0, NULL);
+  g_assert_true (pn_policy_read (policy, document, &error));
+  g_assert_true (pn_sla_save (db, policy, 0, 0, &error));
+  pn_assert_no_error (error);
+  json_decref (document);
+  return policy;
+}
+
+/* A ticket of which everything is known that a policy may ask for; each dimension alone decides. */
+static void
+test_dimensions (void)
+{
+  static const struct {
+    const char *name; /* what a misfit is called */
+    const char *right;
+    const char *wrong;
+  } dimensions[] = {
+    { "queues", "[QUEUE]", "[999]" },
+    { "organisations", "[ORGANISATION]", "[999]" },
+    { "levels", "[\"gold\"]", "[\"silver\"]" },
+    { "tags", "[\"vip\"]", "[\"calm\"]" },
+    { "forms", "[\"returns\"]", "[\"contact\"]" },
+    { "languages", "[\"de\"]", "[\"en\"]" },
+  };
+  PnDb *db = pn_promise_open ();
+  PnPromiseWork tag = { .tag = "vip" };
+  gint64 queue_id, organisation_id;
+
+  if (db == NULL)
+    return;
+  queue_id = pn_promise_add_queue (db, "mill");
+  tag.ticket_id = pn_promise_open_ticket (db, queue_id);
+  g_assert_true (pn_db_run (db, pn_promise_tag, &tag, NULL));
+  organisation_id = describe (db, tag.ticket_id);
+  for (gsize i = 0; i < G_N_ELEMENTS (dimensions); i++) {
+    const char *const each[] = { dimensions[i].wrong, dimensions[i].right };
+    g_autoptr (GPtrArray) policies =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) pn_policy_free);
+    json_t *tries = NULL;
+    PnTime at = 0;
+
+    for (guint k = 0; k < G_N_ELEMENTS (each); k++) {
+      g_autofree char *text = g_strdup_printf ("{\"targets\":{\"resolution\":{\"normal\":%u}},"
+                                               "\"conditions\":{\"%s\":%s}}",
+                                               10 + k, dimensions[i].name, each[k]);
+
+      g_ptr_array_add (
+          policies, add_policy (db, k == 0 ? "first" : "second", text, queue_id, organisation_id));
+    }
+    pn_promise_run_chores (db);
+    g_test_message ("%s", dimensions[i].name);
+    g_assert_true (pn_deadline_match (db, tag.ticket_id, &tries, &at, NULL));
+    g_assert_cmpuint (json_array_size (tries), ==, 2);
+    g_assert_cmpstr (pn_json_get_text (json_array_get (tries, 0), "misfit"), ==,
+                     dimensions[i].name);
+    g_assert_true (json_is_true (json_object_get (json_array_get (tries, 1), "is_chosen")));
+    json_decref (tries);
+    for (guint k = 0; k < policies->len; k++)
+      g_assert_true (pn_sla_remove (db, ((PnPolicy *) policies->pdata[k])->id, 0, NULL));
+  }
 }
 
 static void
@@ -331,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deadline/policy-changes", test_policy_changes);
   g_test_add_func ("/deadline/calendar-changes", test_calendar_changes);
   g_test_add_func ("/deadline/match-is-recorded", test_match_is_recorded);
+  g_test_add_func ("/deadline/dimensions", test_dimensions);
   g_test_add_func ("/deadline/refused", test_refused);
   g_test_add_func ("/deadline/what-counts", test_what_counts);
   g_test_add_func ("/deadline/organisation", test_organisation);

@@ -107,6 +107,8 @@ test_answers (void)
                                        "returns", "form_id", 3, "version", 2, "answers", "name",
                                        "count", "label", "How many?", "type", "number", "value", 4);
   g_autoptr (json_t) plain = json_pack ("{s:s}", "key", "k");
+  g_autoptr (json_t) bare = json_pack ("{s:s, s:[]}", "form", "returns", "answers");
+  g_autofree char *name = NULL;
   g_autoptr (GHashTable) table = NULL;
   g_autoptr (GError) error = NULL;
   const gint64 id = 12;
@@ -117,6 +119,10 @@ test_answers (void)
   g_assert_true (pn_form_answer_add (db, 12, 5, form, &error));
   g_assert_true (pn_form_answer_add (db, 13, 5, plain, &error));
   g_assert_true (pn_form_answer_add (db, 14, 5, NULL, &error));
+  g_assert_true (
+      pn_form_answer_add (db, 15, 6, bare, &error)); /* a form that asks for nothing else */
+  g_assert_true (pn_form_of_ticket (db, 6, &name, &error));
+  g_assert_cmpstr (name, ==, "returns");
   table = pn_form_answer_list (db, 5, &error);
   pn_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (table), ==, 1);
