@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "gateway/cli/find.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/health.h"
+#include "ticketing/core/room.h"
 #include "ticketing/spool.h"
 
 #define PIECE_BYTES (64 * 1024)
@@ -56,6 +58,22 @@ take_stdin (const char *run, gint64 limit_bytes, GError **error)
   return -1;
 }
 
+/* What there is no room for stays with the mail server that hands it in: it tries again. */
+static gboolean
+has_room (const PnSettings *settings, gint64 size_bytes, GError **error)
+{
+  return pn_room_check (pn_room_path (settings), PN_ROOM_TAKE_BYTES + PN_ROOM_COPIES * size_bytes,
+                        error);
+}
+
+static gint64
+size_of (int fd)
+{
+  struct stat info;
+
+  return fstat (fd, &info) == 0 ? (gint64) info.st_size : 0;
+}
+
 static gboolean
 spool (PnCli *cli, PnDb *db, const PnMailbox *mailbox, gint64 *id, GError **error)
 {
@@ -64,12 +82,15 @@ spool (PnCli *cli, PnDb *db, const PnMailbox *mailbox, gint64 *id, GError **erro
   g_autoptr (PnDelivery) delivery = pn_delivery_new ();
   gboolean is_known = FALSE;
   gboolean is_stored = FALSE;
-  int fd = take_stdin (pn_settings_text (settings, PN_SETTING_PATHS_RUN), limit_bytes, error);
+  int fd = -1;
 
+  if (has_room (settings, 0, error))
+    fd = take_stdin (pn_settings_text (settings, PN_SETTING_PATHS_RUN), limit_bytes, error);
   if (fd < 0)
     return FALSE;
   is_stored =
-      pn_blob_store_fd (db, fd, limit_bytes, delivery->raw_sha, &delivery->size_bytes, error);
+      has_room (settings, size_of (fd), error)
+      && pn_blob_store_fd (db, fd, limit_bytes, delivery->raw_sha, &delivery->size_bytes, error);
   close (fd);
   delivery->mailbox_id = mailbox->id;
   delivery->queue_id = mailbox->queue_id;

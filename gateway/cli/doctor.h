@@ -24,6 +24,7 @@ typedef struct {
   const PnSecret *master; /* NULL: the key file is not good */
   PnDb *db;               /* NULL: there is none to look into */
   PnHealth *health;       /* NULL: no gateway is running */
+  gboolean is_disk_full;  /* which explains what else does not work */
   GPtrArray *findings;    /* of PnFinding */
 } PnDoctor;
 

@@ -60,12 +60,14 @@ pn_doctor_examine_database (PnDoctor *doctor)
   PnDbTarget target;
 
   if (!pn_cli_open_server (doctor->cli, &target, &error)) {
-    pn_doctor_find_error (doctor, "database", error);
+    if (!doctor->is_disk_full)
+      pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
   doctor->db = pn_db_open (&target, &error);
   if (doctor->db == NULL) {
-    pn_doctor_find_error (doctor, "database", error);
+    if (!doctor->is_disk_full)
+      pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
   examine_clock (doctor);

@@ -7,6 +7,7 @@
 #include "gateway/cli/doctor.h"
 #include "gateway/serve/place.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/room.h"
 
 #define DISK_LEAST_BYTES (500 * G_GINT64_CONSTANT (1048576))
 #define DISK_LEAST_PERCENT 5
@@ -63,9 +64,15 @@ static void
 examine_disk (PnDoctor *doctor)
 {
   const char *data = pn_settings_text (doctor->settings, PN_SETTING_PATHS_DATA);
+  g_autoptr (GError) full = NULL;
   struct statvfs disk;
   gint64 free_bytes = 0;
 
+  if (!pn_room_check (pn_room_path (doctor->settings), PN_ROOM_TAKE_BYTES, &full)) {
+    pn_doctor_find_error (doctor, "disk", full);
+    doctor->is_disk_full = TRUE;
+    return;
+  }
   if (statvfs (data, &disk) != 0 || disk.f_blocks == 0)
     return;
   free_bytes = (gint64) disk.f_bavail * (gint64) disk.f_frsize;
@@ -120,6 +127,8 @@ examine_roles (PnDoctor *doctor)
     /* Who is starting may take a moment. */
     if ((row->state == PN_HEALTH_STARTING || row->state == PN_HEALTH_STOPPING)
         && pn_clock_now () - row->since < MOMENT)
+      continue;
+    if (doctor->is_disk_full && sentence != NULL && strstr (sentence, PN_ROOM_FULL) != NULL)
       continue;
     /* A fetcher's trouble is its mailbox's, which is tried below. */
     if (sentence != NULL

@@ -6,6 +6,7 @@
 #include "gateway/serve/place.h"
 #include "gateway/serve/prepare.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/room.h"
 
 #define PATIENCE (60 * PN_SECOND)
 #define RETRY (PN_SECOND / 20)
@@ -60,6 +61,8 @@ pn_own_database_open (const PnSettings *settings, GError **error)
 
     if (does_answer (settings, &silence))
       return g_steal_pointer (&own);
+    if (!pn_room_check (pn_room_path (settings), PN_ROOM_RUN_BYTES, error))
+      return NULL;
     own->lock_fd = pn_place_lock (settings, FALSE, &reason);
     if (own->lock_fd >= 0)
       return start (own, settings, error) ? g_steal_pointer (&own) : NULL;

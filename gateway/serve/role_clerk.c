@@ -9,6 +9,7 @@
 #include "gateway/serve/role.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/room.h"
 #include "ticketing/core/wake.h"
 
 #define POLL PN_SECOND
@@ -26,6 +27,7 @@ typedef struct {
   PnChores *chores;
   PnChoreContext chore_context;
   PnWebhookSender *webhooks;
+  char *said; /* what stands in the way, as the log was told */
 } Clerk;
 
 static void
@@ -38,6 +40,7 @@ clerk_clear (Clerk *clerk)
   g_free (clerk->parse_socket);
   g_free (clerk->owner);
   g_free (clerk->site_url);
+  g_free (clerk->said);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Clerk, clerk_clear)
 
@@ -127,7 +130,8 @@ work_once (Clerk *clerk, gboolean *is_idle, GError **error)
   guint letters = 0;
   guint done = 0;
 
-  if (!pn_filing_round (&clerk->filing, &filed, error)
+  if (!pn_room_check (pn_room_path (pn_role_settings (clerk->role)), PN_ROOM_RUN_BYTES, error)
+      || !pn_filing_round (&clerk->filing, &filed, error)
       || !pn_compose_round (&clerk->compose, LETTERS, &letters, error))
     return FALSE;
   if (letters > 0)
@@ -142,7 +146,17 @@ work_once (Clerk *clerk, gboolean *is_idle, GError **error)
   return TRUE;
 }
 
-/* What stands in the way is told to the supervisor. */
+/* What stands in the way is told to the supervisor, and to the log when it is news. */
+static void
+tell (Clerk *clerk, const GError *error)
+{
+  pn_role_trouble (clerk->role, error != NULL ? error->message : NULL);
+  if (error != NULL && g_strcmp0 (clerk->said, error->message) != 0)
+    pn_log_error (PN_LOG_WARNING, "clerk-waits", error, NULL);
+  g_free (clerk->said);
+  clerk->said = error != NULL ? g_strdup (error->message) : NULL;
+}
+
 static void
 work (Clerk *clerk)
 {
@@ -154,12 +168,7 @@ work (Clerk *clerk)
     if (!work_once (clerk, &is_idle, &error))
       break;
   }
-  if (error == NULL) {
-    pn_role_trouble (clerk->role, NULL);
-    return;
-  }
-  pn_log_error (PN_LOG_WARNING, "clerk-waits", error, NULL);
-  pn_role_trouble (clerk->role, error->message);
+  tell (clerk, error);
 }
 
 gboolean

@@ -16,6 +16,7 @@
 #include "gateway/serve/role.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/room.h"
 
 #define LOG_LIMIT_BYTES (4 * 1024 * 1024)
 #define POLL_EVERY (PN_SECOND / 50)
@@ -46,10 +47,11 @@ static const char server_settings[] = "# Written by postern at each start; chang
 
 typedef struct {
   PnRole *role;
-  char *folder;   /* DATA/mariadb */
-  char *defaults; /* --defaults-file=RUN/db.cnf */
-  pid_t pid;      /* of the program that runs now; 0: none */
-  int status;     /* of the program that ran */
+  char *folder;       /* DATA/mariadb */
+  char *defaults;     /* --defaults-file=RUN/db.cnf */
+  pid_t pid;          /* of the program that runs now; 0: none */
+  int status;         /* of the program that ran */
+  gboolean is_narrow; /* there is little room left, as was told */
 } Server;
 
 static void
@@ -253,6 +255,34 @@ install (Server *server, GError **error)
   return g_file_set_contents_full (marker, "", 0, G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
+/* Is there room for @needed_bytes? What keeps mail waiting is told to people, and once to the log. */
+static gboolean
+look_at_room (Server *server, gint64 needed_bytes)
+{
+  g_autoptr (GError) reason = NULL;
+  gboolean has_room =
+      pn_room_check (pn_room_path (pn_role_settings (server->role)), needed_bytes, &reason);
+
+  pn_role_trouble (server->role, has_room ? NULL : reason->message);
+  if (!has_room && !server->is_narrow)
+    pn_log_error (PN_LOG_ERROR, "disk-full", reason, NULL);
+  if (has_room && server->is_narrow)
+    pn_log (PN_LOG_INFO, "disk-has-room", NULL);
+  server->is_narrow = !has_room;
+  return has_room;
+}
+
+/* A server that is started on a full disk only dies again. Returns: FALSE when told to stop meanwhile. */
+static gboolean
+wait_for_room (Server *server)
+{
+  while (!look_at_room (server, PN_ROOM_RUN_BYTES)) {
+    if (pn_role_wait (server->role, -1, WATCH_EVERY) == PN_ROLE_EVENT_STOP)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Waits for the first answer and makes the schema. TRUE also when told to stop. */
 static gboolean
 wait_until_up (Server *server, GError **error)
@@ -297,6 +327,7 @@ serve (Server *server, GError **error)
       set_ended (server, "mariadbd", error);
       return FALSE;
     }
+    look_at_room (server, PN_ROOM_TAKE_BYTES);
   }
   return TRUE;
 }
@@ -309,8 +340,9 @@ pn_role_database_run (PnRole *role, GError **error)
 
   server.folder = pn_place_database_path (pn_role_settings (role));
   pn_db_library_start ();
-  is_good = write_settings (&server, error) && install (&server, error)
-            && (pn_role_should_stop (role) || serve (&server, error));
+  is_good = !wait_for_room (&server)
+            || (write_settings (&server, error) && install (&server, error)
+                && (pn_role_should_stop (role) || serve (&server, error)));
   stop_program (&server);
   return is_good;
 }

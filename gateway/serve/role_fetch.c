@@ -12,6 +12,7 @@
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/room.h"
 #include "ticketing/core/wake.h"
 #include "ticketing/spool.h"
 
@@ -290,6 +291,17 @@ take_singly (Fetch *fetch, const PnImapMail *mail, GError **error)
   return finish (fetch, error);
 }
 
+/* What there is no room for stays on the server. */
+static gboolean
+has_room (const Fetch *fetch, const PnImapMail *mail, GError **error)
+{
+  const PnSettings *settings = pn_role_settings (fetch->role);
+  gint64 size_bytes = MIN (mail->size_bytes, fetch->limit_bytes);
+
+  return pn_room_check (pn_room_path (settings), PN_ROOM_TAKE_BYTES + PN_ROOM_COPIES * size_bytes,
+                        error);
+}
+
 /* Takes the mails with @uids, which are not in the spool yet. */
 static gboolean
 take (Fetch *fetch, const GArray *uids, GError **error)
@@ -307,6 +319,8 @@ take (Fetch *fetch, const GArray *uids, GError **error)
     const PnImapMail *mail = &g_array_index (mails, PnImapMail, i);
 
     pn_role_beat (fetch->role);
+    if (!has_room (fetch, mail, error))
+      return FALSE;
     if (mail->size_bytes > SMALL_BYTES || mail->size_bytes > fetch->limit_bytes
         || g_hash_table_contains (fetch->too_large, GUINT_TO_POINTER (mail->uid))) {
       if (!take_singly (fetch, mail, error))

@@ -8,6 +8,7 @@
 #include "kb/search.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/room.h"
 
 #define STOP_MILLISECONDS (20 * 1000)
 #define BEAT (5 * PN_SECOND)
@@ -39,6 +40,7 @@ configure (PnWebConfig *config, PnRole *role, PnTemplates *templates, const char
     .proxies = pn_settings_list (settings, PN_SETTING_WEB_TRUSTED_PROXIES),
     .webhook_hosts = pn_settings_list (settings, PN_SETTING_WEB_WEBHOOK_HOSTS),
     .run_path = pn_role_run_path (role),
+    .room_path = pn_room_path (settings),
     .upload_limit_bytes =
         pn_settings_number (settings, PN_SETTING_WEB_UPLOAD_LIMIT_MB) * 1024 * 1024,
     .threads = (guint) pn_settings_number (settings, PN_SETTING_WEB_THREADS),

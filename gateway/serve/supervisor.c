@@ -36,6 +36,7 @@ typedef struct {
   gboolean has_told_ready; /* systemd */
   PnTime started_at;
   char *saved; /* the health that was written last */
+  gboolean has_failed_to_save;
 } Supervisor;
 
 static void
@@ -344,13 +345,26 @@ tell_status (Supervisor *self, const PnHealth *health)
   }
 }
 
+/* What could not be written, as on a full disk, is tried again at the next look, and told once. */
+static void
+save (Supervisor *self, const PnHealth *health)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_saved =
+      pn_health_save (health, pn_settings_text (self->settings, PN_SETTING_PATHS_RUN), &error);
+
+  if (!is_saved)
+    g_clear_pointer (&self->saved, g_free);
+  if (!is_saved && !self->has_failed_to_save)
+    pn_log_error (PN_LOG_WARNING, "health-not-written", error, NULL);
+  self->has_failed_to_save = !is_saved;
+}
+
 /* Writes the health when it has changed. */
 static void
 report (Supervisor *self)
 {
-  const char *run = pn_settings_text (self->settings, PN_SETTING_PATHS_RUN);
   g_autoptr (PnHealth) health = pn_health_new ();
-  g_autoptr (GError) error = NULL;
   GString *now = g_string_new ("");
 
   health->pid = getpid ();
@@ -369,8 +383,7 @@ report (Supervisor *self)
   g_free (self->saved);
   self->saved = g_string_free (now, FALSE);
   tell_status (self, health);
-  if (!pn_health_save (health, run, &error))
-    pn_log_error (PN_LOG_WARNING, "health-not-written", error, NULL);
+  save (self, health);
 }
 
 static int

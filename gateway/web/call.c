@@ -5,10 +5,12 @@
 #include "gateway/web/nav.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/room.h"
 #include "ticketing/core/text.h"
 
 #define HTML "text/html; charset=utf-8"
 #define JSON "application/json"
+#define DISK_FULL "the disk of this server is full; nothing was lost"
 
 static const struct {
   int status;
@@ -144,18 +146,33 @@ pn_call_not_found (PnCall *call)
   pn_call_problem (call, 404, "");
 }
 
+static gboolean
+is_disk_full (const PnWeb *web)
+{
+  return !pn_room_check (web->config.room_path, PN_ROOM_RUN_BYTES, NULL);
+}
+
+void
+pn_call_unavailable (PnCall *call, const char *detail)
+{
+  pn_call_problem (call, 503, is_disk_full (call->web) ? DISK_FULL : detail);
+}
+
 void
 pn_call_fail (PnCall *call, const GError *error)
 {
   int status = pn_error_http_status (error);
+  const char *detail = status < 500 ? error->message : "";
 
   if (status >= 500)
     pn_log_error (status == 503 ? PN_LOG_WARNING : PN_LOG_ERROR, "request-failed", error,
                   "request=%s", call->request->id);
   if (status == 403 || status == 404)
     pn_call_not_found (call);
+  else if (status == 503)
+    pn_call_unavailable (call, detail);
   else
-    pn_call_problem (call, status, status < 500 ? error->message : "");
+    pn_call_problem (call, status, detail);
 }
 
 void

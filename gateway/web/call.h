@@ -53,6 +53,8 @@ void pn_call_done (PnCall *call, const char *location, const char *flash, int st
 /* @error is not freed. 404 for DENIED and NOT_FOUND alike. */
 void pn_call_fail (PnCall *call, const GError *error);
 void pn_call_problem (PnCall *call, int status, const char *detail);
+/* 503, with @detail unless the disk is full, which explains it. */
+void pn_call_unavailable (PnCall *call, const char *detail);
 void pn_call_not_found (PnCall *call);
 
 /* Loads the ticket of {id}, or @id, when the caller has @right on it. A merged ticket is seen by whoever sees the one it

@@ -7,6 +7,7 @@
 #include "gateway/web/routes.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/room.h"
 
 #define BODY_BYTES (64 * 1024)
 #define TEXT_BODY_BYTES (PN_FORM_MAX_VALUE_BYTES + 64 * 1024)
@@ -136,6 +137,22 @@ choose_language (PnCall *call)
         pn_templates_negotiate (templates, pn_request_header (call->request, "accept-language")));
 }
 
+/* Is there room for a change, and for the files with it? Who logs in may want to see what is wrong. */
+static gboolean
+check_room (PnCall *call)
+{
+  const PnRequest *request = call->request;
+  gint64 needed_bytes = request->form->uploads->len > 0 ? PN_ROOM_TAKE_BYTES : PN_ROOM_RUN_BYTES;
+  g_autoptr (GError) error = NULL;
+
+  if (request->method == PN_METHOD_GET || strcmp (request->path, "/desk/login") == 0
+      || pn_room_check (call->web->config.room_path, needed_bytes, &error))
+    return TRUE;
+  pn_log_error (PN_LOG_WARNING, "disk-full", error, "request=%s", request->id);
+  pn_call_unavailable (call, "the disk of this server is nearly full; nothing was changed");
+  return FALSE;
+}
+
 static void
 run (PnCall *call)
 {
@@ -144,7 +161,7 @@ run (PnCall *call)
   choose_language (call);
   if (call->request->method != PN_METHOD_GET && !pn_auth_check_origin (call))
     return;
-  if (check_fields (call) && check_rate (call))
+  if (check_fields (call) && check_rate (call) && check_room (call))
     call->request->route->handler (call);
 }
 
@@ -182,7 +199,7 @@ handle (PnRequest *request, PnResponse *response, gpointer state, gpointer data)
     call.db = worker->db;
   } else if (needs_database (request)) {
     pn_log_error (PN_LOG_WARNING, "database-away", error, "request=%s", request->id);
-    pn_call_problem (&call, 503, "the database does not answer; nothing was lost");
+    pn_call_unavailable (&call, "the database does not answer; nothing was lost");
     return;
   }
   run (&call);

@@ -26,6 +26,7 @@ typedef struct {
   const char *const *proxies;
   const char *const *webhook_hosts; /* that may be private; NULL: none */
   const char *run_path;             /* for health and wake-ups; NULL: none */
+  const char *room_path;            /* where the private database lies (room.h); NULL: none */
   gint64 upload_limit_bytes;
   guint threads;
   guint workers;

@@ -105,12 +105,11 @@ class House:
 
     def process_of(self, role):
         """The process id of a role, or None while it is down."""
-        for pid, words in gateways.descendants(self.gateway.process.pid).items():
-            if role == "database" and "mariadbd" in words.split(" ")[0]:
-                return pid
-            if role != "database" and words.endswith(f" role {role.replace(':', ' ')}"):
-                return pid
-        return None
+        below = gateways.descendants(self.gateway.process.pid)
+        if role == "database":
+            return next((pid for pid, words in below.items() if "mariadbd" in words.split(" ")[0]), None)
+        row = self.gateway.health().get(role)
+        return row["pid"] if row is not None and row["pid"] in below else None
 
     # Time.
 

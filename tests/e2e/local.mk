@@ -22,6 +22,7 @@ EXTRA_DIST += \
   %D%/test_due.py \
   %D%/test_escalation.py \
   %D%/test_fetch.py \
+  %D%/test_full_disk.py \
   %D%/test_kb.py \
   %D%/test_send.py \
   %D%/test_serve.py \

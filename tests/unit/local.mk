@@ -173,6 +173,10 @@ unit_tests += %D%/test-search
 %C%_test_search_SOURCES = %D%/test-search.c
 %C%_test_search_LDADD = libpntest.a $(TICKETING)
 
+unit_tests += %D%/test-room
+%C%_test_room_SOURCES = %D%/test-room.c
+%C%_test_room_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/test-patience
 %C%_test_patience_SOURCES = %D%/test-patience.c
 %C%_test_patience_LDADD = libpntest.a $(ALL_LIBS)
