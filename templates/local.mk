@@ -136,6 +136,7 @@ templates_web = \
   %D%/web/public.html \
   %D%/web/reasons.html \
   %D%/web/report-about.html \
+  %D%/web/report-by-word.html \
   %D%/web/report-by.html \
   %D%/web/report-column-word.html \
   %D%/web/report-column.html \
@@ -182,6 +183,8 @@ templates_mail = \
   %D%/mail/de/notice-unsent.txt \
   %D%/mail/de/reply.html \
   %D%/mail/de/reply.txt \
+  %D%/mail/de/report.html \
+  %D%/mail/de/report.txt \
   %D%/mail/de/rule.txt \
   %D%/mail/de/staff.html \
   %D%/mail/de/requests-link.txt \
@@ -208,11 +211,16 @@ templates_mail = \
   %D%/mail/en/notice-unsent.txt \
   %D%/mail/en/reply.html \
   %D%/mail/en/reply.txt \
+  %D%/mail/en/report.html \
+  %D%/mail/en/report.txt \
   %D%/mail/en/rule.txt \
   %D%/mail/en/staff.html \
   %D%/mail/en/requests-link.txt \
   %D%/mail/en/survey.txt \
-  %D%/mail/en/ticket-link.txt
+  %D%/mail/en/ticket-link.txt \
+  %D%/mail/words/report-about.txt \
+  %D%/mail/words/report-column-word.txt \
+  %D%/mail/words/report-name.txt
 templates_static = \
   %D%/static/contact.js \
   %D%/static/desk.js \

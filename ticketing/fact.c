@@ -10,6 +10,7 @@
            ", " PLACES_8
 #define MARKS 64
 #define REBUILT 256 /* tickets at a time */
+#define BEHIND 256  /* marks; a clerk makes as many in a round */
 
 static const char mark_sql[] = "INSERT INTO fact_mark (ticket_id) VALUES (?)";
 
@@ -25,6 +26,9 @@ static const char rebuild_sql[] =
 static const char rebuild_state_sql[] =
     "SELECT next_ticket, is_done, (SELECT COALESCE(MAX(id), 0) FROM ticket)"
     " FROM fact_rebuild WHERE id = 1";
+
+static const char waiting_sql[] =
+    "SELECT COUNT(*) FROM (SELECT id FROM fact_mark ORDER BY id LIMIT ?) m";
 
 static const char next_ticket_sql[] = "SELECT COALESCE(MIN(id), 0) FROM ticket WHERE id >= ?";
 
@@ -121,6 +125,19 @@ pn_fact_rebuild_state (PnDb *db, gint64 *next, gint64 *last, GError **error)
   is_going = pn_rows_next (rows) && pn_rows_int (rows, 1) == 0;
   *next = is_going ? MAX (pn_rows_int (rows, 0), 1) : 0;
   *last = is_going ? pn_rows_int (rows, 2) : 0;
+  return TRUE;
+}
+
+gboolean
+pn_fact_is_behind (PnDb *db, gboolean *answer, GError **error)
+{
+  gint64 next;
+  gint64 last;
+  g_autoptr (PnRows) rows = pn_db_query (db, waiting_sql, PN_ARGS (pn_int (BEHIND)), error);
+
+  if (rows == NULL || !pn_fact_rebuild_state (db, &next, &last, error))
+    return FALSE;
+  *answer = next != 0 || (pn_rows_next (rows) && pn_rows_int (rows, 0) == BEHIND);
   return TRUE;
 }
 

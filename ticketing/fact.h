@@ -93,6 +93,9 @@ gboolean pn_fact_rebuild_step (PnDb *db, guint *done, GError **error);
 /* @next: the ticket it has come to; 0: none is going on. @last: the newest ticket. */
 gboolean pn_fact_rebuild_state (PnDb *db, gint64 *next, gint64 *last, GError **error);
 
+/* Are many changes not in the facts yet, or are all made anew? */
+gboolean pn_fact_is_behind (PnDb *db, gboolean *answer, GError **error);
+
 /* Calls @func with each segment in which something of [@from, @to) (seconds) may have happened, or, @with_open, that
  * has unsolved tickets from before @to; all as of one moment. @columns: bits. Not inside a transaction; @func must not
  * use @db. */

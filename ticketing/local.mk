@@ -81,6 +81,9 @@ libpnticketing_a_SOURCES = \
   %D%/report.c %D%/report.h %D%/report_private.h \
   %D%/report_kind.c \
   %D%/report_label.c \
+  %D%/report_plan.c %D%/report_plan.h \
+  %D%/report_plan_send.c \
+  %D%/report_plan_time.c \
   %D%/report_read.c \
   %D%/report_tally.c \
   %D%/report_time.c \
@@ -164,6 +167,7 @@ schema_files += %D%/schema/0070_fact.sql
 schema_files += %D%/schema/0071_survey.sql
 schema_files += %D%/schema/0072_floor.sql
 schema_files += %D%/schema/0073_views.sql
+schema_files += %D%/schema/0074_report_plan.sql
 schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql

@@ -17,6 +17,7 @@
 #include "ticketing/organisation.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
+#include "ticketing/report_plan.h"
 #include "ticketing/rule_replay.h"
 #include "ticketing/search.h"
 #include "ticketing/session.h"
@@ -124,6 +125,12 @@ send_digests (const PnChoreContext *context, guint *done, GError **error)
 }
 
 static gboolean
+send_reports (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_report_plan_send (context->db, done, error);
+}
+
+static gboolean
 call_webhooks (const PnChoreContext *context, guint *done, GError **error)
 {
   return context->webhooks == NULL
@@ -175,6 +182,7 @@ static const struct {
   { "plan-escalations", plan_escalations, 0 },
   { "escalate", escalate, 0 },
   { "send-digests", send_digests, 0 },
+  { "send-reports", send_reports, 5 * PN_SECOND },
   { "call-webhooks", call_webhooks, 0 },
   { "place-persons", place_persons, 0 },
   { "publish-articles", pn_kb_chore_publish, 10 * PN_SECOND },

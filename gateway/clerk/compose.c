@@ -151,21 +151,61 @@ make_references (const PnMessage *parent)
   return list;
 }
 
-/* @files: (owned) of PnLetterFile; their bytes are in @bytes. */
+/* Files of a letter: of PnLetterFile; their bytes are in @bytes. */
+typedef struct {
+  GArray *list;
+  GPtrArray *bytes;
+} Files;
+
 static gboolean
-load_files (const PnComposition *composition, GArray *files, GPtrArray *bytes, GError **error)
+load_file (const PnComposition *composition, PnLetterFile file, const guint8 sha[PN_SHA256_BYTES],
+           const Files *files, GError **error)
 {
+  file.bytes = pn_blob_load (composition->compose->db, sha, FILE_LIMIT_BYTES, error);
+  if (file.bytes == NULL)
+    return FALSE;
+  g_ptr_array_add (files->bytes, file.bytes);
+  g_array_append_val (files->list, file);
+  return TRUE;
+}
+
+/* What the order brought along: {"files": [{"name", "type", "sha"}]}. */
+static gboolean
+load_ordered_files (const PnComposition *composition, const Files *files, GError **error)
+{
+  const json_t *list = json_object_get (composition->row->document, "files");
+  const json_t *item;
+  size_t i;
+
+  json_array_foreach (list, i, item)
+  {
+    const PnLetterFile file = { .name = pn_json_get_text (item, "name"),
+                                .type = pn_json_get_text (item, "type") };
+    guint8 sha[PN_SHA256_BYTES];
+
+    if (!pn_hex_read (pn_json_get_text (item, "sha"), sha, sizeof sha)) {
+      pn_error_set (error, PN_ERROR_PERMANENT, "a file of the letter has no name in hexadecimal");
+      return FALSE;
+    }
+    if (!load_file (composition, file, sha, files, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+load_files (const PnComposition *composition, const Files *files, GError **error)
+{
+  if (composition->row->class == PN_CLASS_NOTICE && composition->row->document != NULL)
+    return load_ordered_files (composition, files, error);
   if (composition->row->class != PN_CLASS_REPLY || composition->message == NULL)
     return TRUE;
   for (guint i = 0; i < composition->message->attachments->len; i++) {
     const PnStoredAttachment *attachment = composition->message->attachments->pdata[i];
-    PnLetterFile file = { .name = attachment->name, .type = attachment->type };
+    const PnLetterFile file = { .name = attachment->name, .type = attachment->type };
 
-    file.bytes = pn_blob_load (composition->compose->db, attachment->sha, FILE_LIMIT_BYTES, error);
-    if (file.bytes == NULL)
+    if (!load_file (composition, file, attachment->sha, files, error))
       return FALSE;
-    g_ptr_array_add (bytes, file.bytes);
-    g_array_append_val (files, file);
   }
   return TRUE;
 }
@@ -245,7 +285,7 @@ write_bytes (const PnComposition *composition, const PnLetterText *text, Renderi
     .html = row->class != PN_CLASS_AUTOMATIC || composition->article != NULL ? text->html : NULL,
   };
 
-  if (!load_files (composition, files, bytes, error))
+  if (!load_files (composition, &(const Files){ files, bytes }, error))
     return FALSE;
   letter.files = (const PnLetterFile *) (gpointer) files->data;
   letter.n_files = files->len;

@@ -118,6 +118,10 @@ db_tests += %D%/test-reply
 %C%_test_reply_SOURCES = %D%/test-reply.c %D%/world.c %D%/world.h
 %C%_test_reply_LDADD = libpntest.a $(ALL_LIBS)
 
+db_tests += %D%/test-report-plan
+%C%_test_report_plan_SOURCES = %D%/test-report-plan.c %D%/world.c %D%/world.h
+%C%_test_report_plan_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-report
 %C%_test_report_SOURCES = %D%/test-report.c %D%/world.c %D%/world.h
 %C%_test_report_LDADD = libpntest.a $(ALL_LIBS)

@@ -23,7 +23,8 @@ static const char *const letters[] = { "ack",
                                        "rule",
                                        "escalation",
                                        "digest",
-                                       "notice-review" };
+                                       "notice-review",
+                                       "report" };
 
 /* All fields that templates/mail/README names. */
 static const char full[] =
@@ -46,6 +47,11 @@ static const char full[] =
     " 'queues': [{'title': 'Mill team', 'new': 1, 'open': 2, 'waiting': 3, 'on_hold': 1, 'total': 7, 'oldest_at': '2026-11-01T10:20:07Z'}],"
     " 'overdue': [{'number': 1042, 'subject': 'The engine stops', 'queue': 'Mill team', 'priority': 'high', 'metric': 'resolution',"
     "              'due_at': '2026-11-22T10:20:07Z', 'owner': null}],"
+    " 'report': {'name': 'resolution', 'by': 'queue', 'from': '2026-11-16', 'to': '2026-11-22', 'zone': 'UTC', 'time': 'business'},"
+    " 'is_one_day': false, 'path': '/desk/reports/resolution?from=2026-11-16', 'columns': [{'name': 'solved', 'unit': 'count'}],"
+    " 'rows': [{'label': 'Mill <team>', 'cells': [{'column': 'solved', 'unit': 'count', 'is_set': true, 'value': 7},"
+    "           {'column': 'mean', 'unit': 'seconds', 'is_set': true, 'value': 7200}, {'column': 'rate', 'unit': 'share', 'is_set': false, 'value': null}]}],"
+    " 'sum': {'cells': [{'column': 'rate', 'unit': 'share', 'is_set': true, 'value': 0.25, 'percent': 25}]},"
     " 'text': 'Try <this>.\\nThen that.',"
     " 'signature': 'The mill team\\nMonday to Friday', 'reason': 'rule \"mill\"',"
     " 'quoted': {'name': 'Ada Lovelace', 'at': '2026-11-22T09:00:00Z', 'text': 'after card 7\\n> older'}}";
@@ -56,6 +62,8 @@ static const char least[] =
     " 'ticket': {'number': 1042, 'subject': 'The engine stops', 'url': null},"
     " 'person': {'name': '', 'address': 'ada@customer.example', 'verdict': 'pass'}, 'agent': {'name': 'Charles'},"
     " 'suggestions': [], 'article': {'title': 'Oil', 'url': 'https://help.example/kb/oil', 'text': 'Oil it.'},"
+    " 'report': {'name': 'volume', 'by': 'day', 'from': '2026-11-22', 'to': '2026-11-22', 'zone': 'UTC', 'time': 'calendar'},"
+    " 'is_one_day': true, 'path': '/x', 'columns': [], 'rows': [], 'sum': {'cells': []},"
     " 'items': [{'number': 1042, 'subject': 'x', 'priority': 'low', 'status': 'open', 'queue': 'Mill team',"
     "             'metric': 'resolution', 'place': '75 %', 'due_at': null, 'at': '2026-11-22T10:20:07Z'}],"
     " 'count': 1, 'is_single': true, 'title': 'Every morning [#1042]', 'total': 0, 'unassigned': 0, 'broken': 0, 'is_capped': false,"
