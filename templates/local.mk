@@ -20,6 +20,7 @@ nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
 # Every file of web, mail, static and lang stands in one of these lists, a file a line; tests/lint checks it.
 templates_web = \
   %D%/web/ago.html \
+  %D%/web/chart-name.html \
   %D%/web/chart-value.html \
   %D%/web/chart.html \
   %D%/web/condition-word.html \
@@ -62,6 +63,8 @@ templates_web = \
   %D%/web/desk-policy.html \
   %D%/web/desk-profile.html \
   %D%/web/desk-replay.html \
+  %D%/web/desk-report-plan.html \
+  %D%/web/desk-report-plans.html \
   %D%/web/desk-report-tickets.html \
   %D%/web/desk-report.html \
   %D%/web/desk-reports.html \
@@ -136,11 +139,19 @@ templates_web = \
   %D%/web/public.html \
   %D%/web/reasons.html \
   %D%/web/report-about.html \
+  %D%/web/report-about.txt \
   %D%/web/report-by-word.html \
   %D%/web/report-by.html \
   %D%/web/report-column-word.html \
+  %D%/web/report-column-word.txt \
   %D%/web/report-column.html \
+  %D%/web/report-filters.html \
+  %D%/web/report-label.html \
   %D%/web/report-name.html \
+  %D%/web/report-name.txt \
+  %D%/web/report-option.html \
+  %D%/web/report-plan-when.html \
+  %D%/web/report-plan-word.html \
   %D%/web/report-value.html \
   %D%/web/robots.txt \
   %D%/web/rule-did-word.html \
@@ -217,10 +228,7 @@ templates_mail = \
   %D%/mail/en/staff.html \
   %D%/mail/en/requests-link.txt \
   %D%/mail/en/survey.txt \
-  %D%/mail/en/ticket-link.txt \
-  %D%/mail/words/report-about.txt \
-  %D%/mail/words/report-column-word.txt \
-  %D%/mail/words/report-name.txt
+  %D%/mail/en/ticket-link.txt
 templates_static = \
   %D%/static/contact.js \
   %D%/static/desk.js \

@@ -227,9 +227,9 @@ send_in_transaction (PnDb *db, gpointer data, GError **error)
   gint64 affected = 0;
 
   if (!pn_db_exec (db, claim_sql,
-                   PN_ARGS (pn_int (pn_report_plan_next (plan, now)), pn_int_or_null (is_letter ? now : 0),
-                            pn_text (issue->refusal), pn_int (!issue->is_final), pn_int (plan->id),
-                            pn_int (plan->gen)),
+                   PN_ARGS (pn_int (pn_report_plan_next (plan, now)),
+                            pn_int_or_null (is_letter ? now : 0), pn_text (issue->refusal),
+                            pn_int (!issue->is_final), pn_int (plan->id), pn_int (plan->gen)),
                    &affected, error))
     return FALSE;
   if (affected == 0 || !is_letter)

@@ -8,6 +8,7 @@
 #include "ticketing/core/text.h"
 #include "ticketing/rule_effect.h"
 #include "ticketing/rule_match.h"
+#include "ticketing/survey.h"
 
 #define REASON_BYTES 1000
 #define COUNTED 100000
@@ -49,12 +50,14 @@ static const char *const by_names[] = {
 void
 pn_rule_run_set_occasion (PnFacts *facts, const PnRuleOccasion *occasion)
 {
+  int score;
+
   pn_facts_set (facts, PN_FIELD_EVENT, pn_rule_on_name (occasion->on));
   pn_facts_set (facts, PN_FIELD_BY, by_names[occasion->by]);
   pn_facts_set (facts, PN_FIELD_BEFORE, occasion->old_value);
   pn_facts_set (facts, PN_FIELD_AFTER, occasion->new_value);
-  if (occasion->on == PN_RULE_ON_SURVEY && occasion->new_value != NULL)
-    pn_facts_set_number (facts, PN_FIELD_SCORE, g_ascii_strtoll (occasion->new_value, NULL, 10));
+  if (occasion->on == PN_RULE_ON_SURVEY && pn_score_read (occasion->new_value, &score))
+    pn_facts_set_number (facts, PN_FIELD_SCORE, score);
 }
 
 gboolean

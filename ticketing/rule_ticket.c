@@ -8,6 +8,7 @@
 #include "ticketing/organisation.h"
 #include "ticketing/rule_match.h"
 #include "ticketing/rule_mood.h"
+#include "ticketing/survey.h"
 
 #define MESSAGE_FIELDS                                                                             \
   (PN_FIELD_BIT (PN_FIELD_CHANNEL) | PN_FIELD_BIT (PN_FIELD_KIND) | PN_FIELD_BIT (PN_FIELD_SENDER) \
@@ -279,6 +280,18 @@ load_contacts (PnFacts *facts, const PnRuleAsk *ask, const PnRuleNode *node, GEr
   return TRUE;
 }
 
+/* 0: nobody has said anything. */
+static gboolean
+load_score (PnFacts *facts, const PnRuleAsk *ask, GError **error)
+{
+  g_autoptr (PnSurvey) survey = NULL;
+
+  if (!pn_survey_of_ticket (ask->db, ask->ticket->id, &survey, error))
+    return FALSE;
+  pn_facts_set_number (facts, PN_FIELD_SCORE, survey != NULL ? survey->score : 0);
+  return TRUE;
+}
+
 static const struct {
   guint64 fields;
   gboolean (*load) (PnFacts *facts, const PnRuleAsk *ask, GError **error);
@@ -288,6 +301,7 @@ static const struct {
   { FORM_FIELDS, load_form },
   { PN_FIELD_BIT (PN_FIELD_SLA), load_sla },
   { PN_FIELD_BIT (PN_FIELD_HOURS), load_hours },
+  { PN_FIELD_BIT (PN_FIELD_SCORE), load_score },
   { MESSAGE_FIELDS, load_message },
 };
 
@@ -295,8 +309,9 @@ gboolean
 pn_rule_ticket_load (PnFacts *facts, const PnRuleAsk *ask, const PnRuleNode *condition,
                      GError **error)
 {
-  const guint64 missing = pn_rule_missing (condition, facts)
-                          & (ask->is_past ? ~PN_FIELD_BIT (PN_FIELD_SLA) : ~G_GUINT64_CONSTANT (0));
+  const guint64 of_today = PN_FIELD_BIT (PN_FIELD_SLA) | PN_FIELD_BIT (PN_FIELD_SCORE);
+  const guint64 missing =
+      pn_rule_missing (condition, facts) & (ask->is_past ? ~of_today : ~G_GUINT64_CONSTANT (0));
 
   for (gsize i = 0; i < G_N_ELEMENTS (loaders); i++) {
     if ((missing & loaders[i].fields) != 0 && !loaders[i].load (facts, ask, error))

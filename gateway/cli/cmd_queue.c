@@ -5,6 +5,7 @@
 #include "gateway/cli/list.h"
 #include "ticketing/core/error.h"
 #include "ticketing/queue.h"
+#include "ticketing/survey.h"
 
 typedef struct {
   char *title;
@@ -13,7 +14,12 @@ typedef struct {
   char *language;
   char *acknowledges;
   char *is_public;
+  char *asks; /* for satisfaction */
+  int survey_delay;
+  int survey_pause;
 } Options;
+
+#define NOT_GIVEN (-1)
 
 static void
 options_clear (Options *options)
@@ -24,6 +30,7 @@ options_clear (Options *options)
   g_free (options->language);
   g_free (options->acknowledges);
   g_free (options->is_public);
+  g_free (options->asks);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -42,9 +49,17 @@ parse (PnCli *cli, Options *options, int *argc, char ***argv, GError **error)
       "Say to customers that their mail has arrived", "yes|no" },
     { "public", 0, 0, G_OPTION_ARG_STRING, &options->is_public, "The contact form offers it",
       "yes|no" },
+    { "survey", 0, 0, G_OPTION_ARG_STRING, &options->asks, "Ask customers how satisfied they are",
+      "yes|no" },
+    { "survey-delay", 0, 0, G_OPTION_ARG_INT, &options->survey_delay,
+      "How long after the solution they are asked", "HOURS" },
+    { "survey-pause", 0, 0, G_OPTION_ARG_INT, &options->survey_pause,
+      "How long a person is asked no second time", "DAYS" },
     { NULL },
   };
 
+  options->survey_delay = NOT_GIVEN;
+  options->survey_pause = NOT_GIVEN;
   return pn_cli_parse (cli, entries, "NAME", argc, argv, error);
 }
 
@@ -58,6 +73,25 @@ apply (PnQueue *queue, Options *options, GError **error)
   pn_cli_take_text (&queue->language, &options->language);
   return pn_cli_take_flag ("--acknowledge", options->acknowledges, &queue->acknowledges, error)
          && pn_cli_take_flag ("--public", options->is_public, &queue->is_public, error);
+}
+
+/* Whether and when the queue asks customers how satisfied they are; what was not given stays. */
+static gboolean
+save_survey (PnDb *db, const PnQueue *queue, const Options *options, GError **error)
+{
+  PnSurveyQueue setting;
+
+  if (options->asks == NULL && options->survey_delay == NOT_GIVEN
+      && options->survey_pause == NOT_GIVEN)
+    return TRUE;
+  if (!pn_survey_queue_load (db, queue->id, &setting, error)
+      || !pn_cli_take_flag ("--survey", options->asks, &setting.is_on, error))
+    return FALSE;
+  if (options->survey_delay != NOT_GIVEN)
+    setting.delay = options->survey_delay * PN_HOUR;
+  if (options->survey_pause != NOT_GIVEN)
+    setting.pause_days = options->survey_pause;
+  return pn_survey_queue_save (db, &setting, error);
 }
 
 static json_t *
@@ -89,7 +123,8 @@ static const PnCliList list_form = {
 static gboolean
 save (PnCli *cli, PnDb *db, PnQueue *queue, Options *options, GError **error)
 {
-  if (!apply (queue, options, error) || !pn_queue_save (db, queue, error))
+  if (!apply (queue, options, error) || !pn_queue_save (db, queue, error)
+      || !save_survey (db, queue, options, error))
     return FALSE;
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (make_json (queue));

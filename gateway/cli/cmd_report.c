@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/cli/cmd_report_plan.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/context.h"
 #include "ticketing/core/error.h"
@@ -195,5 +196,7 @@ static const PnCliVerb verbs[] = {
 int
 pn_cmd_report (int argc, char **argv)
 {
+  if (argc > 1 && strcmp (argv[1], "plan") == 0)
+    return pn_cmd_report_plan (argc - 1, argv + 1);
   return pn_cli_main (verbs, argc, argv);
 }

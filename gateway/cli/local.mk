@@ -14,6 +14,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_rule.c \
   %D%/cmd_queue.c \
   %D%/cmd_report.c \
+  %D%/cmd_report_plan.c %D%/cmd_report_plan.h \
   %D%/cmd_role.c \
   %D%/cmd_serve.c \
   %D%/cmd_settings.c \

@@ -15,6 +15,7 @@
 #define BAR_STEP 28
 #define TICKS 4
 #define LABELS 6 /* under lines */
+#define NAME_CHARACTERS 24
 
 typedef struct {
   char *label;
@@ -73,6 +74,31 @@ pn_chart_add (PnChart *chart, const char *label, const double *values)
   for (guint i = 0; i < chart->n_series; i++)
     point.values[i] = values[i];
   g_array_append_val (chart->points, point);
+}
+
+/* Is there any value? */
+static gboolean
+has_values (const PnChart *chart)
+{
+  for (guint i = 0; i < chart->points->len; i++) {
+    for (guint j = 0; j < chart->n_series; j++) {
+      if (!isnan (g_array_index (chart->points, Point, i).values[j]))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Returns: (owned) as much of a name as has room beside its bar. */
+static char *
+clip_name (const char *name)
+{
+  g_autofree char *start = NULL;
+
+  if (g_utf8_strlen (name, -1) <= NAME_CHARACTERS)
+    return g_strdup (name);
+  start = g_utf8_substring (name, 0, NAME_CHARACTERS - 1);
+  return g_strconcat (start, "…", NULL);
 }
 
 static double
@@ -170,8 +196,9 @@ write_line_labels (const PnChart *chart)
 
   for (guint i = 0; i < n; i += step)
     json_array_append_new (
-        labels, json_pack ("{s:i, s:i, s:o}", "x", point_x (chart, i), "y", LINES_BOTTOM + 22,
-                           "text", pn_json_text (g_array_index (chart->points, Point, i).label)));
+        labels, json_pack ("{s:i, s:i, s:o, s:b}", "x", point_x (chart, i), "y", LINES_BOTTOM + 22,
+                           "text", pn_json_text (g_array_index (chart->points, Point, i).label),
+                           "is_second", i / step % 2 == 1));
   return labels;
 }
 
@@ -207,9 +234,11 @@ write_bars (const PnChart *chart)
     const Point *point = &g_array_index (chart->points, Point, i);
     const double value = isnan (point->values[0]) ? 0 : point->values[0];
     const int end = scale (value, top, BARS_LEFT, RIGHT - 80);
+    g_autofree char *name = clip_name (point->label);
 
-    json_array_append_new (labels, json_pack ("{s:i, s:i, s:o}", "x", BARS_LEFT - 10, "y", y + 15,
-                                              "text", pn_json_text (point->label)));
+    json_array_append_new (labels, json_pack ("{s:i, s:i, s:o, s:o}", "x", BARS_LEFT - 10, "y",
+                                              y + 15, "text", pn_json_text (name), "label",
+                                              pn_json_text (point->label)));
     json_array_append_new (bars,
                            json_pack ("{s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "x", BARS_LEFT,
                                       "y", y, "width", end - BARS_LEFT, "height", BAR_HEIGHT, "end",
@@ -227,7 +256,7 @@ write_bars (const PnChart *chart)
 json_t *
 pn_chart_write (const PnChart *chart)
 {
-  if (chart->points->len == 0 || chart->n_series == 0)
+  if (!has_values (chart))
     return json_null ();
   return chart->kind == PN_CHART_LINES ? write_lines (chart) : write_bars (chart);
 }

@@ -4,7 +4,7 @@
  *   bars   a row for each label, the first series only, from the top
  *
  * {"kind": "lines"|"bars", "is_lines", "is_bars", "width", "height", "left", "right", "bottom", "unit",
- *  "ticks": [{"x", "y", "value"}], "labels": [{"x", "y", "text"}],
+ *  "ticks": [{"x", "y", "value"}], "labels": [{"x", "y", "text", "is_second"}],
  *  "series": [{"number": 1, "name": "p50", "path": "M0 10L…",
  *              "points": [{"x", "y", "label", "value"}], "bars": [{"x", "y", "width", "height", "label", "value"}]}]}
  *

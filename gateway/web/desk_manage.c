@@ -16,6 +16,7 @@ static const struct {
   { "organisations", "/desk/manage/organisations", PN_ROLE_LEAD },
   { "teams", "/desk/manage/teams", PN_ROLE_LEAD },
   { "digests", "/desk/manage/digests", PN_ROLE_LEAD },
+  { "reports", "/desk/manage/reports", PN_ROLE_LEAD },
   { "webhooks", "/desk/manage/webhooks", PN_ROLE_ADMIN },
   { "outbox", "/desk/outbox", PN_ROLE_LEAD },
   { "forms", "/desk/manage/forms", PN_ROLE_ADMIN },

@@ -156,8 +156,8 @@ draw (const PnReport *report)
   return pn_chart_write (chart);
 }
 
-static json_t *
-show_choices (const PnReportRequest *request)
+json_t *
+pn_desk_report_choices (const PnReportRequest *request)
 {
   json_t *ways = json_array ();
   json_t *reports = json_array ();
@@ -188,6 +188,47 @@ clip_rows (json_t *document)
     json_array_remove (rows, json_array_size (rows) - 1);
 }
 
+/* Figures that are counted anew meanwhile: how far that is. Null: they are not. */
+static json_t *
+show_counting (PnCall *call, GError **error)
+{
+  gint64 next;
+  gint64 last;
+
+  if (!pn_fact_rebuild_state (call->db, &next, &last, error))
+    return NULL;
+  return next != 0
+             ? json_pack ("{s:I}", "percent", (json_int_t) (MIN (next, last) * 100 / MAX (last, 1)))
+             : json_null ();
+}
+
+/* What the page's forms need: the fields with what is chosen in them, and the words that a plan is made of. */
+static gboolean
+add_forms (PnCall *call, const PnReportRequest *request, json_t *document, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (PN_REPORT_QUERY, " ", -1);
+  json_t *filters = pn_desk_report_filters (call, request, error);
+  json_t *counting = filters != NULL ? show_counting (call, error) : NULL;
+  json_t *words = json_array ();
+  gboolean is_narrowed = FALSE;
+
+  for (char **name = names; *name != NULL; name++) {
+    const char *value = pn_call_query (call, *name);
+    const gboolean is_day = g_str_equal (*name, "from") || g_str_equal (*name, "to");
+
+    if (value != NULL && *value != '\0' && !is_day && !g_str_equal (*name, "zone"))
+      json_array_append_new (
+          words, json_pack ("{s:s, s:o}", "name", *name, "value", pn_json_text (value)));
+  }
+  for (guint i = 0; i < PN_BY_DIMENSIONS; i++)
+    is_narrowed = is_narrowed || request->filter[i] >= 0;
+  pn_json_set (document, "words", words);
+  pn_json_set (document, "is_narrowed", json_boolean (is_narrowed));
+  pn_json_set (document, "filters", filters != NULL ? filters : json_null ());
+  pn_json_set (document, "counting", counting != NULL ? counting : json_null ());
+  return counting != NULL;
+}
+
 void
 pn_desk_report (PnCall *call)
 {
@@ -216,8 +257,13 @@ pn_desk_report (PnCall *call)
     csv = pn_desk_report_link (call, csv_path);
     clip_rows (document);
     pn_json_set (document, "chart", draw (report));
-    pn_json_set (document, "choices", show_choices (request));
+    pn_json_set (document, "choices", pn_desk_report_choices (request));
     pn_json_set (document, "csv_url", pn_json_text (csv));
+    if (!add_forms (call, request, document, &error)) {
+      json_decref (document);
+      pn_call_fail (call, error);
+      return;
+    }
   }
   pn_call_page (call, 200, "desk-report", document);
 }
@@ -273,7 +319,7 @@ pn_desk_reports (PnCall *call)
   }
   none->name = NULL;
   pn_call_page (call, 200, "desk-reports",
-                json_pack ("{s:o, s:o}", "heads", list, "choices", show_choices (none)));
+                json_pack ("{s:o, s:o}", "heads", list, "choices", pn_desk_report_choices (none)));
 }
 
 static json_t *

@@ -14,5 +14,11 @@ PnReportRequest *pn_desk_report_read (PnCall *call);
 /* Returns: (owned) the address @path with the request's query. */
 char *pn_desk_report_link (PnCall *call, const char *path);
 
+/* Returns: (owned) a field for each dimension, with what is chosen in it (templates/web/README). */
+json_t *pn_desk_report_filters (PnCall *call, const PnReportRequest *request, GError **error);
+
+/* Returns: (owned) {"by": […], "reports": […]}, what can be chosen with what is. */
+json_t *pn_desk_report_choices (const PnReportRequest *request);
+
 /* Reads "column" and "key". @key -1: the total. FALSE: answered already. */
 gboolean pn_desk_report_read_cell (PnCall *call, const char **column, gint64 *key);

@@ -289,6 +289,14 @@ void pn_desk_webhook_save (PnCall *call);
 void pn_desk_webhook_test (PnCall *call);
 void pn_desk_webhook_remove (PnCall *call);
 
+/* desk_report_plan.c */
+void pn_desk_report_plans (PnCall *call);
+void pn_desk_report_plan (PnCall *call);
+void pn_desk_report_plan_add (PnCall *call);
+void pn_desk_report_plan_save (PnCall *call);
+void pn_desk_report_plan_remove (PnCall *call);
+void pn_desk_report_plan_send (PnCall *call);
+
 /* desk_digest.c */
 void pn_desk_digests (PnCall *call);
 void pn_desk_digest (PnCall *call);

@@ -52,6 +52,8 @@ libpnweb_a_SOURCES = \
   %D%/desk_profile.c \
   %D%/desk_report.c %D%/desk_report.h \
   %D%/desk_report_csv.c \
+  %D%/desk_report_filter.c \
+  %D%/desk_report_plan.c \
   %D%/desk_sla.c \
   %D%/desk_replay.c \
   %D%/desk_rule.h \

@@ -31,7 +31,7 @@ for (const h of document.querySelectorAll ("main h1, main h2, main h3, main h4")
 }
 for (const image of document.querySelectorAll ("img:not([alt])"))
   say (image, "a picture without words");
-for (const use of document.querySelectorAll ("svg"))
+for (const use of document.querySelectorAll ("svg:not([role='img'][aria-label])"))
   if (use.getAttribute ("aria-hidden") !== "true")
     say (use, "an icon that is read aloud");
 

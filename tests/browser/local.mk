@@ -5,6 +5,7 @@ EXTRA_DIST += \
   %D%/test_desk.py \
   %D%/test_kb.py \
   %D%/test_find.py \
+  %D%/test_figures.py \
   %D%/test_forms.py \
   %D%/test_ladder.py \
   %D%/test_public.py \

@@ -1,8 +1,10 @@
+#include "gateway/clerk/rules.h"
 #include "gateway/clerk/survey.h"
 
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/rule_store.h"
 #include "ticketing/survey.h"
 
 #include "tests/db/world.h"
@@ -235,6 +237,81 @@ test_answer (void)
   g_assert_true (g_error_matches (error, PN_ERROR, PN_ERROR_INVALID));
 }
 
+static PnRule *
+add_rule (PnWorld *world, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  PnRule *rule = pn_rule_parse (text, strlen (text), NULL, &error);
+
+  pn_assert_no_error (error);
+  pn_rule_save (world->db, rule, 0, world->mill_id, &error);
+  pn_assert_no_error (error);
+  return rule;
+}
+
+/* A customer answers the survey about a ticket of its own. */
+static gint64
+answer_survey (PnWorld *world, const char *mid, PnScore score)
+{
+  const gint64 id = open_ticket (world, ADA, mid, PN_WORLD_PASS);
+  const PnChoreContext context = {
+    .db = world->db, .key = world->key, .owner = "t", .site_url = ""
+  };
+  g_autoptr (PnSurvey) survey = NULL;
+  g_autoptr (GError) error = NULL;
+  guint done;
+
+  pn_world_set_status (world, id, PN_STATUS_SOLVED);
+  pn_survey_of_ticket (world->db, id, &survey, &error);
+  pn_assert_no_error (error);
+  pn_survey_set_asked (world->db, survey->id, 1, ADA, &error);
+  pn_assert_no_error (error);
+  pn_survey_answer (world->db, survey->id, score, "a word", &error);
+  pn_assert_no_error (error);
+  do {
+    done = 0;
+    pn_rules_work_events (&context, &done, &error);
+    pn_assert_no_error (error);
+  } while (done > 0);
+  return id;
+}
+
+/* A bad score is tagged, noted and told; a rule that is asked for something else finds the score, too. */
+static void
+test_rules (void)
+{
+  g_autoptr (PnWorld) world = pn_world_new ();
+  g_autoptr (PnRule) bad = NULL;
+  g_autoptr (PnRule) tagged = NULL;
+  gint64 unhappy;
+  gint64 happy;
+
+  if (world == NULL)
+    return;
+  bad = add_rule (
+      world,
+      "{\"name\":\"Bad\",\"on\":[\"survey\"],\"if\":{\"field\":\"score\",\"op\":\"at_most\",\"value\":1},"
+      "\"then\":[{\"do\":\"tag\",\"value\":\"unhappy\"},"
+      "{\"do\":\"note\",\"text\":\"Call them.\"},"
+      "{\"do\":\"notify\",\"value\":\"mill\"}]}");
+  tagged = add_rule (
+      world,
+      "{\"name\":\"Tagged\",\"on\":[\"tag\"],\"if\":{\"field\":\"score\",\"op\":\"is\",\"value\":1},"
+      "\"then\":[{\"do\":\"priority\",\"value\":\"urgent\"}]}");
+  turn_on (world, 0);
+  happy = answer_survey (world, "one@customer.example", PN_SCORE_GOOD);
+  unhappy = answer_survey (world, "two@customer.example", PN_SCORE_BAD);
+  g_assert_cmpint (pn_world_count (world, "SELECT MIN(ticket_id) FROM ticket_tag"), ==, unhappy);
+  g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM ticket_tag"), ==, 1);
+  g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM message WHERE direction = 2"), ==,
+                   1);
+  g_assert_cmpint (
+      pn_world_count (world, "SELECT COUNT(*) FROM outbox WHERE letter = 'notice-rule'"), ==, 1);
+  g_assert_cmpint (pn_world_count (world, "SELECT MAX(id) FROM ticket WHERE priority = 3"), ==,
+                   unhappy);
+  g_assert_cmpint (pn_world_events (world, happy, PN_EVENT_RULE, NULL), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +321,6 @@ main (int argc, char **argv)
   g_test_add_func ("/survey/reopened", test_reopened);
   g_test_add_func ("/survey/not-asked", test_not_asked);
   g_test_add_func ("/survey/answer", test_answer);
+  g_test_add_func ("/survey/rules", test_rules);
   return g_test_run ();
 }

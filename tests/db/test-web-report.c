@@ -72,7 +72,7 @@ test_pages (void)
 
       g_assert_cmpint (pn_testhttp_status (answer), ==, 200);
       g_assert_nonnull (
-          strstr (answer, strcmp (reports[i], "volume") == 0 ? "figures-table" : "filters"));
+          strstr (answer, strcmp (reports[i], "volume") == 0 ? "figures-table" : "narrow"));
     }
   }
   pn_testweb_stop (test);
@@ -152,6 +152,99 @@ test_refused (void)
   pn_testweb_stop (test);
 }
 
+/* What was chosen stands in the form again, so that "Show" keeps it. */
+static void
+test_filters_stay (void)
+{
+  static const struct {
+    const char *query;
+    const char *shown;
+  } cases[] = {
+    { "by=week", "<option value=\"week\" selected>" },
+    { "time=business", "<option value=\"business\" selected>" },
+    { "queue=mill", "<option value=\"mill\" selected>" },
+    { "agent=lead", "<option value=\"lead\" selected>" },
+    { "agent=none", "<option value=\"none\" selected>" },
+    { "team=none", "<option value=\"none\" selected>" },
+    { "policy=none", "<option value=\"none\" selected>" },
+    { "channel=imap", "<option value=\"imap\" selected>" },
+    { "priority=high", "<option value=\"high\" selected>" },
+    { "organisation=none", "name=\"organisation\" value=\"none\"" },
+    { "tag=none", "name=\"tag\" value=\"none\"" },
+    { "from=2026-01-05", "name=\"from\" value=\"2026-01-05\"" },
+    { "zone=Asia%2FTokyo", "name=\"zone\" value=\"Asia/Tokyo\"" },
+  };
+  PnTestWeb *test = pn_testweb_start ();
+
+  if (test == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *target = g_strconcat ("/desk/reports/volume?", cases[i].query, NULL);
+    g_autofree char *answer = ask (test, PN_CALLER_LEAD, target);
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 200);
+    if (strstr (answer, cases[i].shown) == NULL)
+      g_test_message ("%s", cases[i].query);
+    g_assert_nonnull (strstr (answer, cases[i].shown));
+  }
+  pn_testweb_stop (test);
+}
+
+static char *
+post (PnTestWeb *test, PnCaller caller, const char *target, const char *fields)
+{
+  g_autofree char *cookie = pn_testweb_cookie (test, caller);
+  g_autofree char *csrf = pn_testweb_csrf (test, cookie);
+  g_autofree char *headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  g_autofree char *body = g_strdup_printf ("csrf=%s&%s", csrf, fields);
+
+  return pn_testweb_ask (test, "POST", target, headers, body);
+}
+
+/* A plan from a report's page: kept with its filters, paused, sent, seen by its owner and administrators alone. */
+static void
+test_plan (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *added = NULL;
+  g_autofree char *page = NULL;
+  g_autofree char *paused = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *removed = NULL;
+  g_autoptr (json_t) document = NULL;
+  const json_t *plan;
+
+  if (test == NULL)
+    return;
+  make_facts (test);
+  added = post (test, PN_CALLER_LEAD, "/desk/manage/reports",
+                "report=sla&title=Kept%21+Every+Monday&every=week&at=06%3A30&readers=lead&by=day"
+                "&queue=mill&zone=Europe%2FBerlin");
+  g_assert_cmpint (pn_testhttp_status (added), ==, 303);
+  document = ask_api (test, PN_CALLER_LEAD, "/api/v1/report-plans/1");
+  plan = json_object_get (document, "plan");
+  g_assert_cmpstr (pn_json_get_text (plan, "name"), ==, "kept-every-monday");
+  g_assert_cmpstr (pn_json_get_text (plan, "report"), ==, "sla");
+  g_assert_cmpstr (pn_json_get_text (plan, "at"), ==, "06:30");
+  g_assert_cmpstr (pn_json_get_text (json_object_get (plan, "words"), "queue"), ==, "mill");
+  page = ask (test, PN_CALLER_ADMIN, "/desk/manage/reports/1");
+  g_assert_nonnull (strstr (page, "<option value=\"mill\" selected>"));
+  g_assert_nonnull (strstr (page, "<option value=\"sla\" selected>"));
+  paused = post (test, PN_CALLER_LEAD, "/desk/manage/reports/1", "queue=&by=queue");
+  g_assert_cmpint (pn_testhttp_status (paused), ==, 303);
+  json_decref (document);
+  document = ask_api (test, PN_CALLER_LEAD, "/api/v1/report-plans/1");
+  plan = json_object_get (document, "plan");
+  g_assert_true (json_is_false (json_object_get (plan, "is_enabled")));
+  g_assert_null (json_object_get (json_object_get (plan, "words"), "queue"));
+  refused = post (test, PN_CALLER_LEAD, "/desk/manage/reports/1", "readers=ada%40customer.example");
+  g_assert_cmpint (pn_testhttp_status (refused), ==, 400);
+  g_assert_nonnull (strstr (refused, "nobody of the staff"));
+  removed = post (test, PN_CALLER_LEAD, "/desk/manage/reports/1/remove", "");
+  g_assert_cmpint (pn_testhttp_status (removed), ==, 303);
+  pn_testweb_stop (test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web-report/access", test_access);
   g_test_add_func ("/web-report/tickets", test_tickets);
   g_test_add_func ("/web-report/refused", test_refused);
+  g_test_add_func ("/web-report/filters-stay", test_filters_stay);
+  g_test_add_func ("/web-report/plan", test_plan);
   return g_test_run ();
 }
