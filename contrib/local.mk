@@ -19,6 +19,8 @@ EXTRA_DIST += \
   %D%/packages \
   %D%/quickstart \
   %D%/screenshot.png \
+  %D%/systemd/postern-learn.service \
+  %D%/systemd/postern-learn.timer \
   %D%/systemd/postern.service
 dist_man_MANS += \
   %D%/man/postern-query.5 \

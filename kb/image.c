@@ -28,6 +28,19 @@ static const char use_sql[] = "INSERT INTO kb_image_use (article_id, name) VALUE
 
 static const char list_sql[] = "SELECT name FROM kb_image WHERE name > ? ORDER BY name LIMIT ?";
 
+static const char due_sql[] = "SELECT name FROM kb_image"
+                              " WHERE checked_at < ? AND created_at < ?"
+                              " ORDER BY checked_at, name"
+                              " LIMIT 1";
+
+/* Versions and changes hold their text as JSON, in which a name stands as it is. */
+static const char used_sql[] = "SELECT EXISTS(SELECT 1 FROM kb_image_use WHERE name = ?)"
+                               " OR EXISTS(SELECT 1 FROM kb_proposal WHERE LOCATE(?, content) > 0)"
+                               " OR EXISTS(SELECT 1 FROM kb_version WHERE LOCATE(?, content) > 0)";
+
+static const char checked_sql[] = "UPDATE kb_image SET checked_at = ? WHERE name = ?";
+static const char remove_sql[] = "DELETE FROM kb_image WHERE name = ?";
+
 static const char blobs_sql[] = "SELECT name, sha FROM kb_image"
                                 " WHERE name > ?"
                                 " ORDER BY name"
@@ -215,4 +228,49 @@ pn_image_blobs (PnDb *db, char **after, guint limit, GError **error)
     *after = g_strdup (pn_rows_text (rows, 0));
   }
   return list;
+}
+
+typedef struct {
+  guint done;
+  gboolean is_gone;
+} Sweep;
+
+/* In a transaction that may run again. */
+static gboolean
+sweep (PnDb *db, gpointer data, GError **error)
+{
+  Sweep *self = data;
+  const PnTime now = pn_clock_now ();
+  const PnValue before = pn_int (now - PN_IMAGE_GRACE);
+  g_autoptr (PnRows) rows = pn_db_query (db, due_sql, PN_ARGS (before, before), error);
+  g_autoptr (PnRows) used = NULL;
+  PnValue name;
+
+  *self = (Sweep){ 0 };
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows))
+    return TRUE;
+  self->done = 1;
+  name = pn_text (pn_rows_text (rows, 0));
+  used = pn_db_query (db, used_sql, PN_ARGS (name, name, name), error);
+  if (used == NULL)
+    return FALSE;
+  pn_rows_next (used);
+  if (pn_rows_int (used, 0) != 0)
+    return pn_db_exec (db, checked_sql, PN_ARGS (pn_int (now), name), NULL, error);
+  self->is_gone = TRUE;
+  return pn_db_exec (db, remove_sql, PN_ARGS (name), NULL, error);
+}
+
+gboolean
+pn_image_sweep (PnDb *db, guint *done, gboolean *is_gone, GError **error)
+{
+  Sweep self = { 0 };
+
+  if (!pn_db_run (db, sweep, &self, error))
+    return FALSE;
+  *done = self.done;
+  *is_gone = self.is_gone;
+  return TRUE;
 }

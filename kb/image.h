@@ -41,5 +41,12 @@ gboolean pn_image_set_uses (PnDb *db, gint64 article_id, const char *text, GErro
 /* Returns: (owned) at most @limit names behind @after ("" at first), of char *, in order. */
 GPtrArray *pn_image_list (PnDb *db, const char *after, guint limit, GError **error);
 
+#define PN_IMAGE_GRACE (7 * PN_DAY) /* for a text that is being written with it */
+
+/* Looks at one picture that was not looked at for PN_IMAGE_GRACE, and forgets it when no article, no change that waits
+ * and no kept version shows it. @done: 1 when there was one to look at. The bytes stay in
+ * core/blob: a mail may have the same. */
+gboolean pn_image_sweep (PnDb *db, guint *done, gboolean *is_gone, GError **error);
+
 /* Their bytes' names: at most @limit (of GBytes) behind the picture @after ("" at first), which moves on. (owned) */
 GPtrArray *pn_image_blobs (PnDb *db, char **after, guint limit, GError **error);

@@ -187,6 +187,7 @@ static const struct {
   { "place-persons", place_persons, 0 },
   { "publish-articles", pn_kb_chore_publish, 10 * PN_SECOND },
   { "check-links", pn_kb_chore_links, 0 },
+  { "sweep-pictures", pn_kb_chore_pictures, 10 * PN_SECOND },
   { "remind-owners", pn_kb_chore_remind, PN_MINUTE },
 };
 /* clang-format on */

@@ -1,5 +1,6 @@
 #include "gateway/clerk/kb_chores.h"
 
+#include "kb/image.h"
 #include "kb/link.h"
 #include "kb/publish.h"
 #include "ticketing/agent.h"
@@ -75,4 +76,12 @@ gboolean
 pn_kb_chore_remind (const PnChoreContext *context, guint *done, GError **error)
 {
   return pn_kb_remind_round (context->db, REMINDED, remind, (gpointer) context, done, error);
+}
+
+gboolean
+pn_kb_chore_pictures (const PnChoreContext *context, guint *done, GError **error)
+{
+  gboolean is_gone;
+
+  return pn_image_sweep (context->db, done, &is_gone, error);
 }

@@ -7,3 +7,6 @@
 gboolean pn_kb_chore_publish (const PnChoreContext *context, guint *done, GError **error);
 gboolean pn_kb_chore_links (const PnChoreContext *context, guint *done, GError **error);
 gboolean pn_kb_chore_remind (const PnChoreContext *context, guint *done, GError **error);
+
+/* Forgets pictures that no text shows, one at a time. */
+gboolean pn_kb_chore_pictures (const PnChoreContext *context, guint *done, GError **error);

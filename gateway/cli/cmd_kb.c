@@ -15,6 +15,7 @@
 #include "kb/study.h"
 #include "ticketing/core/error.h"
 
+#define NEW_FEEDBACK 20 /* as the clerk learns small bases anew (gateway/clerk/tutor.c) */
 typedef struct {
   char *batch; /* a file of questions */
   char *run;   /* the tag of its run lines */
@@ -399,7 +400,11 @@ static gboolean
 learn (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_autofree char *questions = NULL;
+  gboolean if_due = FALSE;
+  gboolean is_due = TRUE;
   const GOptionEntry entries[] = {
+    { "if-due", 0, 0, G_OPTION_ARG_NONE, &if_due,
+      "Only when enough was said since the last time (for timers)", NULL },
     { "questions", 0, 0, G_OPTION_ARG_FILENAME, &questions,
       "First takes in past questions, lines \"ARTICLE<TAB>QUESTION\" (\"-\": none answers it)",
       "FILE" },
@@ -412,7 +417,16 @@ learn (PnCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   db = pn_cli_db (cli, error);
   if (db == NULL || (questions != NULL && !load_questions (db, questions, error))
-      || !pn_study (db, 0, &report, error))
+      || (if_due && !pn_study_is_due (db, NEW_FEEDBACK, &is_due, error)))
+    return FALSE;
+  if (!is_due) {
+    if (pn_cli_wants_json (cli))
+      pn_cli_print_json (json_pack ("{s:b}", "is_due", FALSE));
+    else
+      puts ("nothing new to learn from");
+    return TRUE;
+  }
+  if (!pn_study (db, 0, &report, error))
     return FALSE;
   print_report (cli, &report);
   return TRUE;

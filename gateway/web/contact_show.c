@@ -262,11 +262,15 @@ static json_t *
 show_expectation (const PnContact *contact)
 {
   const PnCall *call = contact->call;
-  gint64 seconds = contact->is_fixed && contact->queue != NULL
-                       ? pn_expect_seconds (call->web->expect, call->db, contact->queue->id)
-                       : 0;
+  g_auto (PnExpectation) expectation = { 0 };
 
-  return seconds > 0 ? json_pack ("{s:I}", "seconds", (json_int_t) seconds) : json_null ();
+  if (!contact->is_fixed || contact->queue == NULL)
+    return json_null ();
+  pn_expect (call->web->expect, call->db, contact->queue->id, &expectation);
+  if (expectation.seconds == 0 && expectation.note == NULL)
+    return json_null ();
+  return json_pack ("{s:I, s:o, s:o}", "seconds", (json_int_t) expectation.seconds, "by",
+                    pn_json_time (expectation.by), "note", pn_json_text (expectation.note));
 }
 
 json_t *

@@ -5,6 +5,7 @@
 
 #include "gateway/web/show.h"
 #include "kb/article.h"
+#include "kb/article_public.h"
 #include "kb/asked.h"
 #include "kb/cluster.h"
 #include "kb/feedback_figures.h"
@@ -63,6 +64,16 @@ show_ticket (PnCall *call, gint64 id)
   return pn_show_ticket (call, ticket, "", "", NULL);
 }
 
+static gboolean
+has_list (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
+    if (g_strcmp0 (lists[i].name, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static json_t *
 show_tickets (PnCall *call, const Span *span, const char *name, GError **error)
 {
@@ -85,6 +96,34 @@ show_tickets (PnCall *call, const Span *span, const char *name, GError **error)
       if (shown != NULL)
         json_array_append_new (list, shown);
     }
+  }
+  return list;
+}
+
+/* What visitors read instead of sending their form: there is no ticket, but what they were about to ask. */
+static json_t *
+show_deflected (PnCall *call, const Span *span, GError **error)
+{
+  g_autoptr (GPtrArray) entries =
+      pn_feedback_entries (call->db, PN_FEEDBACK_FORM, span->from, span->to, TICKETS, error);
+  json_t *list;
+
+  if (entries == NULL)
+    return NULL;
+  list = json_array ();
+  for (guint i = 0; i < entries->len; i++) {
+    const PnFeedbackEntry *entry = entries->pdata[i];
+    g_autofree char *url = g_strdup_printf ("/desk/kb/%" G_GINT64_FORMAT, entry->article_id);
+    g_autoptr (PnArticle) article = NULL;
+
+    if (!pn_article_find (call->db, entry->article_id, &article, error)) {
+      json_decref (list);
+      return NULL;
+    }
+    json_array_append_new (list, json_pack ("{s:o, s:o, s:o}", "question",
+                                            pn_json_text (entry->question), "title",
+                                            pn_json_text (article != NULL ? article->title : NULL),
+                                            "url", pn_json_text (article != NULL ? url : NULL)));
   }
   return list;
 }
@@ -209,15 +248,18 @@ show_article (PnCall *call, const PnFeedbackArticle *row, GError **error)
   g_autoptr (PnArticle) article = NULL;
   g_autofree char *url = g_strdup_printf ("/desk/kb/%" G_GINT64_FORMAT, row->article_id);
   double share = share_of (row);
+  gint64 readings = 0;
 
-  if (!pn_article_find (call->db, row->article_id, &article, error))
+  if (!pn_article_find (call->db, row->article_id, &article, error)
+      || !pn_article_readings (call->db, row->article_id, &readings, error))
     return NULL;
   if (article == NULL)
     return json_null ();
   return json_pack (
-      "{s:I, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b}", "id", (json_int_t) row->article_id,
-      "title", pn_json_text (article->title), "language", pn_json_text (article->language), "url",
-      url, "by_staff", (json_int_t) row->counts[PN_FEEDBACK_STAFF], "deflected",
+      "{s:I, s:I, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b}", "id",
+      (json_int_t) row->article_id, "readings", (json_int_t) readings, "title",
+      pn_json_text (article->title), "language", pn_json_text (article->language), "url", url,
+      "by_staff", (json_int_t) row->counts[PN_FEEDBACK_STAFF], "deflected",
       (json_int_t) row->counts[PN_FEEDBACK_FORM], "solved",
       (json_int_t) (row->counts[PN_FEEDBACK_SOLVED] + row->counts[PN_FEEDBACK_HELPFUL]), "wrong",
       (json_int_t) (row->counts[PN_FEEDBACK_REFUSED] + row->counts[PN_FEEDBACK_UNHELPFUL]),
@@ -251,13 +293,13 @@ show_articles (PnCall *call, const Span *span, GError **error)
 }
 
 static json_t *
-make_figure (const Span *span, const char *name, gint64 count, gboolean has_tickets)
+make_figure (const Span *span, const char *name, gint64 count, const char *place)
 {
-  g_autofree char *url =
-      g_strdup_printf ("/desk/kb/figures?days=%" G_GINT64_FORMAT "&show=%s", span->days, name);
+  g_autofree char *url = g_strdup_printf ("/desk/kb/figures?days=%" G_GINT64_FORMAT "&show=%s#%s",
+                                          span->days, name, place);
 
   return json_pack ("{s:s, s:I, s:o}", "name", name, "count", (json_int_t) count, "url",
-                    pn_json_text (has_tickets && count > 0 ? url : NULL));
+                    pn_json_text (count > 0 ? url : NULL));
 }
 
 static json_t *
@@ -269,13 +311,13 @@ show_numbers (PnCall *call, const Span *span, gint64 searches, GError **error)
   if (!pn_feedback_figures (call->db, span->from, span->to, counts, error)
       || !pn_given_count (call->db, span->from, span->to, &given, error))
     return NULL;
-  return json_pack ("[o, o, o, o, o, o, o]", make_figure (span, "given", given.answers, TRUE),
-                    make_figure (span, "answered", given.answers_solved, TRUE),
-                    make_figure (span, "deflected", counts[PN_FEEDBACK_FORM], FALSE),
-                    make_figure (span, "suggested", given.suggestions_solved, TRUE),
-                    make_figure (span, "wrong", given.answers_refused, TRUE),
-                    make_figure (span, "unknown", counts[PN_FEEDBACK_NONE], FALSE),
-                    make_figure (span, "searches", searches, FALSE));
+  return json_pack ("[o, o, o, o, o, o, o]", make_figure (span, "given", given.answers, "tickets"),
+                    make_figure (span, "answered", given.answers_solved, "tickets"),
+                    make_figure (span, "deflected", counts[PN_FEEDBACK_FORM], "deflections"),
+                    make_figure (span, "suggested", given.suggestions_solved, "tickets"),
+                    make_figure (span, "wrong", given.answers_refused, "tickets"),
+                    make_figure (span, "unknown", counts[PN_FEEDBACK_NONE], "unknown"),
+                    make_figure (span, "searches", searches, "searches"));
 }
 
 static json_t *
@@ -302,6 +344,12 @@ make_document (PnCall *call, const Span *span, GError **error)
   if (part == NULL)
     return NULL;
   pn_json_set (document, "tickets", part);
+  pn_json_set (document, "is_hidden",
+               json_boolean (has_list (show) && json_array_size (part) == 0));
+  part = g_strcmp0 (show, "deflected") == 0 ? show_deflected (call, span, error) : json_array ();
+  if (part == NULL)
+    return NULL;
+  pn_json_set (document, "deflected", part);
   pn_json_set (document, "show", pn_json_text (show));
   return json_incref (document);
 }

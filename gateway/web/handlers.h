@@ -233,6 +233,9 @@ void pn_public_rate_send (PnCall *call);
 void pn_public_rate_stop (PnCall *call);
 void pn_public_rate_stopped (PnCall *call);
 
+/* my_rate.c */
+void pn_my_rate (PnCall *call);
+
 /* my_ticket.c */
 void pn_my_enter (PnCall *call);
 void pn_my_ticket (PnCall *call);

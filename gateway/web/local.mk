@@ -78,6 +78,7 @@ libpnweb_a_SOURCES = \
   %D%/machine.c \
   %D%/my_answer.c \
   %D%/my_list.c \
+  %D%/my_rate.c %D%/my_rate.h \
   %D%/my_ticket.c \
   %D%/desk_webhook.c \
   %D%/manage_form.c %D%/manage_form.h \

@@ -8,6 +8,7 @@
 #include "gateway/web/show.h"
 #include "gateway/web/submit.h"
 #include "gateway/web/uploads.h"
+#include "gateway/web/my_rate.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/token.h"
 #include "ticketing/link.h"
@@ -226,8 +227,10 @@ show_page (PnCall *call, int status, const PnTicket *ticket, const char *text, c
   g_autofree char *op = pn_once_new_key ();
   json_t *messages;
   json_t *errors;
+  json_t *rating = NULL;
 
-  if (list == NULL || !add_merged (call, ticket->id, list, &error)) {
+  if (list == NULL || !add_merged (call, ticket->id, list, &error)
+      || (rating = pn_my_show_rating (call, ticket, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
@@ -240,10 +243,10 @@ show_page (PnCall *call, int status, const PnTicket *ticket, const char *text, c
   if (problem != NULL)
     json_array_append_new (errors, pn_json_text (problem));
   pn_call_page (call, status, "my-ticket",
-                json_pack ("{s:o, s:o, s:b, s:{s:o, s:s, s:o}}", "ticket", show_ticket (ticket),
-                           "messages", messages, "has_all", call->customer_has_all, "composer",
-                           "text", pn_json_text (text != NULL ? text : ""), "op", op, "errors",
-                           errors));
+                json_pack ("{s:o, s:o, s:b, s:o, s:{s:o, s:s, s:o}}", "ticket",
+                           show_ticket (ticket), "messages", messages, "has_all",
+                           call->customer_has_all, "rating", rating, "composer", "text",
+                           pn_json_text (text != NULL ? text : ""), "op", op, "errors", errors));
 }
 
 void

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "gateway/web/handlers.h"
+#include "gateway/web/language_name.h"
 #include "kb/address.h"
 #include "kb/article.h"
 #include "kb/asked.h"
@@ -27,8 +28,12 @@ show_reasons (const GArray *why)
 
 /* Not by which words it is known: those may be a customer's. */
 static json_t *
-show_hit (const PnKbHit *hit)
+show_hit (const PnCall *call, const PnKbHit *hit)
 {
+  const gsize size = strcspn (call->language, "-");
+  const gboolean is_other = *hit->language != '\0'
+                            && (strcspn (hit->language, "-") != size
+                                || g_ascii_strncasecmp (hit->language, call->language, size) != 0);
   g_autofree char *url = pn_kb_address (hit->id, hit->title, hit->language);
   json_t *excerpt = json_array ();
   json_t *shown;
@@ -39,10 +44,12 @@ show_hit (const PnKbHit *hit)
     json_array_append_new (excerpt, json_pack ("{s:o, s:b}", "text", pn_json_text (part->text),
                                                "is_match", part->is_hit));
   }
-  shown = json_pack ("{s:I, s:o, s:s, s:o, s:o, s:f, s:f, s:o}", "id", (json_int_t) hit->id,
-                     "title", pn_json_text (hit->title), "url", url, "language",
-                     pn_json_text (hit->language), "category", pn_json_text (hit->category),
-                     "score", hit->score, "confidence", hit->confidence, "excerpt", excerpt);
+  shown =
+      json_pack ("{s:I, s:o, s:s, s:o, s:s, s:b, s:o, s:f, s:f, s:o}", "id", (json_int_t) hit->id,
+                 "title", pn_json_text (hit->title), "url", url, "language",
+                 pn_json_text (hit->language), "language_name", pn_language_name (hit->language),
+                 "is_other_language", is_other, "category", pn_json_text (hit->category), "score",
+                 hit->score, "confidence", hit->confidence, "excerpt", excerpt);
   if (hit->why != NULL)
     pn_json_set (shown, "why", show_reasons (hit->why));
   return shown;
@@ -125,7 +132,7 @@ pn_public_search (PnCall *call)
     note_nothing (call, text);
   articles = json_array ();
   for (guint i = 0; hits != NULL && i < hits->len; i++)
-    json_array_append_new (articles, show_hit (hits->pdata[i]));
+    json_array_append_new (articles, show_hit (call, hits->pdata[i]));
   pn_call_page (call, 200, "public-search",
                 json_pack ("{s:o, s:o}", "query", pn_json_text (text), "articles", articles));
 }

@@ -51,6 +51,7 @@ const PnRoute pn_routes[] = {
   { GET, "/my/person/{token}", pn_my_person, ANYONE, 0, NULL, NULL },
   { POST, "/my/person/{token}", pn_my_person_take, ANYONE, 0, NULL, NULL },
   { POST, "/my/tickets/{id}/reopen", pn_my_reopen, CUSTOMER, 0, NULL, "csrf op" },
+  { POST, "/my/tickets/{id}/rate", pn_my_rate, CUSTOMER, 0, NULL, "csrf score word" },
   { POST, "/my/tickets/{id}/all", pn_my_ask, CUSTOMER, 0, NULL, "csrf" },
   { POST, "/my/tickets/{id}/revoke", pn_my_revoke, CUSTOMER, 0, NULL, "csrf" },
   { POST, "/my/tickets/{id}/language", pn_my_language, CUSTOMER, 0, NULL, "csrf language" },

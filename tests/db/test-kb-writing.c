@@ -379,6 +379,49 @@ test_images (void)
   remove_folder (folder);
 }
 
+/* Of four pictures, only the one that neither an article, nor a kept version, nor a change that waits shows goes. */
+static void
+test_unused_images (void)
+{
+  static const char *const keep_sql[] = {
+    "INSERT INTO kb_image_use (article_id, name) VALUES (1, ?)",
+    "INSERT INTO kb_version (article_id, version, content, author, note, replaced_at)"
+    " VALUES (1, 77, CONCAT('{\"body\":\"![a](image:', ?, ')\"}'), '', '', 1)",
+    "INSERT INTO kb_proposal (article_id, base_version, content, author, note, made_at)"
+    " VALUES (1, 1, CONCAT('{\"body\":\"![a](image:', ?, ')\"}'), '', '', 1)",
+    NULL, /* nothing shows it */
+  };
+  g_autoptr (PnDb) db = start ();
+  g_autoptr (GError) error = NULL;
+  char *names[G_N_ELEMENTS (keep_sql)] = { 0 };
+  guint done = 1;
+  gboolean is_gone;
+
+  if (db == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (keep_sql); i++) {
+    g_autofree char *picture = g_strdup_printf ("GIF89a %d", (int) i);
+    g_autoptr (GBytes) bytes = g_bytes_new (picture, strlen (picture));
+
+    g_assert_true (pn_image_store (db, bytes, "dots.gif", &names[i], &error));
+    if (keep_sql[i] != NULL)
+      pn_db_exec (db, keep_sql[i], PN_ARGS (pn_text (names[i])), NULL, &error);
+    pn_assert_no_error (error);
+  }
+  g_assert_true (pn_image_sweep (db, &done, &is_gone, &error));
+  g_assert_cmpuint (done, ==, 0); /* a text may be on its way to them */
+  pn_clock_set_database_now (pn_clock_now () + PN_IMAGE_GRACE + PN_HOUR);
+  for (done = 1; done > 0;)
+    g_assert_true (pn_image_sweep (db, &done, &is_gone, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (keep_sql); i++) {
+    g_autoptr (PnImage) image = NULL;
+
+    g_assert_true (pn_image_find (db, names[i], &image, &error));
+    g_assert_cmpint (image != NULL, ==, keep_sql[i] != NULL);
+    g_clear_pointer (&names[i], g_free);
+  }
+}
+
 /* A link is broken while its target is not there for the article's readers; no matter who changed. */
 static void
 test_links (void)
@@ -491,6 +534,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-writing/outside", test_outside);
   g_test_add_func ("/kb-writing/to-publish", test_to_publish);
   g_test_add_func ("/kb-writing/images", test_images);
+  g_test_add_func ("/kb-writing/unused-images", test_unused_images);
   g_test_add_func ("/kb-writing/links", test_links);
   g_test_add_func ("/kb-writing/publish", test_publish);
   g_test_add_func ("/kb-writing/remind", test_remind);

@@ -48,6 +48,7 @@ static const struct {
   { "POST", "/my/solved/{token}", "/my/solved/abcdefghijklmnopqrstuvwxyz234567abcdefgh", "", { 404, 404, 404, 404, 404, 404, 404 } },
   { "GET", "/my/person/{token}", "/my/person/abcdefghijklmnopqrstuvwxyz234567abcdefgh", NULL, { 404, 404, 404, 404, 404, 404, 404 } },
   { "POST", "/my/person/{token}", "/my/person/abcdefghijklmnopqrstuvwxyz234567abcdefgh", "", { 404, 404, 404, 404, 404, 404, 404 } },
+  { "POST", "/my/tickets/{id}/rate", "/my/tickets/@T/rate", "csrf=@C&score=good", { 404, 404, 409, 404, 404, 404, 404 } },
   { "POST", "/my/tickets/{id}/reopen", "/my/tickets/@T/reopen", "csrf=@C", { 404, 404, 303, 404, 404, 404, 404 } },
   { "GET", "/my/attachments/{id}", "/my/attachments/@F", NULL, { 404, 404, 200, 404, 404, 404, 404 } },
   { "POST", "/my/tickets/{id}/revoke", "/my/tickets/@T/revoke", "csrf=@C", { 404, 404, 200, 404, 404, 404, 404 } }, /* ends the customer's session */

@@ -82,10 +82,70 @@ test_rate (void)
   pn_testweb_stop (test);
 }
 
+/* On the customer's page: one click, once, and the letter need not be sent any more. */
+static void
+test_page (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *csrf = NULL;
+  g_autofree char *headers = NULL;
+  g_autofree char *ticket = NULL;
+  g_autofree char *rate = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *again = NULL;
+  PnSurveyQueue setting;
+
+  if (test == NULL)
+    return;
+  setting = (PnSurveyQueue){ test->mill, TRUE, PN_DAY, 0 };
+  pn_survey_queue_save (test->db, &setting, &error);
+  pn_assert_no_error (error);
+  cookie = pn_testweb_cookie (test, PN_CALLER_CUSTOMER);
+  csrf = pn_testweb_csrf (test, cookie);
+  headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  ticket = g_strdup_printf ("/my/tickets/%" G_GINT64_FORMAT, test->ticket);
+  rate = g_strconcat (ticket, "/rate", NULL);
+  body = g_strdup_printf ("csrf=%s&score=good&word=swift", csrf);
+  before = pn_testweb_ask (test, "GET", ticket, headers, NULL);
+  g_assert_null (strstr (before, "id=\"rating\"")); /* it is not solved */
+  first = pn_testweb_ask (test, "POST", rate, headers, body);
+  g_assert_cmpint (pn_testhttp_status (first), ==, 409);
+  pn_db_exec (test->db, "UPDATE ticket SET status = 4 WHERE id = ?",
+              PN_ARGS (pn_int (test->ticket)), NULL, &error);
+  pn_survey_plan (test->db, test->ticket, test->mill, &error);
+  pn_assert_no_error (error);
+  shown = pn_testweb_ask (test, "GET", ticket, headers, NULL);
+  g_assert_nonnull (strstr (shown, "id=\"rating\""));
+  for (int i = 0; i < 2; i++) {
+    g_clear_pointer (&again, g_free);
+    again = pn_testweb_ask (test, "POST", rate, headers, body);
+    g_assert_cmpint (pn_testhttp_status (again), ==, 303);
+  }
+  {
+    g_autoptr (PnRows) rows =
+        pn_db_query (test->db, "SELECT COUNT(*), MIN(state), MIN(score), MIN(word) FROM survey",
+                     PN_NO_ARGS, &error);
+
+    pn_assert_no_error (error);
+    pn_rows_next (rows);
+    g_assert_cmpint (pn_rows_int (rows, 0), ==, 1);
+    g_assert_cmpint (pn_rows_int (rows, 1), ==, PN_SURVEY_ANSWERED); /* no letter goes out */
+    g_assert_cmpint (pn_rows_int (rows, 2), ==, PN_SCORE_GOOD);
+    g_assert_cmpstr (pn_rows_text (rows, 3), ==, "swift");
+  }
+  pn_testweb_stop (test);
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/web-rate/rate", test_rate);
+  g_test_add_func ("/web-rate/page", test_page);
   return g_test_run ();
 }
