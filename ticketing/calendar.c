@@ -24,6 +24,16 @@ static const char update_sql[] = "UPDATE calendar"
 
 static const char remove_sql[] = "DELETE FROM calendar WHERE id = ?";
 
+static const char keep_sql[] =
+    "INSERT INTO calendar_version (calendar_id, version, at, document)"
+    " SELECT id, version, updated_at, document FROM calendar WHERE id = ?";
+
+/* The one that was in force; before the first there was, that one. */
+static const char then_sql[] = "SELECT document FROM calendar_version"
+                               " WHERE calendar_id = ?"
+                               " ORDER BY at > ?, IF (at > ?, version, -version)"
+                               " LIMIT 1";
+
 static const char load_sql[] = "SELECT " COLUMNS " FROM calendar WHERE id = ?";
 
 static const char find_sql[] = "SELECT " COLUMNS " FROM calendar WHERE name = ?";
@@ -68,6 +78,23 @@ pn_calendar_hours (const PnCalendar *calendar, GError **error)
   if (hours == NULL)
     g_prefix_error (error, "calendar %s: ", calendar->name);
   return hours;
+}
+
+gboolean
+pn_calendar_hours_then (PnDb *db, gint64 id, PnTime at, PnHours **hours, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, then_sql, PN_ARGS (pn_int (id), pn_int (at), pn_int (at)), error);
+  g_autoptr (json_t) document = NULL;
+
+  *hours = NULL;
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows))
+    return TRUE;
+  document = json_loads (pn_rows_text (rows, 0), 0, NULL);
+  *hours = pn_hours_read (document, error);
+  return *hours != NULL;
 }
 
 static gboolean
@@ -160,7 +187,8 @@ save_body (PnDb *db, gpointer data, GError **error)
                     there->name);
     return FALSE;
   }
-  return pn_sla_book_touch (db, error) && pn_sla_job_start (db, reason, save->agent_id, error);
+  return pn_db_exec (db, keep_sql, PN_ARGS (pn_int (save->id)), NULL, error)
+         && pn_sla_book_touch (db, error) && pn_sla_job_start (db, reason, save->agent_id, error);
 }
 
 gboolean

@@ -1,4 +1,5 @@
-/* Calendars: the business hours that staff keep, each with its zone, week and holidays. Owns the table calendar.
+/* Calendars: the business hours that staff keep, each with its zone, week and holidays. Owns the tables calendar and
+ * calendar_version.
  * The first one, "always" (24/7), is there from the beginning and can be changed but not removed. Every change counts
  * up the book of the SLA policies (ticketing/sla.h), so that due times are computed anew.
  */
@@ -32,6 +33,9 @@ gboolean pn_calendar_save (PnDb *db, PnCalendar *calendar, gint64 if_version, gi
 gboolean pn_calendar_remove (PnDb *db, gint64 id, GError **error);
 
 PnCalendar *pn_calendar_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
+
+/* (owned) The hours that the calendar, which may be gone, had at @at; NULL: none are known. */
+gboolean pn_calendar_hours_then (PnDb *db, gint64 id, PnTime at, PnHours **hours, GError **error);
 gboolean pn_calendar_find (PnDb *db, const char *name, PnCalendar **calendar,
                            GError **error);             /* (owned) NULL: none */
 GPtrArray *pn_calendar_list (PnDb *db, GError **error); /* (owned) by title; at most 1,000 */

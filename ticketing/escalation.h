@@ -31,9 +31,12 @@ gboolean pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
  * @done: how many letters. */
 gboolean pn_escalation_tell (PnDb *db, guint limit, guint *done, GError **error);
 
-/* After a change of ladders everything owed is planned anew: marks, in the caller's transaction; and a portion of it. */
+#define PN_ESCALATION_BUDGET (50 * PN_MILLISECOND)
+
+/* After a change of ladders everything owed is planned anew: marks, in the caller's transaction; and a portion of it in
+ * one transaction, which ends with the deadline that uses up @budget (microseconds of the monotonic clock). */
 gboolean pn_escalation_walk_again (PnDb *db, GError **error);
-gboolean pn_escalation_walk (PnDb *db, guint limit, guint *done, GError **error);
+gboolean pn_escalation_walk (PnDb *db, guint limit, gint64 budget, guint *done, GError **error);
 
 /* An acknowledgement: the ticket's steps wait until @until (at most PN_ESCALATION_HOLD_MAX from now), when those reached
  * meanwhile fire. It ends, too, when nothing is owed any longer. In the caller's transaction; again moves the end; with

@@ -315,6 +315,7 @@ pn_escalation_walk_again (PnDb *db, GError **error)
 typedef struct {
   const PnSlaBook *book;
   guint limit;
+  gint64 budget;
   guint done;
 } Walk;
 
@@ -336,6 +337,7 @@ walk_portion (PnDb *db, gpointer data, GError **error)
   g_autoptr (PnRows) rows = pn_db_query (db, load_walk_sql, PN_NO_ARGS, error);
   g_autoptr (GArray) portion = NULL;
   PnDeadline after = { 0 };
+  const gint64 begun = g_get_monotonic_time ();
 
   walk->done = 0;
   if (rows == NULL || !pn_rows_next (rows) || pn_rows_int (rows, 1) != 0)
@@ -348,27 +350,29 @@ walk_portion (PnDb *db, gpointer data, GError **error)
       pn_deadline_due (db, G_MAXINT64, after.ticket_id != 0 ? &after : NULL, walk->limit, error);
   if (portion == NULL)
     return FALSE;
-  for (guint i = 0; i < portion->len; i++) {
+  while (walk->done < portion->len
+         && (walk->done == 0 || g_get_monotonic_time () - begun < walk->budget)) {
     g_autoptr (PnSlaHistory) history = NULL;
 
-    after = g_array_index (portion, PnDeadline, i);
+    after = g_array_index (portion, PnDeadline, walk->done);
     history = pn_sla_history_load (db, after.ticket_id, error);
     if (history == NULL || !pn_escalation_follow (db, walk->book, history, &after, error))
       return FALSE;
+    walk->done++;
   }
-  walk->done = portion->len;
   return pn_db_exec (db, move_walk_sql,
-                     PN_ARGS (pn_int (portion->len < walk->limit), pn_int (after.due_at),
-                              pn_int (after.ticket_id), pn_int (after.metric), pn_int (after.round),
+                     PN_ARGS (pn_int (walk->done == portion->len && portion->len < walk->limit),
+                              pn_int (after.due_at), pn_int (after.ticket_id),
+                              pn_int (after.metric), pn_int (after.round),
                               pn_int (pn_rows_int (rows, 0))),
                      NULL, error);
 }
 
 gboolean
-pn_escalation_walk (PnDb *db, guint limit, guint *done, GError **error)
+pn_escalation_walk (PnDb *db, guint limit, gint64 budget, guint *done, GError **error)
 {
   g_autoptr (PnSlaBook) book = NULL;
-  Walk walk = { .limit = limit };
+  Walk walk = { .limit = limit, .budget = budget };
   gboolean has_work = FALSE;
 
   *done = 0;

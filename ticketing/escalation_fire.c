@@ -329,6 +329,7 @@ pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
     return FALSE;
   if (portion->len == 0)
     return TRUE;
+  PN_CRASH_POINT ("escalation-found");
   last = g_array_index (portion, PnEscalationDue, portion->len - 1);
   book = pn_sla_book_load (db, error);
   if (book == NULL)

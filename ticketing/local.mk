@@ -172,6 +172,7 @@ schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql
 schema_files += %D%/schema/0066_kb_asked.sql
+schema_files += %D%/schema/0076_sla_past.sql
 schema_files += %D%/schema/0083_removal.sql
 schema_files += %D%/schema/0084_image_check.sql
 EXTRA_DIST += $(schema_files)

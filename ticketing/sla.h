@@ -83,6 +83,10 @@ typedef struct {
 GPtrArray *pn_sla_versions (PnDb *db, gint64 id,
                             GError **error); /* (owned) newest first; at most 100 */
 
+/* (owned) The policy as it was in this version, with the calendar it had; NULL: it is not known. */
+gboolean pn_sla_load_version (PnDb *db, gint64 id, gint64 version, PnPolicy **policy,
+                              GError **error);
+
 /* The policy's document, ids for names; and back into @policy (what is not in it becomes empty). INVALID. */
 json_t *pn_policy_write (const PnPolicy *policy);
 gboolean pn_policy_read (PnPolicy *policy, const json_t *document, GError **error);
@@ -113,7 +117,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnSlaBook, pn_sla_book_free)
 void pn_sla_book_add_calendar (PnSlaBook *book, gint64 id, PnHours *hours);
 void pn_sla_book_add_policy (PnSlaBook *book, PnPolicy *policy);
 
-gint64 pn_sla_book_gen (const PnSlaBook *book);
 const GPtrArray *pn_sla_book_policies (const PnSlaBook *book);                /* of PnPolicy */
 const PnHours *pn_sla_book_hours (const PnSlaBook *book, gint64 calendar_id); /* NULL: none */
 

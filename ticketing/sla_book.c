@@ -1,15 +1,12 @@
-#include "ticketing/sla.h"
+#include "ticketing/sla_clock.h"
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
 
-static const char gen_sql[] = "SELECT gen FROM sla_book WHERE id = 1";
-
 static const char touch_sql[] = "UPDATE sla_book SET gen = gen + 1 WHERE id = 1";
 
 struct PnSlaBook {
-  gint64 gen;
   GPtrArray *policies;   /* of PnPolicy, in order */
   GHashTable *calendars; /* gint64 id → PnHours */
 };
@@ -58,12 +55,6 @@ pn_sla_book_add_policy (PnSlaBook *book, PnPolicy *policy)
   g_ptr_array_add (book->policies, policy);
 }
 
-gint64
-pn_sla_book_gen (const PnSlaBook *book)
-{
-  return book->gen;
-}
-
 const GPtrArray *
 pn_sla_book_policies (const PnSlaBook *book)
 {
@@ -74,17 +65,6 @@ const PnHours *
 pn_sla_book_hours (const PnSlaBook *book, gint64 calendar_id)
 {
   return g_hash_table_lookup (book->calendars, &calendar_id);
-}
-
-static gboolean
-load_gen (PnDb *db, gint64 *gen, GError **error)
-{
-  g_autoptr (PnRows) rows = pn_db_query (db, gen_sql, PN_NO_ARGS, error);
-
-  if (rows == NULL)
-    return FALSE;
-  *gen = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
-  return TRUE;
 }
 
 gboolean
@@ -112,7 +92,7 @@ load_calendars (PnDb *db, PnSlaBook *book, GError **error)
   return calendars != NULL;
 }
 
-/* In one transaction, so that gen, policies and calendars are of one state. */
+/* In one transaction, so that policies and calendars are of one state. */
 static gboolean
 load_body (PnDb *db, gpointer data, GError **error)
 {
@@ -121,7 +101,8 @@ load_body (PnDb *db, gpointer data, GError **error)
 
   pn_sla_book_free (*book);
   *book = pn_sla_book_new ();
-  if (!load_gen (db, &(*book)->gen, error) || (policies = pn_sla_list (db, error)) == NULL)
+  policies = pn_sla_list (db, error);
+  if (policies == NULL)
     return FALSE;
   while (policies->len > 0)
     pn_sla_book_add_policy (*book, g_ptr_array_steal_index (policies, 0));
@@ -136,6 +117,29 @@ pn_sla_book_load (PnDb *db, GError **error)
                                                      : pn_db_run (db, load_body, &book, error);
 
   return is_fine ? g_steal_pointer (&book) : NULL;
+}
+
+gboolean
+pn_sla_book_load_then (PnDb *db, const PnDeadline *deadline, PnSlaBook **book, GError **error)
+{
+  g_autoptr (PnPolicy) policy = NULL;
+  PnHours *hours = NULL;
+
+  *book = NULL;
+  if (deadline->done_at == 0)
+    return TRUE;
+  if (!pn_sla_load_version (db, deadline->policy_id, deadline->policy_version, &policy, error))
+    return FALSE;
+  if (policy == NULL)
+    return TRUE;
+  if (!pn_calendar_hours_then (db, deadline->calendar_id, deadline->done_at, &hours, error))
+    return FALSE;
+  if (hours == NULL)
+    return TRUE;
+  *book = pn_sla_book_new ();
+  pn_sla_book_add_calendar (*book, deadline->calendar_id, hours);
+  pn_sla_book_add_policy (*book, g_steal_pointer (&policy));
+  return TRUE;
 }
 
 const PnPolicy *

@@ -112,6 +112,11 @@ GArray *pn_sla_rounds (const PnSlaBook *book, const PnSlaHistory *history);
 PnTime pn_sla_reach (const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
                      guint percent);
 
+/* A round that is over was counted by what was in force when it ended. (owned) a book of that policy and calendar alone;
+ * NULL: the round runs, or they are not known any more. */
+gboolean pn_sla_book_load_then (PnDb *db, const PnDeadline *deadline, PnSlaBook **book,
+                                GError **error);
+
 /* The ledger: every interval from the start to the end (or @now), and why it counted or not. */
 typedef enum {
   PN_LEDGER_COUNTED,

@@ -5,11 +5,13 @@
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
 
-#define PORTION 50
+#define PORTION 50 /* tickets at the most */
 #define REACH 5000 /* ids that a portion looks through for unsolved tickets */
 #define REASON_BYTES 300
 
-#define COLUMNS "id, reason, agent_id, after_id, last_id, tickets, changed, created_at, finished_at"
+#define COLUMNS                                                                                    \
+  "id, reason, agent_id, after_id, last_id, tickets, changed, created_at, finished_at,"            \
+  " longest_us"
 
 static const char any_policy_sql[] = "SELECT 1 FROM sla_policy LIMIT 1";
 
@@ -30,7 +32,8 @@ static const char newest_sql[] = "SELECT " COLUMNS " FROM sla_job"
 
 static const char advance_sql[] = "UPDATE sla_job"
                                   " SET after_id = ?, tickets = tickets + ?,"
-                                  " changed = changed + ?, finished_at = ?"
+                                  " changed = changed + ?, finished_at = ?,"
+                                  " longest_us = GREATEST(longest_us, ?)"
                                   " WHERE id = ? AND after_id = ? AND finished_at IS NULL";
 
 void
@@ -93,7 +96,8 @@ load (PnDb *db, const char *sql, PnSlaJob **job, GError **error)
                       .tickets = pn_rows_int (rows, 5),
                       .changed = pn_rows_int (rows, 6),
                       .created_at = pn_rows_int (rows, 7),
-                      .finished_at = pn_rows_int (rows, 8) };
+                      .finished_at = pn_rows_int (rows, 8),
+                      .longest = pn_rows_int (rows, 9) };
   return TRUE;
 }
 
@@ -103,28 +107,55 @@ pn_sla_job_newest (PnDb *db, PnSlaJob **job, GError **error)
   return load (db, newest_sql, job, error);
 }
 
+/* A portion of tickets as it is being done. */
+typedef struct {
+  guint done;
+  gint64 changed;
+  gint64 longest; /* transaction */
+} Portion;
+
+/* Each ticket in a transaction of its own, until @budget is used up; one at least. */
 static gboolean
-refresh_all (PnDb *db, const PnSlaBook *book, const GArray *ids, gint64 *n_changed, GError **error)
+refresh_some (PnDb *db, const PnSlaBook *book, const GArray *ids, gint64 budget, Portion *portion,
+              GError **error)
 {
+  const gint64 begun = g_get_monotonic_time ();
+  gint64 before = begun;
   gboolean has_changed;
 
-  *n_changed = 0;
-  for (guint i = 0; i < ids->len; i++) {
-    if (!pn_deadline_refresh_now (db, book, g_array_index (ids, gint64, i), &has_changed, error))
+  while (portion->done < ids->len && (portion->done == 0 || before - begun < budget)) {
+    gint64 after;
+
+    if (!pn_deadline_refresh_now (db, book, g_array_index (ids, gint64, portion->done),
+                                  &has_changed, error))
       return FALSE;
-    *n_changed += has_changed;
+    after = g_get_monotonic_time ();
+    portion->longest = MAX (portion->longest, after - before);
+    before = after;
+    portion->changed += has_changed;
+    portion->done++;
     PN_CRASH_POINT ("sla-job-ticket-done");
   }
   return TRUE;
 }
 
+/* How far a portion came: behind its last ticket, or where it looked for tickets and found none. */
+static gint64
+find_end (const PnSlaJob *job, const GArray *ids, const Portion *portion, gint64 until)
+{
+  if (portion->done < ids->len || ids->len == PORTION)
+    return portion->done > 0 ? g_array_index (ids, gint64, portion->done - 1) : job->after_id;
+  return until;
+}
+
 gboolean
-pn_sla_job_work (PnDb *db, guint *done, GError **error)
+pn_sla_job_work (PnDb *db, gint64 budget, guint *done, GError **error)
 {
   g_autoptr (PnSlaJob) job = NULL;
   g_autoptr (PnSlaBook) book = NULL;
   g_autoptr (GArray) ids = NULL;
-  gint64 until, changed;
+  Portion portion = { 0 };
+  gint64 until;
   gboolean is_end;
 
   *done = 0;
@@ -135,18 +166,19 @@ pn_sla_job_work (PnDb *db, guint *done, GError **error)
   until = MIN (job->after_id + REACH, job->last_id);
   book = pn_sla_book_load (db, error);
   if (book == NULL || (ids = pn_ticket_unsolved (db, job->after_id, until, PORTION, error)) == NULL
-      || !refresh_all (db, book, ids, &changed, error))
+      || !refresh_some (db, book, ids, budget, &portion, error))
     return FALSE;
-  if (ids->len == PORTION)
-    until = g_array_index (ids, gint64, ids->len - 1);
+  until = find_end (job, ids, &portion, until);
   is_end = until >= job->last_id;
-  *done = MAX (ids->len, 1);
+  *done = MAX (portion.done, 1);
   if (is_end)
-    pn_log (PN_LOG_INFO, "sla-recomputed", "job=%" G_GINT64_FORMAT " tickets=%" G_GINT64_FORMAT,
-            job->id, job->tickets + ids->len);
+    pn_log (PN_LOG_INFO, "sla-recomputed",
+            "job=%" G_GINT64_FORMAT " tickets=%" G_GINT64_FORMAT " longest_ms=%" G_GINT64_FORMAT,
+            job->id, job->tickets + portion.done,
+            MAX (job->longest, portion.longest) / PN_MILLISECOND);
   return pn_db_exec (db, advance_sql,
-                     PN_ARGS (pn_int (until), pn_int (ids->len), pn_int (changed),
-                              pn_int_or_null (is_end ? pn_clock_now () : 0), pn_int (job->id),
-                              pn_int (job->after_id)),
+                     PN_ARGS (pn_int (until), pn_int (portion.done), pn_int (portion.changed),
+                              pn_int_or_null (is_end ? pn_clock_now () : 0),
+                              pn_int (portion.longest), pn_int (job->id), pn_int (job->after_id)),
                      NULL, error);
 }

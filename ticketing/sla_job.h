@@ -17,6 +17,7 @@ typedef struct {
   gint64 changed; /* that got other due times */
   PnTime created_at;
   PnTime finished_at; /* 0: it goes on */
+  gint64 longest;     /* microseconds that it held a lock at the most: its longest transaction */
 } PnSlaJob;
 
 void pn_sla_job_free (PnSlaJob *job);
@@ -25,9 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnSlaJob, pn_sla_job_free)
 /* In the caller's transaction. */
 gboolean pn_sla_job_start (PnDb *db, const char *reason, gint64 agent_id, GError **error);
 
-/* One portion of the newest job, each ticket in its own transaction. @done: tickets looked at; 0: nothing is to do. Two
- * may work at once: only one moves on. */
-gboolean pn_sla_job_work (PnDb *db, guint *done, GError **error);
+#define PN_SLA_JOB_BUDGET (50 * PN_MILLISECOND)
+
+/* One portion of the newest job, each ticket in its own transaction; it ends with the ticket that uses up @budget
+ * (microseconds of the monotonic clock). @done: tickets looked at; 0: nothing is to do. Two may work at once: only one
+ * moves on. */
+gboolean pn_sla_job_work (PnDb *db, gint64 budget, guint *done, GError **error);
 
 /* (owned) the newest job, finished or not; NULL: there was none. */
 gboolean pn_sla_job_newest (PnDb *db, PnSlaJob **job, GError **error);

@@ -40,7 +40,7 @@ load_segments (const PnSlaHistory *history, const PnDeadline *deadline)
   return segments;
 }
 
-/* As they are now: a policy or calendar that was changed since may count differently. */
+/* As the book has them: for a round that is over, pn_sla_book_load_then () has those that were in force. */
 static gboolean
 find_terms (const PnSlaBook *book, const PnDeadline *deadline, PnSlaTerms *terms)
 {

@@ -44,6 +44,9 @@ static const char versions_sql[] = "SELECT version, agent_id, at, document FROM 
                                    " ORDER BY version DESC"
                                    " LIMIT 100";
 
+static const char load_version_sql[] =
+    "SELECT document FROM sla_version WHERE policy_id = ? AND version = ?";
+
 static void
 free_policy (gpointer policy)
 {
@@ -325,6 +328,28 @@ pn_sla_uses_calendar (PnDb *db, gint64 calendar_id, char **name, GError **error)
   if (rows == NULL)
     return FALSE;
   *name = pn_rows_next (rows) ? g_strdup (pn_rows_text (rows, 0)) : NULL;
+  return TRUE;
+}
+
+gboolean
+pn_sla_load_version (PnDb *db, gint64 id, gint64 version, PnPolicy **policy, GError **error)
+{
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, load_version_sql, PN_ARGS (pn_int (id), pn_int (version)), error);
+  g_autoptr (PnPolicy) then = NULL;
+  g_autoptr (json_t) document = NULL;
+
+  *policy = NULL;
+  if (rows == NULL || !pn_rows_next (rows))
+    return rows != NULL;
+  document = json_loads (pn_rows_text (rows, 0), 0, NULL);
+  then = pn_policy_new (pn_json_get_text (document, "name"));
+  then->id = id;
+  then->version = version;
+  then->calendar_id = json_integer_value (json_object_get (document, "calendar_id"));
+  if (!pn_policy_read (then, document, error))
+    return FALSE;
+  *policy = g_steal_pointer (&then);
   return TRUE;
 }
 

@@ -73,7 +73,7 @@ compute_deadlines (const PnChoreContext *context, guint *done, GError **error)
 static gboolean
 recompute_deadlines (const PnChoreContext *context, guint *done, GError **error)
 {
-  return pn_sla_job_work (context->db, done, error);
+  return pn_sla_job_work (context->db, PN_SLA_JOB_BUDGET, done, error);
 }
 
 static gboolean
@@ -115,7 +115,7 @@ escalate (const PnChoreContext *context, guint *done, GError **error)
 static gboolean
 plan_escalations (const PnChoreContext *context, guint *done, GError **error)
 {
-  return pn_escalation_walk (context->db, PLANS_OF, done, error);
+  return pn_escalation_walk (context->db, PLANS_OF, PN_ESCALATION_BUDGET, done, error);
 }
 
 static gboolean

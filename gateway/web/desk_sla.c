@@ -40,10 +40,12 @@ show_job (const PnSlaJob *job)
     return json_null ();
   if (job->finished_at == 0)
     percent = job->last_id > 0 ? job->after_id * 100 / job->last_id : 0;
-  return json_pack ("{s:o, s:b, s:I, s:I, s:I, s:o, s:o}", "reason", pn_json_text (job->reason),
-                    "is_running", job->finished_at == 0, "percent", (json_int_t) percent, "tickets",
-                    (json_int_t) job->tickets, "changed", (json_int_t) job->changed, "created_at",
-                    pn_json_time (job->created_at), "finished_at", pn_json_time (job->finished_at));
+  return json_pack (
+      "{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "reason", pn_json_text (job->reason),
+      "is_running", job->finished_at == 0, "percent", (json_int_t) percent, "tickets",
+      (json_int_t) job->tickets, "changed", (json_int_t) job->changed, "longest_lock_ms",
+      (json_int_t) ((job->longest + PN_MILLISECOND - 1) / PN_MILLISECOND), "created_at",
+      pn_json_time (job->created_at), "finished_at", pn_json_time (job->finished_at));
 }
 
 static void

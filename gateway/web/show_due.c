@@ -142,15 +142,21 @@ show_policy (const Parts *parts, const PnDeadline *deadline)
 }
 
 static json_t *
-show_deadline (const Parts *parts, const PnDeadline *deadline)
+show_deadline (PnDb *db, const Parts *parts, const PnDeadline *deadline, GError **error)
 {
   const PnCalendar *calendar = find_calendar (parts, deadline->calendar_id);
   const char *zone = calendar != NULL ? pn_json_get_text (calendar->document, "zone") : NULL;
-  g_autoptr (GPtrArray) lines =
-      pn_sla_ledger (parts->book, parts->history, deadline, pn_clock_now ());
+  g_autoptr (PnSlaBook) then = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
   g_autofree char *due_local =
       deadline->due_at != 0 ? pn_show_local_time (deadline->due_at, zone) : NULL;
-  json_t *shown =
+  json_t *shown;
+
+  if (!pn_sla_book_load_then (db, deadline, &then, error))
+    return NULL;
+  lines =
+      pn_sla_ledger (then != NULL ? then : parts->book, parts->history, deadline, pn_clock_now ());
+  shown =
       json_pack ("{s:s, s:i, s:s, s:s, s:s, s:I, s:I}", "metric", pn_metric_name (deadline->metric),
                  "round", deadline->round, "state", pn_deadline_state_name (deadline->state), "due",
                  pn_due_name (pn_deadline_due_state (deadline, pn_clock_now ())), "priority",
@@ -202,7 +208,13 @@ pn_show_deadlines (PnCall *call, gint64 ticket_id, json_t *document, GError **er
     return TRUE;
   if (!load_parts (call, ticket_id, &parts, error))
     return FALSE;
-  for (guint i = 0; i < deadlines->len; i++)
-    json_array_append_new (list, show_deadline (&parts, &g_array_index (deadlines, PnDeadline, i)));
+  for (guint i = 0; i < deadlines->len; i++) {
+    json_t *shown =
+        show_deadline (call->db, &parts, &g_array_index (deadlines, PnDeadline, i), error);
+
+    if (shown == NULL)
+      return FALSE;
+    json_array_append_new (list, shown);
+  }
   return TRUE;
 }

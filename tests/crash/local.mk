@@ -3,5 +3,6 @@ EXTRA_DIST += \
   %D%/house.py \
   %D%/invariants.py \
   %D%/test_chaos.py \
+  %D%/test_ladder_points.py \
   %D%/test_points.py \
   %D%/test_rules.py

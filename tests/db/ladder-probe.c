@@ -406,7 +406,7 @@ tick (Place *place, PnTime at)
   while (done + walked + fired > 0) {
     insist (
         pn_deadline_work (place->db, STEPS_OF, &done, &error)
-            && pn_escalation_walk (place->db, STEPS_OF, &walked, &error)
+            && pn_escalation_walk (place->db, STEPS_OF, PN_SECOND, &walked, &error)
             && (done > 0 || walked > 0 || pn_escalation_fire (place->db, STEPS_OF, &fired, &error)),
         error);
     fired = done > 0 || walked > 0 ? 1 : fired;

@@ -42,6 +42,14 @@ check_PROGRAMS += %D%/ladder-probe
 %C%_ladder_probe_LDADD = libpntest.a $(TICKETING)
 script_tests += %D%/ladder-oracle.py
 
+db_tests += %D%/test-escalation-cost
+%C%_test_escalation_cost_SOURCES = %D%/climb.c %D%/climb.h %D%/test-escalation-cost.c
+%C%_test_escalation_cost_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-sla-job
+%C%_test_sla_job_SOURCES = %D%/promise.c %D%/promise.h %D%/test-sla-job.c
+%C%_test_sla_job_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)

@@ -170,7 +170,7 @@ pn_promise_run_chores (PnDb *db)
     all += done;
   }
   for (done = 1; done > 0; all += done) {
-    g_assert_true (pn_sla_job_work (db, &done, &error));
+    g_assert_true (pn_sla_job_work (db, PN_SECOND, &done, &error));
     pn_assert_no_error (error);
   }
   return all;

@@ -299,7 +299,7 @@ test_walk (void)
   pn_climb_add_step (&house, "{\"percent\": 50, \"notify\": [\"leads\"]}");
   pn_climb_store_ladder (&house);
   while (done > 0)
-    g_assert_true (pn_escalation_walk (house.db, 2, &done, &error));
+    g_assert_true (pn_escalation_walk (house.db, 2, PN_SECOND, &done, &error));
   pn_assert_no_error (error);
   g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_due"), ==, 3);
   pn_climb_set_now (PN_CLIMB_START + PN_HOUR);
@@ -309,7 +309,7 @@ test_walk (void)
   pn_climb_add_step (&house, "{\"percent\": 90, \"notify\": [\"leads\"]}");
   pn_climb_store_ladder (&house);
   for (done = 1; done > 0;)
-    g_assert_true (pn_escalation_walk (house.db, 2, &done, &error));
+    g_assert_true (pn_escalation_walk (house.db, 2, PN_SECOND, &done, &error));
   pn_climb_fire (house.db);
   assert_fired (house.db, ids[2], "1 2 "); /* the first step is the same one */
   pn_climb_stop (&house);

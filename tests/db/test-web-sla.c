@@ -96,7 +96,7 @@ run_chores (Admin *admin)
   while (done > 0)
     g_assert_true (pn_deadline_work (admin->web->db, 100, &done, NULL));
   for (done = 1; done > 0;)
-    g_assert_true (pn_sla_job_work (admin->web->db, &done, NULL));
+    g_assert_true (pn_sla_job_work (admin->web->db, PN_SECOND, &done, NULL));
 }
 
 static void

@@ -117,6 +117,11 @@ fuzz_programs += %D%/fuzz-form-plan
 %C%_fuzz_form_plan_SOURCES = %D%/fuzz-form-plan.c %D%/target.h
 %C%_fuzz_form_plan_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_form_plan_LDADD = $(FUZZ_REPLAY) $(TICKETING)
+fuzz_programs += %D%/fuzz-ladder
+%C%_fuzz_ladder_SOURCES = %D%/fuzz-ladder.c %D%/target.h
+%C%_fuzz_ladder_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_ladder_LDADD = $(FUZZ_REPLAY) $(TICKETING)
+
 fuzz_programs += %D%/fuzz-rule
 %C%_fuzz_rule_SOURCES = %D%/fuzz-rule.c %D%/target.h
 %C%_fuzz_rule_LDFLAGS = $(FUZZ_LINKING)
