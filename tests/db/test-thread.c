@@ -75,7 +75,8 @@ typedef struct {
   PnSecret *key;
   GPtrArray *addresses;
   gint64 ticket_id;
-  char *own_id; /* of a letter of ours about the ticket */
+  char *own_id;     /* of a letter of ours about the ticket */
+  GPtrArray *named; /* of const char *: mails that its mail answers and that never came */
 } Place;
 
 static gboolean
@@ -103,6 +104,7 @@ open_body (PnDb *db, gpointer data, GError **error)
   token = pn_token_make (place->key, PN_TOKEN_MESSAGE_ID, letter_id, 0);
   place->own_id = g_strdup_printf ("p1.%s@demo.example", token);
   return pn_message_add (db, message, error)
+         && pn_message_add_refs (db, message->id, place->named, error)
          && pn_participant_add (db, ticket->id, ADA, "Ada", PN_PARTICIPANT_REQUESTER, "wrote",
                                 error)
          && pn_participant_add (db, ticket->id, "eve@x.example", "", PN_PARTICIPANT_STRANGER,
@@ -116,6 +118,7 @@ place_clear (Place *place)
   g_clear_pointer (&place->key, pn_secret_free);
   g_clear_pointer (&place->addresses, g_ptr_array_unref);
   g_clear_pointer (&place->own_id, g_free);
+  g_clear_pointer (&place->named, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
@@ -130,6 +133,8 @@ place_open (Place *place)
   place->key = pn_secret_new_random (PN_KEY_BYTES);
   place->addresses = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (place->addresses, g_strdup ("support@demo.example"));
+  place->named = g_ptr_array_new ();
+  g_ptr_array_add (place->named, (char *) "first@customer.example");
   g_assert_true (pn_db_run (place->db, open_body, place, &error));
   pn_assert_no_error (error);
   return TRUE;
@@ -142,6 +147,7 @@ typedef struct {
   const char *in_reply_to;
   const char *reference;
   const char *subject;
+  const char *mid;
 } Mail;
 
 static PnThread *
@@ -155,6 +161,8 @@ find (const Place *place, const Mail *brought)
   mail->from->address = g_strdup (brought->from);
   g_free (mail->subject);
   mail->subject = g_strdup (brought->subject != NULL ? brought->subject : "");
+  g_free (mail->message_id);
+  mail->message_id = g_strdup (brought->mid);
   if (brought->to != NULL)
     g_ptr_array_add (mail->delivered_to, g_strdup (brought->to));
   if (brought->in_reply_to != NULL)
@@ -245,6 +253,37 @@ test_evidence (void)
   }
 }
 
+/* The ticket's mail answers one that had not come: that one, and other answers to it, find the ticket all the same. */
+static void
+test_overtaken (void)
+{
+  static const struct {
+    Mail mail;
+    gboolean is_placed;
+    gboolean is_linked;
+  } cases[] = {
+    { { .from = ADA, .mid = "first@customer.example" }, TRUE, FALSE },
+    { { .from = ADA, .mid = "third@x", .in_reply_to = "first@customer.example" }, TRUE, FALSE },
+    { { .from = ADA, .mid = "third@x", .reference = "first@customer.example" }, TRUE, FALSE },
+    { { .from = "new@x.example", .mid = "first@customer.example" }, FALSE, TRUE },
+    { { .from = "new@x.example", .mid = "x", .in_reply_to = "first@customer.example" },
+      FALSE,
+      TRUE },
+    { { .from = ADA, .mid = "fifth@customer.example" }, FALSE, FALSE },
+  };
+  g_auto (Place) place = { 0 };
+
+  if (!place_open (&place))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (PnThread) thread = find (&place, &cases[i].mail);
+
+    g_test_message ("case %zu: %s", i, thread->reason);
+    g_assert_cmpint (thread->ticket_id, ==, cases[i].is_placed ? place.ticket_id : 0);
+    g_assert_cmpint (thread->linked_id, ==, cases[i].is_linked ? place.ticket_id : 0);
+  }
+}
+
 /* Every single flipped character makes a token worthless, and it shows. */
 static void
 test_bad_tokens (void)
@@ -293,6 +332,7 @@ main (int argc, char **argv)
   g_test_add_func ("/thread/subjects", test_subjects);
   g_test_add_func ("/thread/address-tags", test_address_tags);
   g_test_add_func ("/thread/evidence", test_evidence);
+  g_test_add_func ("/thread/overtaken", test_overtaken);
   g_test_add_func ("/thread/bad-tokens", test_bad_tokens);
   return g_test_run ();
 }
