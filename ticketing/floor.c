@@ -2,8 +2,9 @@
 
 #include "ticketing/ticket.h"
 
-#define GROUPS 10000    /* agents times queues times statuses */
-#define CANDIDATES 1000 /* that are looked at for a list */
+#define GROUPS 10000 /* agents times queues times statuses */
+#define CANDIDATES                                                                                 \
+  10000 /* that are looked at for a list: of a small queue, behind those of large ones */
 
 const PnTime pn_floor_ages[PN_FLOOR_AGES] = { PN_HOUR, 4 * PN_HOUR, PN_DAY, 3 * PN_DAY, 0 };
 
@@ -11,17 +12,17 @@ static const char loads_sql[] =
     "SELECT assignee_id, queue_id, status, COUNT(*), COUNT(waiting_at), SUM(due_at < ?),"
     " SUM(waiting_at > ?), SUM(waiting_at > ?), SUM(waiting_at > ?), SUM(waiting_at > ?),"
     " MIN(waiting_at)"
-    " FROM ticket"
+    " FROM ticket FORCE INDEX (ticket_status)"
     " WHERE status < ?"
     " GROUP BY assignee_id, queue_id, status"
     " LIMIT ?";
 
-static const char longest_sql[] = "SELECT id, queue_id FROM ticket"
+static const char longest_sql[] = "SELECT id, queue_id FROM ticket FORCE INDEX (ticket_waiting)"
                                   " WHERE status < ? AND waiting_at IS NOT NULL"
                                   " ORDER BY waiting_at, id"
                                   " LIMIT ?";
 
-static const char due_sql[] = "SELECT id, queue_id FROM ticket"
+static const char due_sql[] = "SELECT id, queue_id FROM ticket FORCE INDEX (ticket_due)"
                               " WHERE status < ? AND due_at < ?"
                               " ORDER BY due_at, id"
                               " LIMIT ?";

@@ -79,6 +79,8 @@ libpnticketing_a_SOURCES = \
   %D%/rule_time.c %D%/rule_time.h \
   %D%/rule_write.c \
   %D%/report.c %D%/report.h %D%/report_private.h \
+  %D%/report_backlog.c \
+  %D%/report_count.c \
   %D%/report_kind.c \
   %D%/report_label.c \
   %D%/report_plan.c %D%/report_plan.h \

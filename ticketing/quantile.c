@@ -9,7 +9,6 @@ struct PnQuantile {
   gint64 *buckets; /* of BUCKETS; NULL while the values are kept */
   gboolean is_sorted;
   gint64 count;
-  gint64 sum;
 };
 
 PnQuantile *
@@ -70,7 +69,6 @@ void
 pn_quantile_add (PnQuantile *self, guint32 value)
 {
   self->count++;
-  self->sum += value;
   if (self->values != NULL && self->values->len == PN_QUANTILE_EXACT)
     turn_to_buckets (self);
   if (self->values == NULL) {
@@ -79,34 +77,6 @@ pn_quantile_add (PnQuantile *self, guint32 value)
   }
   g_array_append_val (self->values, value);
   self->is_sorted = FALSE;
-}
-
-void
-pn_quantile_add_all (PnQuantile *self, const PnQuantile *other)
-{
-  if (other->values != NULL) {
-    for (guint i = 0; i < other->values->len; i++)
-      pn_quantile_add (self, g_array_index (other->values, guint32, i));
-    return;
-  }
-  if (self->values != NULL)
-    turn_to_buckets (self);
-  for (guint i = 0; i < BUCKETS; i++)
-    self->buckets[i] += other->buckets[i];
-  self->count += other->count;
-  self->sum += other->sum;
-}
-
-gint64
-pn_quantile_count (const PnQuantile *self)
-{
-  return self->count;
-}
-
-gint64
-pn_quantile_sum (const PnQuantile *self)
-{
-  return self->sum;
 }
 
 gboolean

@@ -17,10 +17,6 @@ void pn_quantile_free (PnQuantile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnQuantile, pn_quantile_free)
 
 void pn_quantile_add (PnQuantile *self, guint32 value);
-void pn_quantile_add_all (PnQuantile *self, const PnQuantile *other);
-
-gint64 pn_quantile_count (const PnQuantile *self);
-gint64 pn_quantile_sum (const PnQuantile *self);
 gboolean pn_quantile_is_exact (const PnQuantile *self);
 
 /* @share: in thousandths, 1 .. 1000 (950: of 95 %). Returns: 0 when there is no value. */

@@ -19,7 +19,7 @@ pn_report_tally_init (PnReportTally *tally, const PnReportKind *kind)
 {
   tally->kind = kind;
   tally->groups = g_hash_table_new_full (NULL, NULL, NULL, free_group);
-  tally->last = NULL;
+  tally->near = g_new0 (PnReportGroup *, PN_REPORT_NEAR);
   tally->total = g_new0 (PnReportGroup, 1);
 }
 
@@ -27,34 +27,29 @@ void
 pn_report_tally_clear (PnReportTally *tally)
 {
   g_clear_pointer (&tally->groups, g_hash_table_unref);
+  g_clear_pointer (&tally->near, g_free);
   free_group (tally->total);
   tally->total = NULL;
 }
 
 PnReportGroup *
-pn_report_tally_group (PnReportTally *tally, guint32 key)
+pn_report_tally_make (PnReportTally *tally, guint32 key)
 {
-  PnReportGroup *group = tally->last;
+  PnReportGroup *group = g_hash_table_lookup (tally->groups, GUINT_TO_POINTER (key));
 
-  if (group != NULL && group->key == key)
-    return group;
-  group = g_hash_table_lookup (tally->groups, GUINT_TO_POINTER (key));
   if (group == NULL) {
     group = g_new0 (PnReportGroup, 1);
     group->key = key;
     g_hash_table_insert (tally->groups, GUINT_TO_POINTER (key), group);
   }
-  tally->last = group;
+  if (key < PN_REPORT_NEAR)
+    tally->near[key] = group;
   return group;
 }
 
 void
-pn_report_tally_add (const PnReportTally *tally, PnReportGroup *group, guint series, guint32 value)
+pn_report_tally_add_quantile (PnReportGroup *group, guint series, guint32 value)
 {
-  group->count[series]++;
-  group->sum[series] += value;
-  if (!tally->kind->series[series].has_quantiles)
-    return;
   if (group->quantile[series] == NULL)
     group->quantile[series] = pn_quantile_new ();
   pn_quantile_add (group->quantile[series], value);

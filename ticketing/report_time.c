@@ -77,6 +77,7 @@ make_periods (PnReportSpan *span, GDateTime *first, GTimeZone *zone, PnReportBy 
     g_date_time_unref (time);
     time = next;
   }
+  span->density = span->starts->len / (double) (span->to - span->from);
   g_array_append_val (span->starts, span->to);
   return TRUE;
 }
@@ -118,18 +119,15 @@ pn_report_span_read (const PnReportRequest *request, PnReportSpan *span, GError 
 guint
 pn_report_span_find (const PnReportSpan *span, gint64 time)
 {
-  guint low = 0;
-  guint high = span->starts->len - 1;
+  const gint64 *starts = (const gint64 *) (gpointer) span->starts->data;
+  const guint last = span->starts->len - 2;
+  guint i = MIN ((guint) ((double) (time - span->from) * span->density), last);
 
-  while (high - low > 1) {
-    guint middle = (low + high) / 2;
-
-    if (g_array_index (span->starts, gint64, middle) <= time)
-      low = middle;
-    else
-      high = middle;
-  }
-  return low;
+  while (i > 0 && starts[i] > time)
+    i--;
+  while (i < last && starts[i + 1] <= time)
+    i++;
+  return i;
 }
 
 PnReportRequest *

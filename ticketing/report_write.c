@@ -87,7 +87,7 @@ pn_report_write (const PnReport *report, const PnReportRequest *request, const c
 void
 pn_csv_append (GString *text, const char *value)
 {
-  const gboolean is_formula = *value != '\0' && strchr ("=+-@\t\r", *value) != NULL;
+  const gboolean is_formula = *value != '\0' && strchr ("=+-@\t\r\n", *value) != NULL;
 
   g_string_append_c (text, '"');
   if (is_formula)

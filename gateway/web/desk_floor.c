@@ -57,74 +57,131 @@ find_agent (const PnFloor *floor, gint64 id)
   return NULL;
 }
 
+/* What a row a person of the floor needs, loaded once for all of them. */
+typedef struct {
+  const PnFloor *floor;
+  GHashTable *away;    /* agent's id -> PnPresence */
+  GHashTable *members; /* ids of agents of the caller's queues; NULL: all are */
+  json_t *tickets;     /* number as text -> what it looks like */
+} Crowd;
+
+static void
+crowd_clear (Crowd *crowd)
+{
+  g_clear_pointer (&crowd->away, g_hash_table_unref);
+  g_clear_pointer (&crowd->members, g_hash_table_unref);
+  g_clear_pointer (&crowd->tickets, json_decref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Crowd, crowd_clear)
+
+/* The tickets that anybody works on. */
+static gboolean
+load_tickets (PnCall *call, Crowd *crowd, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (json_t) list = NULL;
+  json_t *ticket;
+  size_t i;
+
+  for (guint n = 0; n < crowd->floor->agents->len; n++) {
+    const PnFloorAgent *agent = crowd->floor->agents->pdata[n];
+
+    g_array_append_vals (ids, agent->at_work->data, agent->at_work->len);
+  }
+  list = show_ids (call, ids, error);
+  if (list == NULL)
+    return FALSE;
+  crowd->tickets = json_object ();
+  json_array_foreach (list, i, ticket)
+  {
+    g_autofree char *number = g_strdup_printf (
+        "%" JSON_INTEGER_FORMAT, json_integer_value (json_object_get (ticket, "number")));
+
+    json_object_set (crowd->tickets, number, ticket);
+  }
+  return TRUE;
+}
+
+/* A query a queue of the caller's, not one a person. */
+static gboolean
+load_members (PnCall *call, Crowd *crowd, GError **error)
+{
+  const GArray *own = pn_access_queues (call->access);
+
+  if (own == NULL)
+    return TRUE;
+  crowd->members = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint i = 0; i < own->len; i++) {
+    g_autoptr (GPtrArray) agents =
+        pn_access_agents_of_queue (call->db, g_array_index (own, gint64, i), error);
+
+    if (agents == NULL)
+      return FALSE;
+    for (guint j = 0; j < agents->len; j++)
+      g_hash_table_add (crowd->members,
+                        g_memdup2 (&((const PnAgent *) agents->pdata[j])->id, sizeof (gint64)));
+  }
+  return TRUE;
+}
+
 static json_t *
-show_agent (PnCall *call, const PnFloor *floor, const PnAgent *agent, GHashTable *away,
-            GError **error)
+show_at_work (const Crowd *crowd, const PnFloorAgent *agent)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; agent != NULL && i < agent->at_work->len; i++) {
+    g_autofree char *number =
+        g_strdup_printf ("%" G_GINT64_FORMAT, g_array_index (agent->at_work, gint64, i));
+    json_t *ticket = json_object_get (crowd->tickets, number);
+
+    if (ticket != NULL)
+      json_array_append (list, ticket);
+  }
+  return list;
+}
+
+static json_t *
+show_agent (const Crowd *crowd, const PnAgent *agent)
 {
   static const PnFloorLoad nothing = { 0 };
-  const PnFloorAgent *at = find_agent (floor, agent->id);
-  const PnPresence *presence = g_hash_table_lookup (away, &agent->id);
-  json_t *tickets = at != NULL ? show_ids (call, at->at_work, error) : json_array ();
+  const PnFloorAgent *at = find_agent (crowd->floor, agent->id);
+  const PnPresence *presence = g_hash_table_lookup (crowd->away, &agent->id);
   g_autofree char *initials = pn_show_initials (agent->name, agent->address);
   g_autofree char *url =
       g_strdup_printf ("/desk?query=assignee%%3A%s%%20status%%3Aunsolved", agent->login);
 
-  if (tickets == NULL)
-    return NULL;
-  return json_pack ("{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "login",
-                    pn_json_text (agent->login), "name", pn_json_text (agent->name), "initials",
-                    pn_json_text (initials), "url", url, "presence",
-                    pn_presence_name (presence != NULL ? presence->state : PN_PRESENCE_AVAILABLE),
-                    "until", pn_json_time (presence != NULL ? presence->until : 0), "load",
-                    show_load (at != NULL ? &at->load : &nothing), "at_work", tickets);
+  return json_pack (
+      "{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "login", pn_json_text (agent->login), "name",
+      pn_json_text (agent->name), "initials", pn_json_text (initials), "url", url, "presence",
+      pn_presence_name (presence != NULL ? presence->state : PN_PRESENCE_AVAILABLE), "until",
+      pn_json_time (presence != NULL ? presence->until : 0), "load",
+      show_load (at != NULL ? &at->load : &nothing), "at_work", show_at_work (crowd, at));
 }
 
 /* Who may work in the caller's queues, and whoever has tickets of them. */
-static gboolean
-is_on_floor (PnCall *call, const PnFloor *floor, const PnAgent *agent)
-{
-  g_autoptr (PnAccess) access = NULL;
-  const GArray *own = pn_access_queues (call->access);
-  const GArray *theirs;
-
-  if (!agent->is_enabled)
-    return FALSE;
-  if (own == NULL || find_agent (floor, agent->id) != NULL)
-    return TRUE;
-  access = pn_access_load (call->db, agent, NULL);
-  theirs = access != NULL ? pn_access_queues (access) : NULL;
-  for (guint i = 0; theirs != NULL && i < theirs->len; i++) {
-    if (pn_access_may (call->access, PN_RIGHT_SEE, g_array_index (theirs, gint64, i)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static json_t *
 show_agents (PnCall *call, const PnFloor *floor, gint64 *available, GError **error)
 {
-  g_autoptr (GHashTable) away = pn_presence_list (call->db, pn_clock_now (), error);
-  json_t *agents = json_array ();
+  g_auto (Crowd) crowd = { .floor = floor };
+  json_t *agents;
 
   *available = 0;
-  for (guint i = 0; away != NULL && i < call->agents->len; i++) {
+  crowd.away = pn_presence_list (call->db, pn_clock_now (), error);
+  if (crowd.away == NULL || !load_members (call, &crowd, error)
+      || !load_tickets (call, &crowd, error))
+    return NULL;
+  agents = json_array ();
+  for (guint i = 0; i < call->agents->len; i++) {
     const PnAgent *agent = call->agents->pdata[i];
-    json_t *shown;
 
-    if (!is_on_floor (call, floor, agent))
+    if (!agent->is_enabled
+        || (crowd.members != NULL && !g_hash_table_contains (crowd.members, &agent->id)
+            && find_agent (floor, agent->id) == NULL))
       continue;
-    shown = show_agent (call, floor, agent, away, error);
-    if (shown == NULL) {
-      json_decref (agents);
-      return NULL;
-    }
-    *available += g_hash_table_contains (away, &agent->id) ? 0 : 1;
-    json_array_append_new (agents, shown);
+    *available += g_hash_table_contains (crowd.away, &agent->id) ? 0 : 1;
+    json_array_append_new (agents, show_agent (&crowd, agent));
   }
-  if (away != NULL)
-    return agents;
-  json_decref (agents);
-  return NULL;
+  return agents;
 }
 
 static json_t *

@@ -29,6 +29,10 @@ db_tests += %D%/test-deadline
 db_tests += %D%/test-deadline-lives
 %C%_test_deadline_lives_SOURCES = %D%/test-deadline-lives.c %D%/promise.c %D%/promise.h
 %C%_test_deadline_lives_LDADD = libpntest.a $(TICKETING)
+db_tests += %D%/test-figures-plain
+%C%_test_figures_plain_SOURCES = %D%/test-figures-plain.c
+%C%_test_figures_plain_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-figures
 %C%_test_figures_SOURCES = %D%/test-figures.c %D%/histories.c %D%/histories.h
 %C%_test_figures_LDADD = libpntest.a $(TICKETING)
@@ -53,6 +57,10 @@ db_tests += %D%/test-sla-job
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)
+
+db_tests += %D%/test-floor
+%C%_test_floor_SOURCES = %D%/test-floor.c
+%C%_test_floor_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-form
 %C%_test_form_SOURCES = %D%/test-form.c
@@ -161,6 +169,10 @@ db_tests += %D%/test-ticket-merge
 db_tests += %D%/test-ticket
 %C%_test_ticket_SOURCES = %D%/test-ticket.c
 %C%_test_ticket_LDADD = libpntest.a $(TICKETING)
+
+db_tests += %D%/test-views
+%C%_test_views_SOURCES = %D%/test-views.c
+%C%_test_views_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-web-access
 %C%_test_web_access_SOURCES = %D%/test-web-access.c

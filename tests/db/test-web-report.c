@@ -4,6 +4,7 @@
 
 #include "ticketing/core/json.h"
 #include "ticketing/fact.h"
+#include "ticketing/report.h"
 
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
@@ -152,6 +153,65 @@ test_refused (void)
   pn_testweb_stop (test);
 }
 
+/* What a spreadsheet would take for a formula is text; quotes and line breaks stay within the field. */
+static void
+test_csv_is_safe (void)
+{
+  static const struct {
+    const char *value;
+    const char *written;
+  } cases[] = {
+    { "Ada", "\"Ada\"" },
+    { "", "\"\"" },
+    { "a \"b\", c", "\"a \"\"b\"\", c\"" },
+    { "two\r\nlines", "\"two\r\nlines\"" },
+    { "=1+1", "\"'=1+1\"" },
+    { "+49 30", "\"'+49 30\"" },
+    { "-x", "\"'-x\"" },
+    { "@SUM(A1)", "\"'@SUM(A1)\"" },
+    { "\t=1", "\"'\t=1\"" },
+    { "\r=1", "\"'\r=1\"" },
+    { "\n=1", "\"'\n=1\"" },
+    { "=cmd|' /C calc'!A0", "\"'=cmd|' /C calc'!A0\"" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GString) text = g_string_new (NULL);
+
+    pn_csv_append (text, cases[i].value);
+    g_assert_cmpstr (text->str, ==, cases[i].written);
+  }
+}
+
+/* More tickets than a page and than are read at a time: the file has them all. */
+static void
+test_csv_has_no_cap (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *csv = NULL;
+  guint lines = 0;
+
+  if (test == NULL)
+    return;
+  pn_db_exec (test->db,
+              "INSERT INTO ticket (queue_id, person_id, status, priority, subject, preview,"
+              " created_at, updated_at) SELECT ?, ?, 1, 1, '=HYPERLINK(\"x\")', '', ?, ?"
+              " FROM seq_1_to_1300",
+              PN_ARGS (pn_int (test->mill), pn_int (test->person), pn_int (pn_clock_now ()),
+                       pn_int (pn_clock_now ())),
+              NULL, &error);
+  pn_assert_no_error (error);
+  make_facts (test);
+  csv = ask (test, PN_CALLER_LEAD, "/desk/reports/volume/csv?column=created");
+  for (const char *c = strstr (csv, "\r\n\r\n") + 4; *c != '\0'; c++)
+    lines += *c == '\n' ? 1 : 0;
+  g_assert_cmpuint (lines, ==, 1 + 1 + 1300);
+  g_assert_nonnull (strstr (csv, ",\"'=HYPERLINK(\"\"x\"\")\","));
+  g_assert_null (strstr (csv, ",\"=HYPERLINK"));
+  pn_testweb_stop (test);
+}
+
 /* What was chosen stands in the form again, so that "Show" keeps it. */
 static void
 test_filters_stay (void)
@@ -253,6 +313,8 @@ main (int argc, char **argv)
   g_test_add_func ("/web-report/access", test_access);
   g_test_add_func ("/web-report/tickets", test_tickets);
   g_test_add_func ("/web-report/refused", test_refused);
+  g_test_add_func ("/web-report/csv-is-safe", test_csv_is_safe);
+  g_test_add_func ("/web-report/csv-has-no-cap", test_csv_has_no_cap);
   g_test_add_func ("/web-report/filters-stay", test_filters_stay);
   g_test_add_func ("/web-report/plan", test_plan);
   return g_test_run ();

@@ -24,6 +24,7 @@ EXTRA_DIST += \
   %D%/test_fetch.py \
   %D%/test_full_disk.py \
   %D%/test_kb.py \
+  %D%/test_report_mail.py \
   %D%/test_send.py \
   %D%/test_serve.py \
   %D%/test_threads.py \

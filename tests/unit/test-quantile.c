@@ -30,18 +30,14 @@ check (gsize n, guint32 below, gboolean is_exact)
   static const guint shares[] = { 1, 250, 500, 900, 950, 999, 1000 };
   g_autoptr (PnQuantile) quantile = pn_quantile_new ();
   g_autofree guint32 *values = g_new (guint32, n);
-  gint64 sum = 0;
 
   /* many small ones and a long tail, as waiting times are */
   for (gsize i = 0; i < n; i++) {
     const double share = g_test_rand_double () * g_test_rand_double () * g_test_rand_double ();
 
     values[i] = (guint32) ((double) below * share);
-    sum += values[i];
     pn_quantile_add (quantile, values[i]);
   }
-  g_assert_cmpint (pn_quantile_count (quantile), ==, (gint64) n);
-  g_assert_cmpint (pn_quantile_sum (quantile), ==, sum);
   g_assert_cmpint (pn_quantile_is_exact (quantile), ==, is_exact);
   for (gsize i = 0; i < G_N_ELEMENTS (shares); i++) {
     guint32 right = nearest_rank (values, n, shares[i]);
@@ -77,7 +73,6 @@ test_empty (void)
   g_autoptr (PnQuantile) quantile = pn_quantile_new ();
 
   g_assert_cmpuint (pn_quantile_at (quantile, 500), ==, 0);
-  g_assert_cmpint (pn_quantile_count (quantile), ==, 0);
 }
 
 int
