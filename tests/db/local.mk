@@ -30,7 +30,7 @@ db_tests += %D%/test-deadline-lives
 %C%_test_deadline_lives_SOURCES = %D%/test-deadline-lives.c %D%/promise.c %D%/promise.h
 %C%_test_deadline_lives_LDADD = libpntest.a $(TICKETING)
 db_tests += %D%/test-figures-plain
-%C%_test_figures_plain_SOURCES = %D%/test-figures-plain.c
+%C%_test_figures_plain_SOURCES = %D%/test-figures-plain.c %D%/histories.c %D%/histories.h
 %C%_test_figures_plain_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-figures

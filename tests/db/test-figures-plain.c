@@ -4,8 +4,10 @@
 
 #include <math.h>
 
+#include "ticketing/calendar.h"
 #include "ticketing/fact.h"
 
+#include "tests/db/histories.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 
@@ -212,10 +214,99 @@ test_plain (void)
   }
 }
 
+/* Seconds from 9 to 17 o'clock of working days in Berlin, day by day; @to 0: none. */
+static gint64
+office_seconds (PnTime from, PnTime to)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Europe/Berlin");
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (from / PN_SECOND);
+  g_autoptr (GDateTime) first = g_date_time_to_timezone (utc, zone);
+  gint64 sum = 0;
+
+  for (int i = 0;; i++) {
+    g_autoptr (GDateTime) day = g_date_time_add_days (first, i);
+    const int year = g_date_time_get_year (day);
+    const int month = g_date_time_get_month (day);
+    const int number = g_date_time_get_day_of_month (day);
+    g_autoptr (GDateTime) nine = g_date_time_new (zone, year, month, number, 9, 0, 0);
+    g_autoptr (GDateTime) five = g_date_time_new (zone, year, month, number, 17, 0, 0);
+    const PnTime begin = MAX (from, g_date_time_to_unix (nine) * PN_SECOND);
+    const PnTime end = MIN (to, g_date_time_to_unix (five) * PN_SECOND);
+
+    if (g_date_time_to_unix (nine) * PN_SECOND >= to)
+      return sum / PN_SECOND;
+    if (g_date_time_get_day_of_week (day) < 6 && end > begin)
+      sum += end - begin;
+  }
+}
+
+static gint64
+add_office (PnDb *db)
+{
+  g_autoptr (PnCalendar) calendar = pn_calendar_new ("office");
+  g_autoptr (GError) error = NULL;
+
+  json_decref (calendar->document);
+  calendar->document = json_loads (
+      "{\"zone\":\"Europe/Berlin\",\"week\":{\"mon\":[[\"09:00\",\"17:00\"]],\"tue\":[[\"09:00\",\"17:00\"]],"
+      "\"wed\":[[\"09:00\",\"17:00\"]],\"thu\":[[\"09:00\",\"17:00\"]],\"fri\":[[\"09:00\",\"17:00\"]]}}",
+      0, NULL);
+  pn_calendar_save (db, calendar, 0, 0, &error);
+  pn_assert_no_error (error);
+  return calendar->id;
+}
+
+/* A ticket with a policy has two durations, each right; one without has the same twice. */
+static void
+test_business (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (GArray) world = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnRows) rows = NULL;
+  guint different = 0;
+
+  if (db == NULL)
+    return;
+  world = pn_histories_make (db);
+  pn_db_exec (
+      db,
+      "INSERT INTO sla_policy (id, name, title, position, calendar_id, document, created_at,"
+      " updated_at) VALUES (1, 'p', 'P', 1, ?, '{}', 1, 1)",
+      PN_ARGS (pn_int (add_office (db))), NULL, &error);
+  pn_assert_no_error (error);
+  run (db, "INSERT INTO sla_match (ticket_id, policy_id, explanation, matched_at)"
+           " SELECT id, 1, '[]', 1 FROM ticket WHERE id MOD 2 = 0");
+  pn_histories_make_facts (db, 100);
+  rows = pn_db_query (db,
+                      "SELECT created_at, COALESCE(solved_at, 0), COALESCE(responded_at, 0),"
+                      " COALESCE(policy_id, 0), COALESCE(solve_seconds, 0),"
+                      " COALESCE(solve_business_seconds, 0), COALESCE(response_seconds, 0),"
+                      " COALESCE(response_business_seconds, 0) FROM ticket_fact LIMIT 100000",
+                      PN_NO_ARGS, &error);
+  pn_assert_no_error (error);
+  while (pn_rows_next (rows)) {
+    const PnTime created = pn_rows_int (rows, 0);
+
+    for (guint i = 0; i < 2; i++) {
+      const PnTime end = pn_rows_int (rows, 1 + i);
+      const gint64 calendar = end != 0 ? (end - created) / PN_SECOND : 0;
+      const gint64 business =
+          pn_rows_int (rows, 3) != 0 && end != 0 ? office_seconds (created, end) : calendar;
+
+      g_assert_cmpint (pn_rows_int (rows, 4 + 2 * i), ==, calendar);
+      g_assert_cmpint (pn_rows_int (rows, 5 + 2 * i), ==, business);
+      different += calendar != business ? 1 : 0;
+    }
+  }
+  g_assert_cmpuint (different, >, world->len / 4);
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/figures-plain/all", test_plain);
+  g_test_add_func ("/figures-plain/business", test_business);
   return g_test_run ();
 }
