@@ -10,12 +10,12 @@
 #define TOP 12
 #define LINES_BOTTOM 208
 #define LINES_HEIGHT 240
-#define BARS_LEFT 200
+#define BARS_LEFT 260
 #define BAR_HEIGHT 20
 #define BAR_STEP 28
 #define TICKS 4
 #define LABELS 6 /* under lines */
-#define NAME_CHARACTERS 24
+#define NAME_CHARACTERS 22
 
 typedef struct {
   char *label;
