@@ -232,13 +232,3 @@ pn_facts_get (const PnFacts *facts, PnRuleField field, const char *param)
   fact = g_hash_table_lookup (facts->params, key);
   return fact != NULL ? fact : &facts->facts[field];
 }
-
-guint64
-pn_facts_known (const PnFacts *facts)
-{
-  guint64 known = 0;
-
-  for (guint i = 0; i < PN_FIELD_COUNT; i++)
-    known |= facts->facts[i].is_known ? PN_FIELD_BIT (i) : 0;
-  return known;
-}

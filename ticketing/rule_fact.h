@@ -64,9 +64,6 @@ void pn_facts_set_param_number (PnFacts *facts, PnRuleField field, const char *p
 
 const PnFact *pn_facts_get (const PnFacts *facts, PnRuleField field, const char *param);
 
-/* Which fields are known, PN_FIELD_BIT () each. */
-guint64 pn_facts_known (const PnFacts *facts);
-
 /* Returns: (owned) of PnFactWord. */
 GPtrArray *pn_fact_words (const char *text, const char *language, PnStemFunc stem, gpointer data);
 char *pn_fact_fold (const char *text); /* (owned) no case, no accents */
