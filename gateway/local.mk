@@ -10,4 +10,5 @@ postern_LDADD = $(ALL_LIBS)
 pkglibexec_PROGRAMS += postern-parse
 postern_parse_SOURCES = %D%/parse_main.c
 postern_parse_LDADD = libpngateway.a $(MAIL) $(SECCOMP_LIBS)
-postern_parse_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed
+# All symbols are bound before the first mail: what the parent has bound, no child has to.
+postern_parse_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed,-z,now

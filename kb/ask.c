@@ -27,9 +27,12 @@ static void
 read_query (const PnKbBase *base, const PnKbQuery *query, const char *language, PnBag *bag)
 {
   const PnKbIndex *index = base->index;
-  g_autoptr (GArray) pieces = pn_question_read (query->text);
+  g_autoptr (GArray) pieces = NULL;
 
   *bag = (PnBag){ .counts = g_array_new (FALSE, FALSE, sizeof (PnTermCount)) };
+  if (index->n_living == 0) /* whatever is asked, nothing is found */
+    return;
+  pieces = pn_question_read (query->text);
   for (guint i = 0; i < pieces->len; i++) {
     const PnPiece *piece = &g_array_index (pieces, PnPiece, i);
 

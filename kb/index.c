@@ -164,22 +164,21 @@ make_form (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
   return form;
 }
 
-/* Returns: (borrowed, or owned where @owned gets it too) what @word is. */
+/* Returns: (borrowed) what @word is. A question's (@grow NULL) own words go to @fresh, so that each is looked at once. */
 static const Form *
 form_of (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const char *language,
-         const char *word, Form **owned)
+         const char *word, GHashTable *fresh)
 {
   g_autofree char *lower = g_utf8_strdown (word, -1);
-  g_autofree char *key = g_strdup_printf ("%s:%s", language, lower);
+  g_autofree char *key = g_strconcat (language, ":", lower, NULL);
   Form *form = g_hash_table_lookup (index->forms, key);
 
+  if (form == NULL && grow == NULL)
+    form = g_hash_table_lookup (fresh, key);
   if (form != NULL)
     return form;
   form = make_form (index, grow, stemmer, language, lower);
-  if (grow != NULL)
-    g_hash_table_insert (grow->forms, g_steal_pointer (&key), form);
-  else
-    *owned = form;
+  g_hash_table_insert (grow != NULL ? grow->forms : fresh, g_steal_pointer (&key), form);
   return form;
 }
 
@@ -236,15 +235,15 @@ read_text (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
            const char *text, PnBag *bag)
 {
   g_autoptr (GArray) words = pn_words_split (text);
+  g_autoptr (GHashTable) fresh = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_form);
   guint32 before = PN_TERM_NONE;
 
   bag->counts = g_array_new (FALSE, FALSE, sizeof (PnTermCount));
   bag->n_words = words->len;
   bag->n_unknown = 0;
   for (guint i = 0; i < words->len; i++) {
-    Form *owned = NULL;
     const Form *form =
-        form_of (index, grow, stemmer, language, g_array_index (words, PnWord, i).word, &owned);
+        form_of (index, grow, stemmer, language, g_array_index (words, PnWord, i).word, fresh);
 
     count_term (bag->counts, form->stem);
     count_term (bag->counts, form->exact);
@@ -253,8 +252,6 @@ read_text (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
       count_term (bag->counts, form->grams[g]);
     bag->n_unknown += form->stem == PN_TERM_NONE ? 1 : 0;
     before = form->stem;
-    if (owned != NULL)
-      free_form (owned);
   }
   merge (bag->counts);
 }

@@ -53,7 +53,7 @@ static const char *const due_names[] = {
 gboolean
 pn_deadline_mark (PnDb *db, gint64 ticket_id, GError **error)
 {
-  return pn_db_exec (db, mark_sql, PN_ARGS (pn_int (ticket_id)), NULL, error);
+  return pn_db_later (db, mark_sql, PN_ARGS (pn_int (ticket_id)), FALSE, error);
 }
 
 gboolean

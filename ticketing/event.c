@@ -100,11 +100,11 @@ pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor, const
   g_autofree char *why = line_or_null (reason, REASON_BYTES);
   PnRuleNews news = { .actor = actor, .old_value = old_line, .new_value = new_line };
 
-  if (!pn_db_exec (db, add_sql,
-                   PN_ARGS (pn_int (ticket_id), pn_int (pn_clock_now ()), pn_int (kind),
-                            pn_int (actor.kind), pn_int_or_null (actor.id), pn_text (old_line),
-                            pn_text (new_line), pn_text (why)),
-                   NULL, error))
+  if (!pn_db_later (db, add_sql,
+                    PN_ARGS (pn_int (ticket_id), pn_int (pn_clock_now ()), pn_int (kind),
+                             pn_int (actor.kind), pn_int_or_null (actor.id), pn_text (old_line),
+                             pn_text (new_line), pn_text (why)),
+                    FALSE, error))
     return FALSE;
   return !find_news (kind, &news.on) || pn_rule_event_add (db, ticket_id, &news, error);
 }

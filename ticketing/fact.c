@@ -44,7 +44,7 @@ static const char tags_sql[] = "SELECT id, tag FROM fact_tag ORDER BY id LIMIT ?
 gboolean
 pn_fact_mark (PnDb *db, gint64 ticket_id, GError **error)
 {
-  return pn_db_exec (db, mark_sql, PN_ARGS (pn_int (ticket_id)), NULL, error);
+  return pn_db_later (db, mark_sql, PN_ARGS (pn_int (ticket_id)), FALSE, error);
 }
 
 typedef struct {
@@ -52,15 +52,29 @@ typedef struct {
   guint done;
 } Work;
 
-static gboolean
-make_each (PnDb *db, GHashTable *tickets, GError **error)
+static int
+by_id (gconstpointer left, gconstpointer right)
 {
-  g_autofree gpointer *ids = g_hash_table_get_keys_as_array (tickets, NULL);
+  const gint64 a = *(const gint64 *) left;
+  const gint64 b = *(const gint64 *) right;
 
-  for (guint i = 0; ids[i] != NULL; i++) {
-    gint64 id = *(const gint64 *) ids[i];
+  return (a > b) - (a < b);
+}
 
-    if (!pn_fact_make (db, id, id, error))
+/* Tickets that follow each other, as new ones do, are made at once. Sorts @tickets. */
+static gboolean
+make_each (PnDb *db, GArray *tickets, GError **error)
+{
+  guint i = 0;
+
+  g_array_sort (tickets, by_id);
+  while (i < tickets->len) {
+    const gint64 first = g_array_index (tickets, gint64, i);
+    gint64 last = first;
+
+    for (; i < tickets->len && g_array_index (tickets, gint64, i) <= last + 1; i++)
+      last = g_array_index (tickets, gint64, i);
+    if (!pn_fact_make (db, first, last, error))
       return FALSE;
   }
   return TRUE;
@@ -71,8 +85,7 @@ refresh (PnDb *db, gpointer data, GError **error)
 {
   Work *work = data;
   PnValue marks[MARKS];
-  g_autoptr (GHashTable) tickets =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GArray) tickets = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (PnRows) rows =
       pn_db_query (db, marks_sql, PN_ARGS (pn_int (MIN (work->limit, MARKS))), error);
 
@@ -83,7 +96,7 @@ refresh (PnDb *db, gpointer data, GError **error)
     gint64 id = pn_rows_int (rows, 1);
 
     marks[work->done] = pn_int (pn_rows_int (rows, 0));
-    g_hash_table_add (tickets, g_memdup2 (&id, sizeof id));
+    g_array_append_val (tickets, id);
   }
   if (work->done == 0)
     return TRUE;

@@ -162,12 +162,12 @@ add_answer (const Range *range, const Fact *fact, const PnRows *rows, gboolean i
 {
   PnTime at = pn_rows_int (rows, 7);
 
-  return pn_db_exec (range->db, add_answer_sql,
-                     PN_ARGS (pn_int (pn_rows_int (rows, 1)), pn_int (fact->id), pn_int (at),
-                              pn_int_or_null (fact->waiting_since), span (fact->waiting_since, at),
-                              business_span (fact, fact->waiting_since, at),
-                              pn_int_or_null (pn_rows_int (rows, 5)), pn_int (is_first)),
-                     NULL, error);
+  return pn_db_later (range->db, add_answer_sql,
+                      PN_ARGS (pn_int (pn_rows_int (rows, 1)), pn_int (fact->id), pn_int (at),
+                               pn_int_or_null (fact->waiting_since), span (fact->waiting_since, at),
+                               business_span (fact, fact->waiting_since, at),
+                               pn_int_or_null (pn_rows_int (rows, 5)), pn_int (is_first)),
+                      FALSE, error);
 }
 
 /* One message in its order: a question makes the customer wait, an answer ends that. */
@@ -256,7 +256,7 @@ walk (const Range *range, GArray *facts, PnRows *rows, Taker take, GError **erro
 static gboolean
 add_fact (const Range *range, const Fact *fact, GError **error)
 {
-  return pn_db_exec (
+  return pn_db_later (
       range->db, add_ticket_sql,
       PN_ARGS (pn_int (fact->id), pn_int (fact->created_at), pn_int_or_null (fact->responded_at),
                pn_int_or_null (fact->first_solved_at), pn_int_or_null (fact->solved_at),
@@ -270,7 +270,7 @@ add_fact (const Range *range, const Fact *fact, GError **error)
                business_span (fact, fact->created_at, fact->solved_at), pn_int (fact->reopens),
                pn_int (fact->answers), pn_int (fact->questions), pn_int_or_null (fact->asked_at),
                pn_int_or_null (fact->scored_at), pn_int_or_null (fact->score)),
-      NULL, error);
+      FALSE, error);
 }
 
 static gboolean

@@ -194,8 +194,8 @@ pn_queue_list (PnDb *db, GError **error)
 gboolean
 pn_queue_count_add (PnDb *db, gint64 queue_id, int status, int delta, GError **error)
 {
-  return pn_db_exec (db, count_sql, PN_ARGS (pn_int (queue_id), pn_int (status), pn_int (delta)),
-                     NULL, error);
+  return pn_db_later (db, count_sql, PN_ARGS (pn_int (queue_id), pn_int (status), pn_int (delta)),
+                      FALSE, error);
 }
 
 GArray *

@@ -60,7 +60,7 @@ gboolean pn_search_note_subject (PnDb *db, gint64 ticket_id, GError **error);
 /* In the transaction that erases it, likewise. */
 gboolean pn_search_forget_subject (PnDb *db, gint64 ticket_id, GError **error);
 
-/* Indexes up to @limit noted messages, in a transaction of its own. @indexed: how many. */
+/* Indexes up to @limit noted messages, in transactions of their own. @indexed: how many. */
 gboolean pn_search_index (PnDb *db, guint limit, guint *indexed, GError **error);
 
 /* (owned) of char *: the terms of a text: folded (case, diacritics), at most 48 bytes each; pairs for CJK. */

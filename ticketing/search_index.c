@@ -4,9 +4,8 @@
 #include "ticketing/message.h"
 #include "ticketing/search_private.h"
 
-#define MANY 64
 #define SOME 16
-#define FEW 4
+#define CLAIMED 64
 #define TERMS_16 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 /* message_id is a message's, or below zero a ticket's whose subject alone is to be indexed. */
@@ -21,26 +20,21 @@ static const char pending_sql[] = "SELECT message_id, ticket_id FROM search_pend
                                   " ORDER BY message_id"
                                   " LIMIT ?";
 
-static const char claim_sql[] = "DELETE FROM search_pending WHERE message_id = ?";
+#define NOTES_64 TERMS_16 ", " TERMS_16 ", " TERMS_16 ", " TERMS_16
 
-#define PAIR "(?, ?)"
-#define PAIRS_4 PAIR ", " PAIR ", " PAIR ", " PAIR
-#define PAIRS_16 PAIRS_4 ", " PAIRS_4 ", " PAIRS_4 ", " PAIRS_4
-#define PAIRS_64 PAIRS_16 ", " PAIRS_16 ", " PAIRS_16 ", " PAIRS_16
+static const char claim_sql[] = "DELETE FROM search_pending"
+                                " WHERE message_id IN (" NOTES_64 ")"
+                                " RETURNING message_id, ticket_id";
 
-static const char insert_many_sql[] =
-    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_64;
-static const char insert_some_sql[] =
-    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_16;
-static const char insert_few_sql[] =
-    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIRS_4;
-static const char insert_one_sql[] =
-    "INSERT IGNORE INTO search_term (term, ticket_id) VALUES " PAIR;
+static const char unnote_sql[] = "DELETE FROM search_pending WHERE message_id = ?";
+
+static const char insert_sql[] = "INSERT IGNORE INTO search_term (term, ticket_id) VALUES (?, ?)";
 
 gboolean
 pn_search_note (PnDb *db, gint64 ticket_id, gint64 message_id, GError **error)
 {
-  return pn_db_exec (db, note_sql, PN_ARGS (pn_int (message_id), pn_int (ticket_id)), NULL, error);
+  return pn_db_later (db, note_sql, PN_ARGS (pn_int (message_id), pn_int (ticket_id)), FALSE,
+                      error);
 }
 
 static int
@@ -53,26 +47,11 @@ by_text (gconstpointer a, gconstpointer b)
 static gboolean
 insert_terms (PnDb *db, GPtrArray *terms, gint64 ticket_id, GError **error)
 {
-  PnValue args[2 * MANY];
-  guint done = 0;
-
   g_ptr_array_sort (terms, by_text);
-  while (done < terms->len) {
-    guint left = terms->len - done;
-    guint n = left >= MANY ? MANY : left >= SOME ? SOME : left >= FEW ? FEW : 1;
-
-    for (guint i = 0; i < n; i++) {
-      args[2 * i] = pn_text (terms->pdata[done + i]);
-      args[2 * i + 1] = pn_int (ticket_id);
-    }
-    if (!pn_db_exec (db,
-                     n == MANY   ? insert_many_sql
-                     : n == SOME ? insert_some_sql
-                     : n == FEW  ? insert_few_sql
-                                 : insert_one_sql,
-                     args, 2 * n, NULL, error))
+  for (guint i = 0; i < terms->len; i++) {
+    if (!pn_db_later (db, insert_sql, PN_ARGS (pn_text (terms->pdata[i]), pn_int (ticket_id)),
+                      FALSE, error))
       return FALSE;
-    done += n;
   }
   return TRUE;
 }
@@ -138,7 +117,7 @@ pn_search_forget_subject (PnDb *db, gint64 ticket_id, GError **error)
   g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
   g_autoptr (GPtrArray) terms = NULL;
 
-  if (ticket == NULL || !pn_db_exec (db, claim_sql, PN_ARGS (pn_int (-ticket_id)), NULL, error))
+  if (ticket == NULL || !pn_db_exec (db, unnote_sql, PN_ARGS (pn_int (-ticket_id)), NULL, error))
     return FALSE;
   terms = pn_search_terms (ticket->subject, PN_SEARCH_MESSAGE_TERMS);
   g_ptr_array_sort (terms, by_text);
@@ -189,24 +168,39 @@ typedef struct {
   guint indexed;
 } Work;
 
+/* Returns: (owned) those of the notes that this transaction deleted; NULL with @error set. */
+static PnRows *
+claim (PnDb *db, PnRows *notes, GError **error)
+{
+  PnValue ids[CLAIMED];
+  guint n = 0;
+
+  while (n < CLAIMED && pn_rows_next (notes))
+    ids[n++] = pn_int (pn_rows_int (notes, 0));
+  for (guint i = n; i < CLAIMED; i++)
+    ids[i] = ids[0];
+  return pn_db_query (db, claim_sql, ids, CLAIMED, error);
+}
+
 /* Whoever deletes the note indexes the message. */
 static gboolean
 index_pending (PnDb *db, gpointer data, GError **error)
 {
   Work *work = data;
-  g_autoptr (PnRows) rows = pn_db_query (db, pending_sql, PN_ARGS (pn_int (work->limit)), error);
+  g_autoptr (PnRows) notes =
+      pn_db_query (db, pending_sql, PN_ARGS (pn_int (MIN (work->limit, CLAIMED))), error);
+  g_autoptr (PnRows) claimed = NULL;
 
   work->indexed = 0;
-  if (rows == NULL)
+  if (notes == NULL)
     return FALSE;
-  while (pn_rows_next (rows)) {
-    gint64 affected = 0;
-
-    if (!pn_db_exec (db, claim_sql, PN_ARGS (pn_int (pn_rows_int (rows, 0))), &affected, error))
-      return FALSE;
-    if (affected == 0)
-      continue;
-    if (!index_noted (db, pn_rows_int (rows, 0), pn_rows_int (rows, 1), error))
+  if (pn_rows_count (notes) == 0)
+    return TRUE;
+  claimed = claim (db, notes, error);
+  if (claimed == NULL)
+    return FALSE;
+  while (pn_rows_next (claimed)) {
+    if (!index_noted (db, pn_rows_int (claimed, 0), pn_rows_int (claimed, 1), error))
       return FALSE;
     work->indexed++;
   }
@@ -218,8 +212,12 @@ pn_search_index (PnDb *db, guint limit, guint *indexed, GError **error)
 {
   Work work = { .limit = limit };
 
-  if (!pn_db_run (db, index_pending, &work, error))
-    return FALSE;
-  *indexed = work.indexed;
+  *indexed = 0;
+  do {
+    if (!pn_db_run (db, index_pending, &work, error))
+      return FALSE;
+    *indexed += work.indexed;
+    work.limit -= MIN (work.indexed, work.limit);
+  } while (work.indexed == CLAIMED && work.limit > 0);
   return TRUE;
 }

@@ -356,11 +356,11 @@ pn_spool_set_filed (PnDb *db, gint64 id, PnDisposition disposition, gint64 ticke
 {
   g_autofree char *text = pn_spool_write_reasons (reasons);
 
-  return pn_spool_change (db, filed_sql,
-                          PN_ARGS (pn_int (disposition), pn_int_or_null (ticket_id),
-                                   pn_int_or_null (message_id), pn_text (text),
-                                   pn_int (pn_clock_now ()), pn_int (id)),
-                          id, error);
+  return pn_db_later (db, filed_sql,
+                      PN_ARGS (pn_int (disposition), pn_int_or_null (ticket_id),
+                               pn_int_or_null (message_id), pn_text (text),
+                               pn_int (pn_clock_now ()), pn_int (id)),
+                      TRUE, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
+#include "ticketing/fact.h"
 #include "ticketing/person_merge.h"
 #include "ticketing/queue.h"
 #include "ticketing/ticket_private.h"
@@ -15,8 +16,8 @@
 
 static const char open_sql[] =
     "INSERT INTO ticket (queue_id, status, priority, person_id, mailbox_id, subject, preview,"
-    " language, created_at, updated_at, waiting_at, urgency_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " language, message_count, customer_at, created_at, updated_at, waiting_at, urgency_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 static const char load_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t WHERE t.id = ?";
 
@@ -78,18 +79,19 @@ pn_ticket_open (PnDb *db, PnTicket *ticket, PnActor actor, const char *reason, G
   ticket->created_at = now;
   ticket->updated_at = now;
   ticket->waiting_at = now;
-  if (!pn_db_insert (db, open_sql,
-                     PN_ARGS (pn_int (ticket->queue_id), pn_int (PN_STATUS_NEW),
-                              pn_int (ticket->priority), pn_int (ticket->person_id),
-                              pn_int_or_null (ticket->mailbox_id), pn_text (subject),
-                              pn_text (preview), pn_text (ticket->language), pn_int (now),
-                              pn_int (now), pn_int (now), pn_int (pn_ticket_urgency (ticket))),
-                     &ticket->id, error))
+  if (!pn_db_insert (
+          db, open_sql,
+          PN_ARGS (pn_int (ticket->queue_id), pn_int (PN_STATUS_NEW), pn_int (ticket->priority),
+                   pn_int (ticket->person_id), pn_int_or_null (ticket->mailbox_id),
+                   pn_text (subject), pn_text (preview), pn_text (ticket->language),
+                   pn_int (ticket->message_count), pn_int_or_null (ticket->customer_at),
+                   pn_int (now), pn_int (now), pn_int (now), pn_int (pn_ticket_urgency (ticket))),
+          &ticket->id, error))
     return FALSE;
   ticket->version = 1;
   return pn_event_add (db, ticket->id, PN_EVENT_CREATED, actor, NULL, NULL, reason, error)
          && pn_queue_count_add (db, ticket->queue_id, PN_STATUS_NEW, 1, error)
-         && pn_deadline_mark (db, ticket->id, error);
+         && pn_deadline_mark (db, ticket->id, error) && pn_fact_mark (db, ticket->id, error);
 }
 
 static void

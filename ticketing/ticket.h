@@ -58,6 +58,7 @@ void pn_ticket_free (PnTicket *ticket);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnTicket, pn_ticket_free)
 
 /* Opens a ticket from @ticket's queue, priority, person, mailbox, subject, preview, language; sets its id and version.
+ * message_count and customer_at tell of the messages that this transaction adds without pn_ticket_touch (); zero: none.
  * Writes the event with @reason and counts it. */
 gboolean pn_ticket_open (PnDb *db, PnTicket *ticket, PnActor actor, const char *reason,
                          GError **error);

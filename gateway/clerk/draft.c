@@ -121,14 +121,10 @@ static void
 judge (const PnAnswering *answering, const PnMail *mail, const PnTrust *trust, PnDraft *draft)
 {
   const gboolean is_own = answering->threshold != 0;
-  const PnKbHit *first = draft->hits->len > 0 ? draft->hits->pdata[0] : NULL;
+  const PnKbHit *first = draft->hits->pdata[0];
   g_autofree char *objection = NULL;
 
   draft->threshold = is_own ? answering->threshold : trust->threshold;
-  if (first == NULL) {
-    draft->because = g_strdup ("no article comes near");
-    return;
-  }
   objection = objection_to (answering, mail, first, trust, draft);
   draft->is_answer = objection == NULL;
   draft->because =
@@ -149,11 +145,15 @@ ask (const PnClerk *clerk, const PnAnswering *answering, const PnMail *mail, PnD
   if (hits == NULL)
     return FALSE;
   drop_unlikely (hits);
+  if (hits->len == 0) {
+    draft->because = g_strdup ("no article comes near");
+    return TRUE;
+  }
   trust = pn_trust_load (clerk->db, error);
   if (trust == NULL)
     return FALSE;
-  first = hits->len > 0 ? hits->pdata[0] : NULL;
-  if (first != NULL && !pn_article_find (clerk->db, first->id, &article, error))
+  first = hits->pdata[0];
+  if (!pn_article_find (clerk->db, first->id, &article, error))
     return FALSE;
   g_ptr_array_unref (draft->hits);
   draft->hits = g_steal_pointer (&hits);

@@ -50,6 +50,12 @@ pn_intake_is_machine (const PnIntake *intake)
   return intake->mail->kind == PN_MAIL_AUTO_REPLY;
 }
 
+gboolean
+pn_intake_is_quiet (const PnIntake *intake)
+{
+  return pn_intake_is_machine (intake) || intake->is_variant || intake->loop != NULL;
+}
+
 /* Does the mail carry the header that the mailbox's setting "Name: value" describes? */
 static gboolean
 has_spam_header (const PnMailbox *mailbox, const PnMail *mail)

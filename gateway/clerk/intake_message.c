@@ -44,6 +44,7 @@ make_subject (const PnMail *mail)
   return g_strdup ("(no subject)");
 }
 
+/* With its first message in mind, which follows. */
 static gboolean
 open_ticket (PnIntake *intake, GError **error)
 {
@@ -58,6 +59,8 @@ open_ticket (PnIntake *intake, GError **error)
   ticket->subject = make_subject (intake->mail);
   ticket->preview = make_preview (intake->mail);
   ticket->language = g_strdup (intake->mail->language);
+  ticket->message_count = 1;
+  ticket->customer_at = pn_intake_is_quiet (intake) ? 0 : pn_clock_now ();
   return pn_ticket_open (intake->clerk->db, ticket, person_actor (intake),
                          json_string_value (json_array_get (intake->reasons, 0)), error);
 }
@@ -232,15 +235,17 @@ add_message (PnIntake *intake, GError **error)
 static gboolean
 touch_ticket (const PnIntake *intake, GError **error)
 {
-  g_autofree char *preview = make_preview (intake->mail);
-  const gboolean is_quiet =
-      pn_intake_is_machine (intake) || intake->is_variant || intake->loop != NULL;
+  g_autofree char *preview = NULL;
 
-  return pn_ticket_touch (intake->clerk->db, intake->ticket->id,
-                          is_quiet ? PN_TOUCH_MACHINE : PN_TOUCH_CUSTOMER, preview,
-                          person_actor (intake), NULL, error)
-         && (intake->loop == NULL
-             || pn_ticket_set_looping (intake->clerk->db, intake->ticket->id, intake->loop, error));
+  if (!intake->is_new) {
+    preview = make_preview (intake->mail);
+    if (!pn_ticket_touch (intake->clerk->db, intake->ticket->id,
+                          pn_intake_is_quiet (intake) ? PN_TOUCH_MACHINE : PN_TOUCH_CUSTOMER,
+                          preview, person_actor (intake), NULL, error))
+      return FALSE;
+  }
+  return intake->loop == NULL
+         || pn_ticket_set_looping (intake->clerk->db, intake->ticket->id, intake->loop, error);
 }
 
 gboolean

@@ -121,13 +121,10 @@ pn_rules_arrive (PnIntake *intake, GError **error)
   const PnRuleNews news = {
     PN_RULE_ON_REPLY, { PN_ACTOR_PERSON, intake->person_id }, intake->message_id, NULL, NULL
   };
-  const gboolean is_quiet =
-      pn_intake_is_machine (intake) || intake->is_variant || intake->loop != NULL;
-
   if (intake->is_new)
     return !pn_rule_book_listens (rules, PN_RULE_ON_ARRIVAL)
            || ask_about_new (intake, rules, error);
-  if (is_quiet || !pn_rule_book_listens (rules, PN_RULE_ON_REPLY))
+  if (pn_intake_is_quiet (intake) || !pn_rule_book_listens (rules, PN_RULE_ON_REPLY))
     return TRUE;
   return pn_rule_event_add (intake->clerk->db, intake->ticket->id, &news, error);
 }

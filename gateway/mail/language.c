@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define LOOK_BYTES 4000
+#define WORD_BYTES 19 /* none of the words below is longer */
 #define WORDS_MIN 2
 
 /* Small words that each language uses all the time; a word may belong to several. */
@@ -59,10 +60,36 @@ static const struct {
     " și în la nu este că o un cu pe de din mai pentru sunt am dar bună mulțumesc vă să ce ați fost care " },
 };
 
+/* Returns: (borrowed) for each of the words a bit for every language that it belongs to. Made once, for good. */
+static GHashTable *
+small_words (void)
+{
+  static GHashTable *made = NULL;
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (latin) <= 32);
+  if (g_once_init_enter (&made)) {
+    GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
+
+    for (gsize i = 0; i < G_N_ELEMENTS (latin); i++) {
+      g_auto (GStrv) words = g_strsplit (latin[i].words, " ", -1);
+
+      for (gsize k = 0; words[k] != NULL; k++) {
+        const char *word = g_intern_string (words[k]);
+        const guint bits = GPOINTER_TO_UINT (g_hash_table_lookup (table, word));
+
+        if (*word != '\0')
+          g_hash_table_insert (table, (gpointer) word, GUINT_TO_POINTER (bits | 1u << i));
+      }
+    }
+    g_once_init_leave (&made, table);
+  }
+  return made;
+}
+
 static gboolean
 is_letter (gunichar u)
 {
-  return g_unichar_isalpha (u) || u == '\'';
+  return (u < 128 ? g_ascii_isalpha ((char) u) : g_unichar_isalpha (u)) || u == '\'';
 }
 
 static const char *
@@ -100,12 +127,26 @@ count_script (gunichar u, guint count[])
     { G_UNICODE_SCRIPT_HEBREW, 5 },   { G_UNICODE_SCRIPT_ARABIC, 6 },
     { G_UNICODE_SCRIPT_THAI, 7 },
   };
-  GUnicodeScript script = u >= 128 ? g_unichar_get_script (u) : G_UNICODE_SCRIPT_LATIN;
+  GUnicodeScript script;
 
+  if (u < 128)
+    return;
+  script = g_unichar_get_script (u);
   for (gsize i = 0; i < G_N_ELEMENTS (slots); i++)
     count[slots[i].slot] += slots[i].script == script;
   if (u == 0x456 || u == 0x457 || u == 0x454 || u == 0x491)
     count[8]++; /* letters of Ukrainian that Russian lacks */
+}
+
+static void
+count_word (GHashTable *known, const GString *word, guint score[])
+{
+  guint bits = 0;
+
+  if (word->len > 0 && word->len < WORD_BYTES)
+    bits = GPOINTER_TO_UINT (g_hash_table_lookup (known, word->str));
+  for (gsize i = 0; bits != 0; i++, bits >>= 1)
+    score[i] += bits & 1;
 }
 
 const char *
@@ -117,7 +158,8 @@ pn_language_detect (const char *text)
   guint best = 0;
   guint second = 0;
   const char *end = text + strnlen (text, LOOK_BYTES);
-  g_autoptr (GString) word = g_string_new (" ");
+  GHashTable *known = small_words ();
+  g_autoptr (GString) word = g_string_new (NULL);
 
   for (const char *c = text; *c != '\0' && c < end; c = g_utf8_next_char (c)) {
     gunichar u = g_utf8_get_char (c);
@@ -125,15 +167,14 @@ pn_language_detect (const char *text)
     if (is_letter (u)) {
       letters++;
       count_script (u, count);
-      g_string_append_unichar (word, g_unichar_tolower (u));
+      if (u < 128)
+        g_string_append_c (word, g_ascii_tolower ((char) u));
+      else
+        g_string_append_unichar (word, g_unichar_tolower (u));
       continue;
     }
-    if (word->len > 1 && word->len < 20) {
-      g_string_append_c (word, ' ');
-      for (gsize i = 0; i < G_N_ELEMENTS (latin); i++)
-        score[i] += strstr (latin[i].words, word->str) != NULL;
-    }
-    g_string_assign (word, " ");
+    count_word (known, word, score);
+    g_string_truncate (word, 0);
   }
   const char *script = by_script (count, letters);
   if (script != NULL)

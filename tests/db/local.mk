@@ -18,6 +18,9 @@ db_tests += %D%/test-db
 %C%_test_db_SOURCES = %D%/test-db.c
 %C%_test_db_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-db-later
+%C%_test_db_later_SOURCES = %D%/test-db-later.c
+%C%_test_db_later_LDADD = libpntest.a $(TICKETING)
 db_tests += %D%/test-db-tx
 %C%_test_db_tx_SOURCES = %D%/test-db-tx.c
 %C%_test_db_tx_LDADD = libpntest.a $(TICKETING)

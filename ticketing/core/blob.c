@@ -26,6 +26,12 @@ static const char size_sql[] = "SELECT size_bytes FROM `blob` WHERE sha = ?";
 
 static const char load_sql[] = "SELECT data FROM blob_chunk WHERE sha = ? AND seq = ?";
 
+/* Most blobs are one chunk. */
+static const char head_sql[] = "SELECT b.size_bytes, c.data"
+                               " FROM `blob` b"
+                               " LEFT JOIN blob_chunk c ON c.sha = b.sha AND c.seq = 0"
+                               " WHERE b.sha = ?";
+
 /* What an earlier attempt left may not be trusted until the blob's own row says so: it is written over. */
 static const char chunk_sql[] = "INSERT INTO blob_chunk (sha, seq, data)"
                                 " VALUES (?, ?, ?)"
@@ -48,10 +54,13 @@ pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES])
 char *
 pn_hex (const guint8 *bytes, gsize size_bytes)
 {
+  static const char digits[] = "0123456789abcdef";
   char *text = g_malloc (size_bytes * 2 + 1);
 
-  for (gsize i = 0; i < size_bytes; i++)
-    g_snprintf (text + 2 * i, 3, "%02x", bytes[i]);
+  for (gsize i = 0; i < size_bytes; i++) {
+    text[2 * i] = digits[bytes[i] >> 4];
+    text[2 * i + 1] = digits[bytes[i] & 15];
+  }
   text[size_bytes * 2] = '\0';
   return text;
 }
@@ -84,10 +93,17 @@ find_size (PnDb *db, const guint8 *sha, gint64 *size_bytes, GError **error)
   return TRUE;
 }
 
+static void
+no_such_blob (const guint8 *sha, GError **error)
+{
+  g_autofree char *name = pn_hex (sha, PN_SHA256_BYTES);
+
+  pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no blob %s", name);
+}
+
 gboolean
 pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes, GError **error)
 {
-  g_autofree char *name = NULL;
   gint64 found = 0;
 
   if (!find_size (db, sha, &found, error))
@@ -96,8 +112,7 @@ pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes, G
     *size_bytes = found;
     return TRUE;
   }
-  name = pn_hex (sha, PN_SHA256_BYTES);
-  pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no blob %s", name);
+  no_such_blob (sha, error);
   return FALSE;
 }
 
@@ -353,10 +368,11 @@ pn_blob_load_chunk (PnDb *db, const guint8 sha[PN_SHA256_BYTES], guint seq, GErr
   return g_bytes_new (data, size);
 }
 
+/* Those behind the first. */
 static gboolean
 append_chunks (PnDb *db, const guint8 *sha, GByteArray *whole, gint64 size_bytes, GError **error)
 {
-  for (guint seq = 0; (gint64) whole->len < size_bytes; seq++) {
+  for (guint seq = 1; (gint64) whole->len < size_bytes; seq++) {
     g_autoptr (GError) problem = NULL;
     g_autoptr (GBytes) chunk = pn_blob_load_chunk (db, sha, seq, &problem);
     gsize size = 0;
@@ -374,27 +390,50 @@ append_chunks (PnDb *db, const guint8 *sha, GByteArray *whole, gint64 size_bytes
   return TRUE;
 }
 
+/* Returns: (owned) the first chunk, with room for all; NULL with @error set. */
+static GByteArray *
+load_head (PnDb *db, const guint8 *sha, gint64 limit_bytes, gint64 *size_bytes, GError **error)
+{
+  g_autofree char *name = pn_hex (sha, PN_SHA256_BYTES);
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, head_sql, PN_ARGS (pn_bytes (sha, PN_SHA256_BYTES)), error);
+  GByteArray *whole;
+  const void *data;
+  gsize size = 0;
+
+  if (rows == NULL)
+    return NULL;
+  if (!pn_rows_next (rows)) {
+    no_such_blob (sha, error);
+    return NULL;
+  }
+  *size_bytes = pn_rows_int (rows, 0);
+  if (*size_bytes > MIN (limit_bytes, G_MAXINT32)) {
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "the blob %s has %" G_GINT64_FORMAT " bytes, %" G_GINT64_FORMAT " are allowed",
+                  name, *size_bytes, limit_bytes);
+    return NULL;
+  }
+  whole = g_byte_array_sized_new ((guint) *size_bytes);
+  data = pn_rows_bytes (rows, 1, &size);
+  if (data != NULL)
+    g_byte_array_append (whole, data, (guint) size);
+  return whole;
+}
+
 GBytes *
 pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes, GError **error)
 {
-  g_autoptr (GByteArray) whole = NULL;
-  g_autofree char *name = pn_hex (sha, PN_SHA256_BYTES);
-  guint8 found[PN_SHA256_BYTES];
   gint64 size = 0;
+  g_autoptr (GByteArray) whole = load_head (db, sha, limit_bytes, &size, error);
+  guint8 found[PN_SHA256_BYTES];
 
-  if (!pn_blob_size (db, sha, &size, error))
-    return NULL;
-  if (size > MIN (limit_bytes, G_MAXINT32)) {
-    pn_error_set (error, PN_ERROR_INVALID,
-                  "the blob %s has %" G_GINT64_FORMAT " bytes, %" G_GINT64_FORMAT " are allowed",
-                  name, size, limit_bytes);
-    return NULL;
-  }
-  whole = g_byte_array_sized_new ((guint) size);
-  if (!append_chunks (db, sha, whole, size, error))
+  if (whole == NULL || !append_chunks (db, sha, whole, size, error))
     return NULL;
   pn_sha256 (whole->data, whole->len, found);
   if (memcmp (found, sha, PN_SHA256_BYTES) != 0) {
+    g_autofree char *name = pn_hex (sha, PN_SHA256_BYTES);
+
     pn_error_set (error, PN_ERROR_PERMANENT, "the blob %s is damaged in the database", name);
     return NULL;
   }

@@ -239,6 +239,7 @@ db_new (const PnDbTarget *target)
   db->port = target->port;
   db->statement_seconds = STATEMENT_SECONDS;
   db->statements = pn_db_statements_new ();
+  db->later = pn_db_later_new ();
   return db;
 }
 
@@ -259,6 +260,7 @@ pn_db_close (PnDb *db)
     return;
   pn_db_drop (db);
   g_hash_table_unref (db->statements);
+  g_ptr_array_unref (db->later);
   g_clear_error (&db->broken);
   if (db->password != NULL)
     explicit_bzero (db->password, strlen (db->password));

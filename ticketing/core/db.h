@@ -117,6 +117,13 @@ gboolean pn_db_exec (PnDb *db, const char *sql, const PnValue *args, gsize n_arg
 gboolean pn_db_insert (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64 *id,
                        GError **error);
 
+/* As pn_db_exec (), but put off inside a transaction: until it commits, or until a statement that names the same table is
+ * run, so that nobody sees the difference but by speed. What waits with the same text goes to the server at once. For
+ * INSERT and UPDATE of one table, with values that keep their types. @must_change: each has to change a row, or the
+ * transaction fails with CONFLICT. The values are (copied). */
+gboolean pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
+                      gboolean must_change, GError **error);
+
 /* Goes to the next row. Returns: FALSE after the last. */
 gboolean pn_rows_next (PnRows *rows);
 gsize pn_rows_count (const PnRows *rows);

@@ -1,4 +1,5 @@
-/* Database, inside: what db.c (connection), db_rows.c (statements and results) and db_tx.c (transactions) share.
+/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off) and db_tx.c (transactions)
+ * share.
  * Nobody else includes this but migrate.c. A connection that was lost is NULL and opened again by the next call that needs it.
  */
 #pragma once
@@ -6,10 +7,12 @@
 #include "ticketing/core/db.h"
 
 struct st_mysql;
+struct st_mysql_stmt;
 
 struct PnDb {
   struct st_mysql *mysql; /* NULL: lost */
   GHashTable *statements; /* literal's address -> PnDbStatement (owned) */
+  GPtrArray *later;       /* statements that are put off, each text once */
   char *host;
   char *socket;
   char *user;
@@ -38,3 +41,19 @@ void pn_db_fail (PnDb *db, guint number, const char *words, GError **error);
 
 /* Returns: (owned) an empty table of statements. */
 GHashTable *pn_db_statements_new (void);
+
+/* Returns: (borrowed) the prepared statement for the literal @sql, until the connection goes; NULL with @error set. */
+struct st_mysql_stmt *pn_db_statement (PnDb *db, const char *sql, gsize n_args, GError **error);
+
+/* Binds one value. */
+struct st_mysql_bind;
+void pn_db_bind (struct st_mysql_bind *bind, const PnValue *value);
+
+/* Sets @error for what @handle says went wrong, as pn_db_fail (). Returns: FALSE. */
+gboolean pn_db_fail_statement (PnDb *db, struct st_mysql_stmt *handle, GError **error);
+
+/* Returns: (owned) an empty list of statements that are put off. */
+GPtrArray *pn_db_later_new (void);
+
+/* Runs what was put off for tables that @sql names; NULL: all of it. */
+gboolean pn_db_settle (PnDb *db, const char *sql, GError **error);

@@ -159,8 +159,8 @@ read_rows (MYSQL_STMT *handle, MYSQL_RES *metadata, Call *call)
   return TRUE;
 }
 
-static void
-bind_value (MYSQL_BIND *bind, const PnValue *value)
+void
+pn_db_bind (MYSQL_BIND *bind, const PnValue *value)
 {
   switch (value->kind) {
   case PN_VALUE_NULL: bind->buffer_type = MYSQL_TYPE_NULL; return;
@@ -188,7 +188,7 @@ run_handle (MYSQL_STMT *handle, Call *call)
   gboolean is_read;
 
   for (gsize i = 0; i < call->n_args; i++)
-    bind_value (&binds[i], &call->args[i]);
+    pn_db_bind (&binds[i], &call->args[i]);
   if (call->n_args > 0 && mysql_stmt_bind_param (handle, binds) != 0)
     return FALSE;
   if (mysql_stmt_execute (handle) != 0)
@@ -204,8 +204,8 @@ run_handle (MYSQL_STMT *handle, Call *call)
   return is_read;
 }
 
-static gboolean
-fail_handle (PnDb *db, MYSQL_STMT *handle, GError **error)
+gboolean
+pn_db_fail_statement (PnDb *db, MYSQL_STMT *handle, GError **error)
 {
   guint number = mysql_stmt_errno (handle);
   g_autofree char *words =
@@ -259,19 +259,24 @@ find_statement (PnDb *db, const char *sql, gsize n_args, GError **error)
   return statement;
 }
 
+MYSQL_STMT *
+pn_db_statement (PnDb *db, const char *sql, gsize n_args, GError **error)
+{
+  Statement *statement = pn_db_connect (db, error) ? find_statement (db, sql, n_args, error) : NULL;
+
+  return statement != NULL ? statement->handle : NULL;
+}
+
 static gboolean
 call_once (PnDb *db, const char *sql, Call *call, GError **error)
 {
-  Statement *statement;
+  MYSQL_STMT *handle = pn_db_statement (db, sql, call->n_args, error);
 
-  if (!pn_db_connect (db, error))
+  if (handle == NULL)
     return FALSE;
-  statement = find_statement (db, sql, call->n_args, error);
-  if (statement == NULL)
-    return FALSE;
-  if (!run_handle (statement->handle, call))
-    return fail_handle (db, statement->handle, error);
-  mysql_stmt_free_result (statement->handle);
+  if (!run_handle (handle, call))
+    return pn_db_fail_statement (db, handle, error);
+  mysql_stmt_free_result (handle);
   return TRUE;
 }
 
@@ -290,7 +295,7 @@ call_built (PnDb *db, const char *sql, Call *call, GError **error)
                        statement); /* so that it goes with the connection */
   is_done = run_handle (statement->handle, call);
   if (!is_done)
-    fail_handle (db, statement->handle, error);
+    pn_db_fail_statement (db, statement->handle, error);
   g_hash_table_remove (db->statements, statement);
   return is_done;
 }
@@ -306,6 +311,8 @@ call (PnDb *db, const char *sql, gboolean is_built, Call *what, GError **error)
                   db->broken->message);
     return FALSE;
   }
+  if (db->later->len > 0 && !pn_db_settle (db, sql, error))
+    return FALSE;
   if (run (db, sql, what, &problem))
     return TRUE;
   /* An idle connection may have died long ago. Only reading may simply be done again. */

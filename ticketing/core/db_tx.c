@@ -24,6 +24,7 @@ pause_before (guint attempt)
 static void
 roll_back (PnDb *db)
 {
+  g_ptr_array_set_size (db->later, 0);
   if (db->mysql != NULL && mysql_rollback (db->mysql) != 0)
     pn_db_drop (db); /* the server then rolls back by itself */
 }
@@ -48,7 +49,7 @@ static Ending
 run_body (PnDb *db, PnTxFunc body, gpointer data, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  gboolean is_done = body (db, data, &problem);
+  gboolean is_done = body (db, data, &problem) && pn_db_settle (db, NULL, &problem);
 
   if (is_done && db->broken == NULL) {
     g_warn_if_fail (problem == NULL);
@@ -132,10 +133,10 @@ pn_db_try (PnDb *db, PnTxFunc body, gpointer data, GError **error)
     g_propagate_error (error, g_error_copy (db->broken));
     return FALSE;
   }
-  if (!savepoint_command (db, "SAVEPOINT", number, error))
+  if (!pn_db_settle (db, NULL, error) || !savepoint_command (db, "SAVEPOINT", number, error))
     return FALSE;
   db->savepoints++;
-  is_done = body (db, data, &problem);
+  is_done = body (db, data, &problem) && pn_db_settle (db, NULL, &problem);
   db->savepoints = number;
   if (db->broken != NULL) {
     g_propagate_error (error, g_error_copy (db->broken));
@@ -143,6 +144,7 @@ pn_db_try (PnDb *db, PnTxFunc body, gpointer data, GError **error)
   }
   if (is_done)
     return savepoint_command (db, "RELEASE SAVEPOINT", number, error);
+  g_ptr_array_set_size (db->later, 0);
   if (savepoint_command (db, "ROLLBACK TO SAVEPOINT", number, error))
     g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
