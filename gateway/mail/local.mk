@@ -5,6 +5,7 @@ libpnmail_a_SOURCES = \
   %D%/bounce.c %D%/bounce.h \
   %D%/bounce_notice.c %D%/bounce_notice.h \
   %D%/bounce_words.c %D%/bounce_words.h \
+  %D%/charset.c %D%/charset.h \
   %D%/connect.c %D%/connect.h \
   %D%/dot.c %D%/dot.h \
   %D%/flowed.c %D%/flowed.h \

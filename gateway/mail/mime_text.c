@@ -4,6 +4,8 @@
 #include <iconv.h>
 #include <string.h>
 
+#include "gateway/mail/charset.h"
+
 #define CHARSET_BYTES_MAX 40
 #define REPLACEMENT "\xEF\xBF\xBD"
 
@@ -34,10 +36,15 @@ static const struct {
   { "gb2312", "gb18030" },
   { "gbk", "gb18030" },
   { "x-gbk", "gb18030" },
+  { "cp936", "gb18030" },
+  { "windows-936", "gb18030" },
+  { "gb_2312-80", "gb18030" },
+  { "euc-cn", "gb18030" },
   { "hz-gb-2312", "gb18030" },
   { "big5", "big5-hkscs" },
   { "x-big5", "big5-hkscs" },
   { "cn-big5", "big5-hkscs" },
+  { "cp950", "big5-hkscs" },
   { "ks_c_5601-1987", "cp949" },
   { "ks_c_5601", "cp949" },
   { "ksc5601", "cp949" },
@@ -64,19 +71,15 @@ void
 pn_mime_text_warm_up (void)
 {
   static const char *const common[] = {
-    "utf-8",        "utf-16",       "utf-16le",     "utf-16be",     "utf-32",       "utf-7",
-    "us-ascii",     "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",   "iso-8859-6",
-    "iso-8859-7",   "iso-8859-8",   "iso-8859-9",   "iso-8859-10",  "iso-8859-13",  "iso-8859-14",
-    "iso-8859-15",  "iso-8859-16",  "windows-1250", "windows-1251", "windows-1252", "windows-1253",
-    "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-1258", "koi8-r",
-    "koi8-u",       "cp437",        "cp850",        "cp852",        "cp866",        "cp874",
-    "cp932",        "cp949",        "gb18030",      "gbk",          "euc-jp",       "iso-2022-jp-3",
-    "iso-2022-kr",  "big5",         "big5-hkscs",   "macintosh"
+    "utf-8",        "utf-16",       "utf-16le",    "utf-16be",   "utf-32", "utf-7",
+    "us-ascii",     "cp932",        "cp949",       "gb18030",    "euc-jp", "iso-2022-jp-3",
+    "windows-1255", "windows-1258", "iso-2022-kr", "big5-hkscs",
   };
   static iconv_t kept[G_N_ELEMENTS (common)]; /* open, and with them glibc's modules in memory */
 
   if (kept[0] != NULL)
     return;
+  pn_charset_warm_up ();
   for (gsize i = 0; i < G_N_ELEMENTS (common); i++) {
     iconv_t to = iconv_open ("UTF-8", common[i]);
     char byte = 'x';
@@ -120,20 +123,46 @@ charset_meant (const char *charset, char out[CHARSET_BYTES_MAX])
   return TRUE;
 }
 
+/* As convert (), for charsets of one byte a character. */
+static char *
+convert_single (const guint8 *bytes, gsize size_bytes, const guint16 *table, gsize *bad)
+{
+  GString *out = g_string_sized_new (size_bytes + size_bytes / 2 + 16);
+
+  *bad = 0;
+  for (gsize i = 0; i < size_bytes; i++) {
+    const guint16 character = table[bytes[i]];
+
+    if (character == PN_CHARSET_NONE) {
+      g_string_append (out, REPLACEMENT);
+      (*bad)++;
+    } else if (character < 128) {
+      g_string_append_c (out, (char) character);
+    } else {
+      g_string_append_unichar (out, character);
+    }
+  }
+  return g_string_free (out, FALSE);
+}
+
 /* Converts all of @bytes, a U+FFFD for each byte that does not fit.
  * Returns: (owned) NULL when there is no such charset; @bad counts the bytes that did not fit. */
 static char *
 convert (const char *bytes, gsize size_bytes, const char *charset, gsize *bad)
 {
-  iconv_t cd = iconv_open ("UTF-8", charset);
-  g_autoptr (GString) out = g_string_sized_new (size_bytes + size_bytes / 2 + 16);
+  const guint16 *table = pn_charset_table (charset);
+  iconv_t cd = table == NULL ? iconv_open ("UTF-8", charset) : (iconv_t) -1;
+  g_autoptr (GString) out = NULL;
   char *in = (char *) bytes;
   gsize left = size_bytes;
   char buffer[4096];
 
   *bad = 0;
+  if (table != NULL)
+    return convert_single ((const guint8 *) bytes, size_bytes, table, bad);
   if (cd == (iconv_t) -1)
     return NULL;
+  out = g_string_sized_new (size_bytes + size_bytes / 2 + 16);
   for (gboolean flushed = FALSE; !flushed;) {
     char *to = buffer;
     gsize room = sizeof buffer;

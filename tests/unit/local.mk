@@ -61,6 +61,10 @@ unit_tests += %D%/test-bounce
 %C%_test_bounce_SOURCES = %D%/test-bounce.c
 %C%_test_bounce_LDADD = libpntest.a $(MAIL)
 
+unit_tests += %D%/test-charset
+%C%_test_charset_SOURCES = %D%/test-charset.c
+%C%_test_charset_LDADD = libpntest.a $(MAIL)
+
 unit_tests += %D%/test-html-text
 %C%_test_html_text_SOURCES = %D%/test-html-text.c
 %C%_test_html_text_LDADD = libpntest.a $(MAIL)
