@@ -227,6 +227,10 @@ db_tests += %D%/test-web-kb-desk
 %C%_test_web_kb_desk_SOURCES = %D%/test-web-kb-desk.c
 %C%_test_web_kb_desk_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-web-places
+%C%_test_web_places_SOURCES = %D%/test-web-places.c
+%C%_test_web_places_LDADD = libpntest.a $(ALL_LIBS)
+
 db_tests += %D%/test-web-public
 %C%_test_web_public_SOURCES = %D%/test-web-public.c
 %C%_test_web_public_LDADD = libpntest.a $(WEB)

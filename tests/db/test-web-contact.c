@@ -6,8 +6,6 @@
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
 #include "tests/lib/testweb.h"
-#include "ticketing/answering.h"
-#include "ticketing/calendar.h"
 #include "ticketing/core/blob.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/token.h"
@@ -481,44 +479,6 @@ test_numbers_lead (void)
   pn_testweb_stop (test);
 }
 
-/* The form tells what the queue says while nobody is there. */
-static void
-test_expectation (void)
-{
-  PnTestWeb *test = pn_testweb_start ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PnAnswering) answering = NULL;
-  g_autoptr (PnCalendar) never = NULL;
-  g_autofree char *open = NULL;
-  g_autofree char *closed = NULL;
-  g_autofree char *away = NULL;
-  const PnTime now = pn_clock_now ();
-
-  if (test == NULL)
-    return;
-  open = pn_testweb_ask (test, "GET", "/contact/mill", "", NULL);
-  g_assert_null (strstr (open, "closed until Monday"));
-  never = pn_calendar_new ("nights");
-  g_assert_true (pn_calendar_save (test->db, never, 0, 0, &error));
-  pn_assert_no_error (error);
-  answering = pn_answering_new (test->mill);
-  answering->calendar_id = never->id;
-  g_free (answering->closed_text);
-  answering->closed_text = g_strdup ("We are closed until Monday.");
-  g_free (answering->away_text);
-  answering->away_text = g_strdup ("The mill is on holiday.");
-  g_assert_true (pn_answering_save (test->db, answering, &error));
-  closed = pn_testweb_ask (test, "GET", "/contact/mill", "", NULL);
-  g_assert_nonnull (strstr (closed, "closed until Monday"));
-  answering->away_from = now - PN_DAY;
-  answering->away_until = now + PN_DAY;
-  g_assert_true (pn_answering_save (test->db, answering, &error));
-  away = pn_testweb_ask (test, "GET", "/contact/mill", "", NULL);
-  g_assert_nonnull (strstr (away, "mill is on holiday"));
-  g_assert_null (strstr (away, "closed until Monday"));
-  pn_testweb_stop (test);
-}
-
 /* A search that finds nothing is counted, without what may be a person's. */
 static void
 test_searches (void)
@@ -599,7 +559,6 @@ main (int argc, char **argv)
   g_test_add_func ("/web/contact/row-56", test_row_56);
   g_test_add_func ("/web/contact/searches", test_searches);
   g_test_add_func ("/web/contact/numbers-lead", test_numbers_lead);
-  g_test_add_func ("/web/contact/expectation", test_expectation);
   g_test_add_func ("/web/contact/links", test_links);
   return g_test_run ();
 }

@@ -17,6 +17,7 @@ EXTRA_DIST += \
   %D%/test_bench.py \
   %D%/test_clerk.py \
   %D%/test_commands.py \
+  %D%/test_customers.py \
   %D%/test_deliver.py \
   %D%/test_doctor.py \
   %D%/test_due.py \

@@ -13,7 +13,8 @@ FILING = [("mails/s", "", True), ("the database's CPU a mail", "ms", True), ("ow
 PAGE = [("pages/s", "", True), ("p50 at half of it", "ms", True), ("p99 at half of it", "ms", True),
         ("own CPU a page", "ms", False), ("the database's CPU a page", "ms", False)]
 PARTS = {"filing, 1 clerk": FILING, "filing, 2 clerks": FILING, "fetching": [("mails/s", "", True)],
-         "desk, queue": PAGE, "desk, ticket": PAGE, "desk, search": PAGE, "desk, API, list": PAGE}
+         "desk, queue": PAGE, "desk, ticket": PAGE, "desk, search": PAGE, "desk, API, list": PAGE,
+         "help, home": PAGE, "help, article": PAGE, "help, search": PAGE, "help, completion": PAGE}
 
 
 def run(*words):
