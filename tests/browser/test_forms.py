@@ -101,14 +101,14 @@ def test_the_page_of_a_customer(public, world):
     done = world.gateway.deliver(mail(f"Carla <{address}>", "The wheel", "It squeaks.",
                                       Authentication_Results="mx.demo.example; dmarc=pass header.from=customer.example"))
     world.api("POST", f"/tickets/{done['ticket']}/replies", {"text": "We look."})
-    link = world.wait_for_letter(address, r"http://127\.0\.0\.1:\d+/my/[a-z2-7]+").group()
+    link = world.wait_for_letter(address, r"http://127\.0\.0\.1:\d+/my/[a-z2-7]{20,}").group()
     public.expected = ["the server responded with a status of 404"]
     public.open(link)
     public.click("form[action$='/solved'] button")
     public.click("form[action$='/reopen'] button")
     assert world.api("GET", f"/tickets/{done['ticket']}")["ticket"]["status"] == "open"
     public.click("form[action$='/all'] button")
-    every = world.wait_for_letter(address, r"all requests[^:]*:\s+(http://127\.0\.0\.1:\d+/my/[a-z2-7]+)").group(1)
+    every = world.wait_for_letter(address, r"all requests[^:]*:\s+(http://127\.0\.0\.1:\d+/my/[a-z2-7]{20,})").group(1)
     public.open(every)
     assert public.path == "/my" and "The wheel" in public.one("main").text
     assert public.js(AUDIT, False) == []
