@@ -168,7 +168,7 @@ static const struct {
   { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },
   { "watch-answers", pn_tutor_watch, PN_MINUTE },
   { "learn-answers", pn_tutor_learn, PN_HOUR },
-  { "remove-persons", pn_removal_work, 0 },
+  { "remove-persons", pn_removal_work, PN_SECOND },
   { "sync-clock", sync_clock, PN_MINUTE },
   { "index-words", index_words, 0 },
   { "compute-deadlines", compute_deadlines, 0 },

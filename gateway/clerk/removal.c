@@ -7,7 +7,8 @@
 #include "ticketing/core/log.h"
 #include "ticketing/removal.h"
 
-#define PICTURES 500 /* read at a time */
+#define PICTURES 500                            /* read at a time */
+#define AT_ONCE (200 * G_TIME_SPAN_MILLISECOND) /* then mail is looked after again */
 
 /* What articles learned from the person; their members one after the other, as often as there is something. */
 static gboolean
@@ -68,24 +69,37 @@ work (PnDb *db, gpointer data, GError **error)
   return pn_removal_save (db, *removal, error);
 }
 
+static void
+report (const PnRemoval *removal)
+{
+  pn_log (PN_LOG_INFO, "person-removed",
+          "person=%" G_GINT64_FORMAT " agent=%" G_GINT64_FORMAT " tickets=%" G_GINT64_FORMAT
+          " messages=%" G_GINT64_FORMAT " letters=%" G_GINT64_FORMAT " files=%" G_GINT64_FORMAT,
+          removal->person_id, removal->agent_id, removal->tickets, removal->messages,
+          removal->letters, removal->files);
+}
+
 gboolean
 pn_removal_work (const PnChoreContext *context, guint *done, GError **error)
 {
-  g_autoptr (PnRemoval) removal = NULL;
-  g_autoptr (GError) problem = NULL;
+  const gint64 enough = g_get_monotonic_time () + AT_ONCE;
+  gboolean is_more = TRUE;
 
-  if (!pn_db_run (context->db, work, &removal, &problem)) {
-    if (pn_error_is (problem, PN_ERROR_CONFLICT))
-      return TRUE; /* another clerk was first */
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
+  *done = 0;
+  while (is_more && g_get_monotonic_time () < enough) {
+    g_autoptr (PnRemoval) removal = NULL;
+    g_autoptr (GError) problem = NULL;
+
+    if (!pn_db_run (context->db, work, &removal, &problem)) {
+      if (pn_error_is (problem, PN_ERROR_CONFLICT))
+        return TRUE; /* another clerk was first */
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    is_more = removal != NULL;
+    *done += is_more ? 1 : 0;
+    if (is_more && removal->step == PN_REMOVAL_DONE)
+      report (removal);
   }
-  *done = removal != NULL ? 1 : 0;
-  if (removal != NULL && removal->step == PN_REMOVAL_DONE)
-    pn_log (PN_LOG_INFO, "person-removed",
-            "person=%" G_GINT64_FORMAT " agent=%" G_GINT64_FORMAT " tickets=%" G_GINT64_FORMAT
-            " messages=%" G_GINT64_FORMAT " letters=%" G_GINT64_FORMAT " files=%" G_GINT64_FORMAT,
-            removal->person_id, removal->agent_id, removal->tickets, removal->messages,
-            removal->letters, removal->files);
   return TRUE;
 }

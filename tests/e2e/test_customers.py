@@ -20,7 +20,9 @@ FORM = {"name": "lost", "queue": "support", "is_enabled": True,
 class Clocked(World):
     def __init__(self, gateway):
         self.clock = os.path.join(gateway.data, "clock")
-        gateway.environment["POSTERN_CLOCK"] = self.clock
+        self.killed = os.path.join(gateway.data, "killed")
+        gateway.environment |= {"POSTERN_CLOCK": self.clock, "POSTERN_CRASH": "removal-portion:3",
+                                "POSTERN_CRASH_ONCE": self.killed}
         super().__init__(gateway)
 
     def pass_seconds(self, seconds):
@@ -75,6 +77,7 @@ def mail(number, subject, text):
 
 
 def test_a_person_is_forgotten_and_comes_back_as_another(world):
+    """The clerk is killed in the middle of it, once."""
     first = world.gateway.deliver(mail(1, "The secret engine", "It stops, secretly."), mailbox="support")["ticket"]
     before = world.program.ask("GET", f"/tickets/{first}")[1]
     refused = world.gateway.run("person", "erase", "ada@customer.example", check=False)
@@ -89,6 +92,7 @@ def test_a_person_is_forgotten_and_comes_back_as_another(world):
         page = world.program.ask("GET", f"/tickets/{first}")[1]
         return page if "secret" not in json.dumps(page).lower() else None
     page = servers.wait_for(look, f"the text is gone\n{world.gateway.log()}")
+    servers.wait_for(lambda: os.path.exists(world.killed), "a clerk that was killed")
     assert page["ticket"]["number"] == first and page["ticket"]["status"] == "closed"
     assert len(page["messages"]) == len(before["messages"])
     again = world.gateway.deliver(mail(2, "Hello again", "It is me."), mailbox="support")["ticket"]
