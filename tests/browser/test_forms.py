@@ -119,7 +119,8 @@ def test_the_page_of_a_customer(public, world):
     assert "no longer works" in public.one("h1").text
 
 
-@pytest.mark.parametrize("page", ["/contact/return", "/desk/manage/forms", "/desk/manage/forms/return", "/desk/kb/figures"])
+@pytest.mark.parametrize("page", ["/contact/return", "/desk/manage/forms", "/desk/manage/forms/return", "/desk/kb/figures",
+                                  "/desk/people/1/erase", "/desk/manage/removals"])
 @pytest.mark.parametrize("width, dark", [(1440, False), (390, True)])
 def test_pages(first, world, form, page, width, dark):
     first.log_in("charles", PASSWORD)
