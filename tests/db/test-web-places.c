@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kb/article.h"
+#include "kb/article_public.h"
 #include "kb/image.h"
 #include "kb/import.h"
 #include "kb/search.h"
@@ -231,6 +232,68 @@ test_microdata (void)
   stop (test);
 }
 
+/* What is found in another language than the page's says so; what is in the page's own does not. */
+static void
+test_languages (void)
+{
+  static const char mark[] = "lang=\"en\">English</span>";
+  g_autofree char *image = NULL;
+  PnTestWeb *test = start (&image);
+  g_autofree char *german = NULL;
+  g_autofree char *english = NULL;
+
+  if (test == NULL)
+    return;
+  german = pn_testweb_ask (test, "GET", "/search?q=refund", "Accept-Language: de\r\n", NULL);
+  english = pn_testweb_ask (test, "GET", "/search?q=refund", "Accept-Language: en-GB\r\n", NULL);
+  g_assert_nonnull (strstr (german, mark));
+  g_assert_nonnull (strstr (english, "How do I get a refund?"));
+  g_assert_null (strstr (english, mark));
+  stop (test);
+}
+
+/* People's readings count, without a cookie; machines' and browsers' guesses do not. The first one is written at once. */
+static void
+test_readings (void)
+{
+  static const struct {
+    const char *method;
+    const char *headers;
+  } visits[] = {
+    { "GET", "" },
+    { "GET", "User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1)\r\n" },
+    { "GET", "User-Agent: curl/7.88\r\n" },
+    { "GET", "User-Agent: Mozilla/5.0\r\nSec-Purpose: prefetch\r\n" },
+    { "HEAD", "User-Agent: Mozilla/5.0\r\n" },
+    { "GET", "User-Agent: Mozilla/5.0\r\n" }, /* the only person */
+  };
+  g_autofree char *image = NULL;
+  PnTestWeb *test = start (&image);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *moved = NULL;
+  g_autofree char *target = NULL;
+  gint64 readings = -1;
+
+  if (test == NULL)
+    return;
+  path = g_strdup_printf ("/kb/%" G_GINT64_FORMAT, id_of (test, "open"));
+  moved = pn_testweb_ask (test, "GET", path, "", NULL);
+  target = pn_testhttp_header (moved, "Location");
+  for (gsize i = 0; i < G_N_ELEMENTS (visits); i++) {
+    g_autofree char *page =
+        pn_testweb_ask (test, visits[i].method, target, visits[i].headers, NULL);
+    g_autofree char *cookie = pn_testhttp_header (page, "Set-Cookie");
+
+    g_assert_cmpint (pn_testhttp_status (page), ==, 200);
+    g_assert_null (cookie);
+    g_assert_true (pn_article_readings (test->db, id_of (test, "open"), &readings, &error));
+    pn_assert_no_error (error);
+    g_assert_cmpint (readings, ==, i + 1 == G_N_ELEMENTS (visits) ? 1 : 0);
+  }
+  stop (test);
+}
+
 /* What the form offers before it is sent. */
 static void
 test_form (void)
@@ -306,6 +369,8 @@ main (int argc, char **argv)
   g_test_add_func ("/web/places/addresses", test_addresses);
   g_test_add_func ("/web/places/article", test_article);
   g_test_add_func ("/web/places/microdata", test_microdata);
+  g_test_add_func ("/web/places/languages", test_languages);
+  g_test_add_func ("/web/places/readings", test_readings);
   g_test_add_func ("/web/places/form", test_form);
   g_test_add_func ("/web/places/expectation", test_expectation);
   return g_test_run ();
