@@ -5,6 +5,7 @@
 #include "kb/confidence.h"
 #include "kb/question.h"
 #include "kb/rank.h"
+#include "kb/widen.h"
 #include "kb/words.h"
 
 #define HITS_DEFAULT 10
@@ -37,6 +38,7 @@ read_query (const PnKbBase *base, const PnKbQuery *query, const char *language, 
     const PnPiece *piece = &g_array_index (pieces, PnPiece, i);
 
     pn_kb_index_add (index, piece->text, language, piece->weight, bag);
+    pn_kb_widen (index, piece->text, language, piece->weight, bag);
   }
   add_synonyms (base, query->text, language, bag);
   if (query->is_typing)

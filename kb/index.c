@@ -77,6 +77,7 @@ pn_kb_index_new (void)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pn_stemmer_free);
   index->languages = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (index->languages, NULL);
+  index->orders = pn_forms_new ();
   return index;
 }
 
@@ -93,6 +94,7 @@ pn_kb_index_free (PnKbIndex *index)
   g_hash_table_unref (index->by_id);
   g_hash_table_unref (index->stemmers);
   g_ptr_array_unref (index->languages);
+  pn_forms_free (index->orders);
   g_free (index);
 }
 
@@ -127,6 +129,12 @@ term_of (const PnKbIndex *index, PnKbIndex *grow, PnTermKind kind, const char *t
 
   g_snprintf (marked, sizeof marked, "%c%s", marks[kind], text);
   return grow != NULL ? need_term (grow, kind, marked, is_stop) : find_term (index, marked);
+}
+
+guint32
+pn_kb_index_find (const PnKbIndex *index, PnTermKind kind, const char *text)
+{
+  return term_of (index, NULL, kind, text, FALSE);
 }
 
 /* The runs of GRAM letters of " word "; a shorter word is one. */
@@ -307,6 +315,12 @@ pn_kb_index_add_begun (const PnKbIndex *index, const char *text, double weight, 
   }
   merge (bag->counts);
   bag->n_unknown = found > 0 ? MAX (0, bag->n_unknown - 1) : bag->n_unknown;
+}
+
+void
+pn_bag_merge (PnBag *bag)
+{
+  merge (bag->counts);
 }
 
 void
@@ -519,6 +533,16 @@ weigh_units (PnKbIndex *index)
   }
 }
 
+static gboolean
+has_compounds (const PnKbIndex *index)
+{
+  for (guint i = 0; index->languages->pdata[i] != NULL; i++) {
+    if (pn_words_has_compounds (index->languages->pdata[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 pn_kb_index_seal (PnKbIndex *index)
 {
@@ -526,4 +550,5 @@ pn_kb_index_seal (PnKbIndex *index)
   measure (index);
   weigh_terms (index);
   weigh_units (index);
+  pn_forms_follow (index->orders, index, has_compounds (index));
 }

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "kb/article.h"
+#include "kb/forms.h"
 #include "kb/stem.h"
 
 typedef enum { PN_TERM_STEM, PN_TERM_FORM, PN_TERM_PAIR, PN_TERM_GRAM } PnTermKind;
@@ -61,7 +62,7 @@ typedef struct {
   guint n_phrasings;
 } PnIndexed;
 
-typedef struct {
+struct PnKbIndex {
   GArray *terms;        /* of PnTerm; 0 is none */
   GHashTable *term_ids; /* its text (borrowed) -> number */
   GHashTable *forms;    /* "en:word" -> Form, what was found out about a word */
@@ -75,7 +76,8 @@ typedef struct {
   guint n_dead_units;
   float mean_phrasing;
   float mean_body;
-} PnKbIndex;
+  PnForms *orders;
+};
 
 /* A text in terms. */
 typedef struct {
@@ -104,6 +106,12 @@ void pn_kb_index_add (const PnKbIndex *index, const char *text, const char *lang
 
 /* Adds the words that begin like the last one of @text, each as @weight of a word. */
 void pn_kb_index_add_begun (const PnKbIndex *index, const char *text, double weight, PnBag *bag);
+
+/* Returns: the term of a kind, folded or a stem; PN_TERM_NONE. */
+guint32 pn_kb_index_find (const PnKbIndex *index, PnTermKind kind, const char *text);
+
+/* Sorts what was appended to @bag, and makes one of those with the same term. */
+void pn_bag_merge (PnBag *bag);
 void pn_bag_clear (PnBag *bag);
 
 /* What @count occurrences count in a vector; less than one is what counts a little in a question. */

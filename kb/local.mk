@@ -13,15 +13,17 @@ libpnkb_a_SOURCES = \
   %D%/category.c %D%/category.h \
   %D%/cluster.c %D%/cluster.h \
   %D%/confidence.c %D%/confidence.h \
+  %D%/courtesy.c %D%/courtesy.h \
   %D%/difference.c %D%/difference.h \
   %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
   %D%/feedback.c %D%/feedback.h \
   %D%/feedback_figures.c %D%/feedback_figures.h \
   %D%/fit.c %D%/fit.h \
+  %D%/forms.c %D%/forms.h \
   %D%/front_matter.c %D%/front_matter.h \
-  %D%/image.c %D%/image.h \
   %D%/given.c %D%/given.h \
+  %D%/image.c %D%/image.h \
   %D%/import.c %D%/import.h \
   %D%/index.c %D%/index.h \
   %D%/learn.c %D%/learn.h \
@@ -37,9 +39,12 @@ libpnkb_a_SOURCES = \
   %D%/stop_words.c %D%/stop_words.h \
   %D%/study.c %D%/study.h \
   %D%/suggest.c %D%/suggest.h \
+  %D%/synonym.c %D%/synonym.h \
+  %D%/thesaurus.c %D%/thesaurus.h \
+  %D%/thesaurus_words.c %D%/thesaurus_words.h \
+  %D%/trust.c %D%/trust.h \
   %D%/tuning.h \
   %D%/version.c %D%/version.h \
-  %D%/synonym.c %D%/synonym.h \
-  %D%/trust.c %D%/trust.h \
   %D%/vote.c %D%/vote.h \
+  %D%/widen.c %D%/widen.h \
   %D%/words.c %D%/words.h

@@ -17,6 +17,11 @@
 #define PN_TUNE_FORM 0.1
 #define PN_TUNE_PAIR 0.15
 
+/* What a question's words stand for (kb/widen), beside the words themselves. */
+#define PN_TUNE_SPELLING 0.5
+#define PN_TUNE_MEANING 0.4
+#define PN_TUNE_COMPOUND 0.3
+
 /* Of the idf, in the vectors of cosines. */
 #define PN_TUNE_IDF_POWER 0.75
 

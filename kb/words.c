@@ -125,6 +125,14 @@ pn_words_is_stop (const char *folded, const char *language)
   return list != NULL && g_strv_contains (list, folded);
 }
 
+gboolean
+pn_words_has_compounds (const char *language)
+{
+  static const char *const list[] = { "de", "nl", "sv", "da", "nb", "nn", "no", "fi", "hu", NULL };
+
+  return g_strv_contains (list, language);
+}
+
 const char *
 pn_words_guess_language (const char *text, const char *const *languages, const char *fallback)
 {

@@ -26,6 +26,9 @@ GArray *pn_words_split (const char *text);
 /* Is the folded @word one of those that say little in @language ("the", "und")? */
 gboolean pn_words_is_stop (const char *folded, const char *language);
 
+/* Are compounds one word in @language ("Kennwort" in "Kennwortabfrage")? */
+gboolean pn_words_has_compounds (const char *language);
+
 /* Returns: which of @languages (tags) @text is written in, by its small words; @fallback when they don't tell. */
 const char *pn_words_guess_language (const char *text, const char *const *languages,
                                      const char *fallback);

@@ -169,6 +169,10 @@ unit_tests += %D%/test-kb-text
 %C%_test_kb_text_SOURCES = %D%/test-kb-text.c
 %C%_test_kb_text_LDADD = libpntest.a $(KB)
 
+unit_tests += %D%/test-kb-widen
+%C%_test_kb_widen_SOURCES = %D%/test-kb-widen.c
+%C%_test_kb_widen_LDADD = libpntest.a $(KB)
+
 unit_tests += %D%/test-password
 %C%_test_password_SOURCES = %D%/test-password.c
 %C%_test_password_LDADD = libpntest.a $(CORE)

@@ -1,0 +1,237 @@
+#include "kb/widen.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kb/thesaurus.h"
+#include "kb/tuning.h"
+#include "kb/words.h"
+
+#define LETTERS 64
+#define CORRECTED_MIN 5  /* letters of a word that is corrected */
+#define TWO_STEPS_MIN 8  /* letters of one that may be two steps off */
+#define CORRECTED_MAX 8  /* words of a text that are corrected: it bounds the time */
+#define PART_MIN 4       /* letters of a part of a compound */
+#define COMPOUNDS_MAX 10 /* that a word is looked for in */
+
+/* What stands between the parts of a compound. */
+static const char *const joints[] = { "", "s", "es", "n", "en", "er", "e" };
+
+/* A text that is widened. */
+typedef struct {
+  const PnKbIndex *index;
+  PnStemmer *stemmer;
+  const char *language;
+  double weight;
+  PnBag *bag;
+  guint n_corrected;
+} Widening;
+
+static guint
+to_letters (const char *text, gunichar letters[LETTERS])
+{
+  guint n = 0;
+
+  for (; *text != '\0' && n < LETTERS; text = g_utf8_next_char (text))
+    letters[n++] = g_utf8_get_char (text);
+  return n;
+}
+
+/* The lines of the table of distances: the one before the last, the last, and this. */
+static guint
+distance_of (const gunichar *left, guint n_left, const gunichar *right, guint n_right, guint most)
+{
+  guint room[3][LETTERS + 1];
+  guint *before = room[0], *last = room[1], *here = room[2];
+
+  for (guint j = 0; j <= n_right; j++)
+    last[j] = j;
+  for (guint i = 1; i <= n_left; i++) {
+    guint *kept = before;
+    guint least = here[0] = i;
+
+    for (guint j = 1; j <= n_right; j++) {
+      here[j] = MIN (MIN (last[j], here[j - 1]) + 1, last[j - 1] + (left[i - 1] != right[j - 1]));
+      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+        here[j] = MIN (here[j], before[j - 2] + 1);
+      least = MIN (least, here[j]);
+    }
+    if (least > most)
+      return most + 1;
+    before = last;
+    last = here;
+    here = kept;
+  }
+  return MIN (last[n_right], most + 1);
+}
+
+guint
+pn_kb_distance (const char *left, const char *right, guint most)
+{
+  gunichar a[LETTERS], b[LETTERS];
+  guint n_a = to_letters (left, a);
+  guint n_b = to_letters (right, b);
+
+  return distance_of (a, n_a, b, n_b, most);
+}
+
+static void
+add_term (const Widening *widening, guint32 term, double weight)
+{
+  PnTermCount count = { .term = term, .count = (float) (weight * widening->weight) };
+
+  if (term != PN_TERM_NONE)
+    g_array_append_val (widening->bag->counts, count);
+}
+
+/* Returns: the term of the stem of @form, a form of the index. */
+static guint32
+stem_of (const Widening *widening, const PnTerm *form)
+{
+  g_autofree char *stem = pn_stemmer_stem (widening->stemmer, form->text + 1);
+
+  return pn_kb_index_find (widening->index, PN_TERM_STEM, stem);
+}
+
+/* The nearest form that is spelled much like @folded; among equals the one that more phrasings have. It begins with the
+ * same letter: that one is hardly ever wrong. */
+static const PnTerm *
+find_spelling (const PnKbIndex *index, const char *folded, guint *steps)
+{
+  gunichar letters[LETTERS];
+  guint n = to_letters (folded, letters);
+  guint most = n >= TWO_STEPS_MIN ? 2 : 1;
+  const PnTerm *best = NULL;
+
+  *steps = most + 1;
+  for (guint length = n - MIN (n - 1, most); length <= n + most; length++) {
+    guint n_alike;
+    const guint32 *alike = pn_forms_alike (index->orders, index, letters[0], length, &n_alike);
+
+    for (guint i = 0; i < n_alike; i++) {
+      const PnTerm *term = pn_index_term (index, alike[i]);
+      gunichar others[LETTERS];
+      guint distance;
+
+      if (term->postings->len == 0)
+        continue;
+      distance =
+          distance_of (letters, n, others, to_letters (term->text + 1, others), MIN (*steps, most));
+      if (distance > most || distance > *steps
+          || (distance == *steps && best != NULL && term->phrasings <= best->phrasings))
+        continue;
+      *steps = distance;
+      best = term;
+    }
+  }
+  return best;
+}
+
+static gboolean
+add_spelling (Widening *widening, const char *folded)
+{
+  const PnTerm *form;
+  double weight;
+  guint steps;
+
+  if (g_utf8_strlen (folded, -1) < CORRECTED_MIN || widening->n_corrected >= CORRECTED_MAX
+      || pn_words_is_stop (folded, widening->language))
+    return FALSE;
+  widening->n_corrected++;
+  form = find_spelling (widening->index, folded, &steps);
+  if (form == NULL)
+    return FALSE;
+  weight = steps == 0 ? 1 : PN_TUNE_SPELLING;
+  add_term (widening, stem_of (widening, form), weight);
+  widening->bag->n_unknown = MAX (widening->bag->n_unknown - weight * widening->weight, 0);
+  return TRUE;
+}
+
+/* A rare word for a common one counts no more than that. */
+static void
+add_meanings (const Widening *widening, const char *stem, guint32 own)
+{
+  const GPtrArray *others = pn_thesaurus_of (widening->language, stem);
+  const double most = own != PN_TERM_NONE ? pn_index_term (widening->index, own)->idf : INFINITY;
+
+  for (guint i = 0; others != NULL && i < others->len; i++) {
+    guint32 other = pn_kb_index_find (widening->index, PN_TERM_STEM, others->pdata[i]);
+    double idf = other != PN_TERM_NONE ? pn_index_term (widening->index, other)->idf : 0;
+
+    add_term (widening, other, PN_TUNE_MEANING * MIN (1, most / (idf + 1e-9)));
+  }
+}
+
+/* Splits @folded where both parts are words of the base, the longest first part first. */
+static gboolean
+add_parts (const Widening *widening, const char *folded)
+{
+  for (const char *at = folded + strlen (folded) - PART_MIN; at >= folded + PART_MIN; at--) {
+    guint32 last = pn_kb_index_find (widening->index, PN_TERM_FORM, at);
+
+    for (gsize j = 0; last != PN_TERM_NONE && j < G_N_ELEMENTS (joints); j++) {
+      gsize length = strlen (joints[j]);
+      g_autofree char *start = g_strndup (folded, (gsize) (at - folded));
+      guint32 first;
+
+      if (!g_str_has_suffix (start, joints[j]) || strlen (start) < PART_MIN + length)
+        continue;
+      start[strlen (start) - length] = '\0';
+      first = pn_kb_index_find (widening->index, PN_TERM_FORM, start);
+      if (first == PN_TERM_NONE)
+        continue;
+      add_term (widening, stem_of (widening, pn_index_term (widening->index, first)),
+                PN_TUNE_COMPOUND);
+      add_term (widening, stem_of (widening, pn_index_term (widening->index, last)),
+                PN_TUNE_COMPOUND);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static void
+add_compounds (const Widening *widening, const char *folded)
+{
+  guint32 found[COMPOUNDS_MAX];
+  guint n = pn_forms_compounds (widening->index->orders, widening->index, folded, PART_MIN, found,
+                                COMPOUNDS_MAX);
+
+  for (guint i = 0; i < n; i++)
+    add_term (widening, stem_of (widening, pn_index_term (widening->index, found[i])),
+              PN_TUNE_COMPOUND / n);
+}
+
+static void
+widen_word (Widening *widening, const char *word)
+{
+  g_autofree char *folded = pn_stem_fold (word);
+  g_autofree char *stem = pn_stemmer_stem (widening->stemmer, word);
+  guint32 own = pn_kb_index_find (widening->index, PN_TERM_STEM, stem);
+  gboolean is_compounding =
+      pn_words_has_compounds (widening->language) && !pn_words_is_stop (folded, widening->language);
+
+  add_meanings (widening, stem, own);
+  if (is_compounding && strlen (folded) > PART_MIN)
+    add_compounds (widening, folded);
+  if (is_compounding && strlen (folded) >= 2 * PART_MIN && add_parts (widening, folded)
+      && own == PN_TERM_NONE) {
+    widening->bag->n_unknown = MAX (widening->bag->n_unknown - widening->weight / 2, 0);
+    return;
+  }
+  if (own == PN_TERM_NONE)
+    add_spelling (widening, folded);
+}
+
+void
+pn_kb_widen (const PnKbIndex *index, const char *text, const char *language, double weight,
+             PnBag *bag)
+{
+  g_autoptr (GArray) words = pn_words_split (text);
+  g_autoptr (PnStemmer) stemmer = pn_stemmer_new (language);
+  Widening widening = { index, stemmer, language, weight, bag, 0 };
+
+  for (guint i = 0; i < words->len; i++)
+    widen_word (&widening, g_array_index (words, PnWord, i).word);
+  pn_bag_merge (bag);
+}
