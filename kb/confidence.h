@@ -13,7 +13,7 @@
 
 #include "kb/rank.h"
 
-#define PN_KB_FEATURES 9
+#define PN_KB_FEATURES 10
 
 /* Of one kind of base. */
 typedef struct {
