@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "kb/confidence.h"
+#include "kb/phrase.h"
 #include "kb/question.h"
 #include "kb/rank.h"
 #include "kb/widen.h"
 #include "kb/words.h"
 
-#define HITS_DEFAULT 10
 #define REASONS_MAX 8
 #define BEGUN_WEIGHT 0.5
 #define SYNONYM_WEIGHT 0.5
@@ -22,6 +22,15 @@ add_synonyms (const PnKbBase *base, const char *text, const char *language, PnBa
 
   for (guint i = 0; others != NULL && i < others->len; i++)
     pn_kb_index_add (base->index, others->pdata[i], language, SYNONYM_WEIGHT, bag);
+}
+
+static void
+add_phrases (const PnKbIndex *index, const char *text, const char *language, PnBag *bag)
+{
+  g_autoptr (GPtrArray) phrases = pn_phrase_read (text);
+
+  for (guint i = 0; i < phrases->len; i++)
+    pn_kb_index_add_phrase (index, phrases->pdata[i], language, bag);
 }
 
 static void
@@ -41,6 +50,8 @@ read_query (const PnKbBase *base, const PnKbQuery *query, const char *language, 
     pn_kb_widen (index, piece->text, language, piece->weight, bag);
   }
   add_synonyms (base, query->text, language, bag);
+  if (query->has_phrases)
+    add_phrases (index, query->text, language, bag);
   if (query->is_typing)
     pn_kb_index_add_begun (index, query->text, BEGUN_WEIGHT, bag);
 }
@@ -171,11 +182,11 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
   g_autofree char *language = language_of (base->index, query);
   g_autoptr (GArray) ranked = NULL;
   GPtrArray *hits = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_kb_hit_free);
-  guint limit = CLAMP (query->limit != 0 ? query->limit : HITS_DEFAULT, 1, PN_KB_HITS_MAX);
+  guint limit = CLAMP (query->limit != 0 ? query->limit : PN_KB_HITS_DEFAULT, 1, PN_KB_HITS_MAX);
 
   read_query (base, query, language, bag);
-  ranked =
-      pn_kb_rank (base->index, base->model, bag, query->with_internal, MAX (limit, HITS_DEFAULT));
+  ranked = pn_kb_rank (base->index, base->model, bag, query->with_internal,
+                       MAX (limit, PN_KB_HITS_DEFAULT));
   for (guint i = 0; i < MIN (ranked->len, limit); i++) {
     const PnRanked *one = &g_array_index (ranked, PnRanked, i);
     PnKbHit *hit = make_hit (base->index, one);
@@ -201,7 +212,7 @@ pn_kb_ask_first (const PnKbBase *base, const char *text, const char *language, P
 
   *first = (PnKbFirst){ 0 };
   read_query (base, &query, known, &bag);
-  ranked = pn_kb_rank (base->index, base->model, &bag, FALSE, HITS_DEFAULT);
+  ranked = pn_kb_rank (base->index, base->model, &bag, FALSE, PN_KB_HITS_DEFAULT);
   if (ranked->len > 0) {
     const PnRanked *best = &g_array_index (ranked, PnRanked, 0);
 

@@ -247,6 +247,7 @@ read_text (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
   guint32 before = PN_TERM_NONE;
 
   bag->counts = g_array_new (FALSE, FALSE, sizeof (PnTermCount));
+  bag->phrases = NULL;
   bag->n_words = words->len;
   bag->n_unknown = 0;
   for (guint i = 0; i < words->len; i++) {
@@ -317,6 +318,36 @@ pn_kb_index_add_begun (const PnKbIndex *index, const char *text, double weight, 
   bag->n_unknown = found > 0 ? MAX (0, bag->n_unknown - 1) : bag->n_unknown;
 }
 
+/* A word or a pair that no article has is PN_TERM_NONE, which no unit has. */
+void
+pn_kb_index_add_phrase (const PnKbIndex *index, const char *phrase, const char *language,
+                        PnBag *bag)
+{
+  g_autoptr (GArray) words = pn_words_split (phrase);
+  g_autoptr (PnStemmer) stemmer = pn_stemmer_new (language);
+  GArray *terms = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 before = PN_TERM_NONE;
+
+  for (guint i = 0; i < words->len; i++) {
+    const char *word = g_array_index (words, PnWord, i).word;
+    g_autofree char *folded = pn_stem_fold (word);
+    g_autofree char *stem = pn_stemmer_stem (stemmer, word);
+    guint32 form = term_of (index, NULL, PN_TERM_FORM, folded, FALSE);
+    guint32 here = term_of (index, NULL, PN_TERM_STEM, stem, FALSE);
+    char text[32];
+
+    g_array_append_val (terms, form);
+    g_snprintf (text, sizeof text, "%x %x", before, here);
+    before = term_of (index, NULL, PN_TERM_PAIR, text, FALSE);
+    if (i > 0)
+      g_array_append_val (terms, before);
+    before = here;
+  }
+  if (bag->phrases == NULL)
+    bag->phrases = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  g_ptr_array_add (bag->phrases, terms);
+}
+
 void
 pn_bag_merge (PnBag *bag)
 {
@@ -327,6 +358,7 @@ void
 pn_bag_clear (PnBag *bag)
 {
   g_clear_pointer (&bag->counts, g_array_unref);
+  g_clear_pointer (&bag->phrases, g_ptr_array_unref);
 }
 
 static PnStemmer *

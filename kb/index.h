@@ -84,6 +84,8 @@ typedef struct {
   GArray *counts; /* of PnTermCount, by term; unknown words are not in it */
   double n_words;
   double n_unknown; /* words that no article has */
+  GPtrArray *
+      phrases; /* of GArray of guint32, terms by number: some unit of an article must have all of each; NULL */
 } PnBag;
 
 PnKbIndex *pn_kb_index_new (void);
@@ -109,6 +111,10 @@ void pn_kb_index_add_begun (const PnKbIndex *index, const char *text, double wei
 
 /* Returns: the term of a kind, folded or a stem; PN_TERM_NONE. */
 guint32 pn_kb_index_find (const PnKbIndex *index, PnTermKind kind, const char *text);
+
+/* Adds the words of @phrase, next to each other, to what an article must have. */
+void pn_kb_index_add_phrase (const PnKbIndex *index, const char *phrase, const char *language,
+                             PnBag *bag);
 
 /* Sorts what was appended to @bag, and makes one of those with the same term. */
 void pn_bag_merge (PnBag *bag);

@@ -29,6 +29,7 @@ libpnkb_a_SOURCES = \
   %D%/learn.c %D%/learn.h \
   %D%/link.c %D%/link.h \
   %D%/markdown.c %D%/markdown.h \
+  %D%/phrase.c %D%/phrase.h \
   %D%/proposal.c %D%/proposal.h \
   %D%/publish.c %D%/publish.h \
   %D%/question.c %D%/question.h \

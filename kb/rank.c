@@ -281,6 +281,48 @@ add_terms (Sums *sums)
   finish_units (sums);
 }
 
+static gboolean
+unit_has (const PnUnit *unit, guint32 term)
+{
+  guint low = 0, high = unit->n_counts;
+
+  while (low < high) {
+    guint middle = (low + high) / 2;
+
+    if (unit->counts[middle].term < term)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < unit->n_counts && unit->counts[low].term == term;
+}
+
+static gboolean
+unit_has_all (const PnUnit *unit, const GArray *terms)
+{
+  for (guint i = 0; i < terms->len; i++) {
+    if (!unit_has (unit, g_array_index (terms, guint32, i)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Has the article each phrase, in its title, a question or its body? */
+static gboolean
+has_phrases (const PnKbIndex *index, const PnIndexed *article, const GPtrArray *phrases)
+{
+  for (guint p = 0; phrases != NULL && p < phrases->len; p++) {
+    guint u = 0;
+
+    while (u <= article->n_phrasings
+           && !unit_has_all (pn_index_unit (index, article->first_unit + u), phrases->pdata[p]))
+      u++;
+    if (u > article->n_phrasings)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 GArray *
 pn_kb_rank (const PnKbIndex *index, const PnKbModel *model, const PnBag *bag,
             gboolean with_internal, guint limit)
@@ -297,7 +339,8 @@ pn_kb_rank (const PnKbIndex *index, const PnKbModel *model, const PnBag *bag,
     const PnIndexed *article = pn_index_article (index, a);
     PnRanked ranked;
 
-    if (article->id == 0 || (article->is_internal && !with_internal))
+    if (article->id == 0 || (article->is_internal && !with_internal)
+        || !has_phrases (index, article, bag->phrases))
       continue;
     ranked = rank_article (&sums, a);
     if (ranked.bm25 > 0 || ranked.gram > 0)

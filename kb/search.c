@@ -4,6 +4,7 @@
 #include "kb/base.h"
 #include "kb/excerpt.h"
 #include "kb/markdown.h"
+#include "kb/phrase.h"
 
 #define EXCERPT_CHARS 240
 
@@ -39,17 +40,73 @@ add_excerpts (PnDb *db, const PnKbIndex *index, const PnBag *bag, GPtrArray *hit
   return TRUE;
 }
 
+/* Does the title, a question (also a learned one: @hit is known as it) or the body say @phrase? */
+static gboolean
+says (const PnArticle *article, const PnKbHit *hit, const char *body, const char *phrase)
+{
+  if (pn_phrase_is_in (phrase, article->title) || pn_phrase_is_in (phrase, body)
+      || (hit->known_as != NULL && pn_phrase_is_in (phrase, hit->known_as)))
+    return TRUE;
+  for (guint i = 0; i < article->questions->len; i++) {
+    if (pn_phrase_is_in (phrase, article->questions->pdata[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+says_all (PnDb *db, const PnKbHit *hit, const GPtrArray *phrases, gboolean *is_said, GError **error)
+{
+  g_autoptr (PnArticle) article = NULL;
+  g_autofree char *body = NULL;
+
+  if (!pn_article_find (db, hit->id, &article, error))
+    return FALSE;
+  body = pn_markdown_to_text (article != NULL ? article->body : "");
+  *is_said = article != NULL;
+  for (guint i = 0; *is_said && i < phrases->len; i++)
+    *is_said = says (article, hit, body, phrases->pdata[i]);
+  return TRUE;
+}
+
+/* The index knows which words are neighbours, not where: the text has the last word. */
+static gboolean
+keep_said (PnDb *db, const PnKbQuery *query, GPtrArray *hits, GError **error)
+{
+  g_autoptr (GPtrArray) phrases = pn_phrase_read (query->text);
+  guint limit = query->limit != 0 ? query->limit : PN_KB_HITS_DEFAULT;
+  guint i = 0;
+
+  while (phrases->len > 0 && i < MIN (hits->len, limit)) {
+    gboolean is_said;
+
+    if (!says_all (db, hits->pdata[i], phrases, &is_said, error))
+      return FALSE;
+    if (is_said)
+      i++;
+    else
+      g_ptr_array_remove_index (hits, i);
+  }
+  g_ptr_array_set_size (hits, (gint) MIN (hits->len, limit));
+  return TRUE;
+}
+
 GPtrArray *
 pn_kb_search (PnDb *db, const PnKbQuery *query, GError **error)
 {
   const PnKbBase *base = pn_kb_base_lock (db, error);
+  PnKbQuery wide = *query;
   GPtrArray *hits;
   PnBag bag;
 
   if (base == NULL)
     return NULL;
-  hits = pn_kb_ask (base, query, &bag);
-  if (query->wants_excerpts && !add_excerpts (db, base->index, &bag, hits, error))
+  if (query->has_phrases)
+    wide.limit = PN_KB_HITS_MAX;
+  hits = pn_kb_ask (base, &wide, &bag);
+  if (query->has_phrases && !keep_said (db, query, hits, error))
+    g_clear_pointer (&hits, g_ptr_array_unref);
+  if (hits != NULL && query->wants_excerpts && !add_excerpts (db, base->index, &bag, hits, error))
     g_clear_pointer (&hits, g_ptr_array_unref);
   pn_bag_clear (&bag);
   pn_kb_base_unlock ();

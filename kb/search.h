@@ -12,6 +12,7 @@
 #include "ticketing/core/db.h"
 
 #define PN_KB_HITS_MAX 100
+#define PN_KB_HITS_DEFAULT 10
 
 typedef struct {
   const char *text; /* words, a question, or a whole mail: its subject, a line break, its text */
@@ -19,6 +20,7 @@ typedef struct {
   guint limit;            /* at most PN_KB_HITS_MAX; 0: 10 */
   gboolean with_internal; /* also articles for staff only */
   gboolean is_typing;     /* the last word may be half a word */
+  gboolean has_phrases; /* what stands in quotation marks must stand in the article (kb/phrase.h) */
   gboolean wants_excerpts;
   gboolean wants_why;
 } PnKbQuery;

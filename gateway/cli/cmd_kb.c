@@ -301,6 +301,7 @@ search (PnCli *cli, int argc, char **argv, GError **error)
     return search_batch (db, &query, &options, error);
   }
   query.text = argv[1];
+  query.has_phrases = TRUE;
   query.wants_excerpts = TRUE;
   query.wants_why = options.is_explained || pn_cli_wants_json (cli);
   return search_one (cli, db, &query, error);

@@ -84,6 +84,7 @@ read_query (PnCall *call, PnKbQuery *query)
   query->is_typing = is_asked (call, "typing");
   query->wants_why = is_asked (call, "explain");
   query->wants_excerpts = !query->is_typing;
+  query->has_phrases = TRUE;
   if (g_utf8_strlen (query->text, -1) > QUERY_MAX_CHARS) {
     pn_call_problem (call, 400, "q is at most 500 characters");
     return FALSE;

@@ -136,10 +136,60 @@ test_suggest (void)
   g_assert_cmpuint (none->len, ==, 0);
 }
 
+static guint
+count_of (PnDb *db, const char *text, gboolean has_phrases)
+{
+  const PnKbQuery query = { .text = text, .has_phrases = has_phrases };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) hits = pn_kb_search (db, &query, &error);
+
+  pn_assert_no_error (error);
+  return hits->len;
+}
+
+/* What stands in quotation marks must stand in the article, word for word; mails may have what marks they like. */
+static void
+test_phrase (void)
+{
+  static const struct {
+    const char *text;
+    guint found;
+  } cases[] = {
+    { "\"lost card\"", 1 },
+    { "\"LOST  Cárd!\"", 1 },       /* case, accents and what is between */
+    { "\"card lost\"", 1 },         /* the order counts: another article */
+    { "\"lost the card\"", 1 },     /* in a body */
+    { "\"loses the card\"", 0 },    /* not by its stem */
+    { "„lost card“ „call us“", 1 }, /* both */
+    { "\"lost card\" \"shop\"", 0 },
+    { "\"lost card us\"", 0 }, /* pairs that stand apart */
+    { "\"lost\"", 3 },
+    { "\"zebra\"", 0 },
+    { "\"a lost", 3 }, /* half a mark is none */
+    { "\"\" lost", 3 },
+    { "\"the card you lost\"", 1 }, /* as a question of it */
+  };
+  g_autoptr (PnDb) db = pn_testdb_open ();
+
+  if (db == NULL)
+    return;
+  import (db, "{\"id\":\"a\",\"title\":\"Lost card\",\"body\":\"Call us. A card us lost.\"}\n"
+              "{\"id\":\"b\",\"title\":\"A card, lost\",\"questions\":[\"the card you lost\"]}\n"
+              "{\"id\":\"c\",\"title\":\"Shop\",\"body\":\"You **lost** the *card*?\"}\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    guint found = count_of (db, cases[i].text, TRUE);
+
+    if (found != cases[i].found)
+      g_error ("%s: %u", cases[i].text, found);
+  }
+  g_assert_cmpuint (count_of (db, "\"card lost it\"", FALSE), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
+  g_test_add_func ("/kb-search/phrase", test_phrase);
   g_test_add_func ("/kb-search/follow", test_follow);
   g_test_add_func ("/kb-search/other-database", test_other_database);
   g_test_add_func ("/kb-search/excerpt", test_excerpt);
