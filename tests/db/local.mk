@@ -213,6 +213,10 @@ db_tests += %D%/test-kb-study
 %C%_test_kb_study_SOURCES = %D%/test-kb-study.c
 %C%_test_kb_study_LDADD = libpntest.a $(TICKETING) $(KB)
 
+db_tests += %D%/test-kb-stream
+%C%_test_kb_stream_SOURCES = %D%/test-kb-stream.c
+%C%_test_kb_stream_LDADD = libpntest.a $(TICKETING) $(KB)
+
 db_tests += %D%/test-web-kb
 %C%_test_web_kb_SOURCES = %D%/test-web-kb.c
 %C%_test_web_kb_LDADD = libpntest.a $(WEB)
