@@ -18,6 +18,7 @@ typedef enum {
   KIND_FILLER,
   KIND_THANKS, /* a filler that may be the closing, too */
   KIND_CLOSING,
+  KIND_SIGN,  /* a closing where a sentence begins, a word like others elsewhere: "Samsung LG" */
   KIND_QUOTE, /* an older letter begins */
 } Kind;
 
@@ -28,8 +29,8 @@ static const struct {
 } table[] = {
   { KIND_ADDRESS,
     "dear|sehr geehrte|sehr geehrter|liebe|lieber|liebes|cher|chere|chers|estimado|estimada|"
-    "estimados|prezado|prezada|prezados|prezadas|caro|cara|caros|gentile|gentili|egregio|"
-    "spettabile|beste|geachte|exmo|exma|exmos|exmas" },
+    "estimados|prezado|prezada|prezados|prezadas|caro|caros|gentile|gentili|egregio|"
+    "spettabile|geachte|exmo|exma|exmos|exmas" },
   { KIND_OPENING,
     "hello|hi|hey|hiya|howdy|greetings|good morning|good afternoon|good evening|good day|"
     "to whom it may concern|hallo|guten tag|guten morgen|guten abend|moin|moin moin|servus|"
@@ -100,7 +101,7 @@ static const struct {
     "zo snel mogelijk" },
   { KIND_THANKS,
     "thanks|thank you|thanks a lot|thanks in advance|thank you in advance|many thanks|thank you very much|"
-    "thank you so much|thanks so much|thx|ty|tia|thanks for your help|thank you for your help|"
+    "thank you so much|thanks so much|thx|thanks for your help|thank you for your help|"
     "thanks for your time|thank you for your time|thanks and regards|danke|danke schon|dankeschon|"
     "vielen dank|besten dank|herzlichen dank|danke im voraus|vielen dank im voraus|danke fur ihre hilfe|"
     "vielen dank fur ihre hilfe|danke euch|merci|merci beaucoup|merci davance|"
@@ -108,17 +109,20 @@ static const struct {
     "muito obrigado|muito obrigada|desde ja obrigado|grazie|grazie mille|grazie in anticipo|"
     "vi ringrazio|bedankt|bij voorbaat dank|alvast bedankt|dank u|dank je wel" },
   { KIND_CLOSING,
-    "regards|best regards|kind regards|kindest regards|warm regards|with regards|best wishes|"
-    "sincerely|yours sincerely|yours faithfully|yours truly|respectfully|br|cheers|"
-    "mit freundlichen grussen|mit freundlichem gruss|mit freundlichen gruessen|mit besten grussen|"
-    "mit vielen grussen|freundliche grusse|freundlicher gruss|viele grusse|viele gruesse|beste grusse|"
-    "liebe grusse|schone grusse|herzliche grusse|mit herzlichen grussen|mfg|lg|vg|hochachtungsvoll|"
-    "cordialement|bien cordialement|tres cordialement|salutations|meilleures salutations|"
-    "salutations distinguees|bien a vous|saludos|un saludo|saludos cordiales|cordiales saludos|"
-    "atentamente|atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|"
-    "os meus cumprimentos|cordialmente|cordiali saluti|distinti saluti|un cordiale saluto|saluti|"
-    "met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|groeten|groetjes|mvg|"
-    "sent from my|von meinem iphone gesendet|gesendet von|envoye de mon|enviado desde|enviado do meu|"
+    "best regards|kind regards|kindest regards|warm regards|with regards|best wishes|"
+    "yours sincerely|yours faithfully|yours truly|mit freundlichen grussen|"
+    "mit freundlichem gruss|mit freundlichen gruessen|mit besten grussen|mit vielen grussen|"
+    "freundliche grusse|freundlicher gruss|viele grusse|viele gruesse|beste grusse|"
+    "liebe grusse|schone grusse|herzliche grusse|mit herzlichen grussen|bien cordialement|"
+    "tres cordialement|meilleures salutations|salutations distinguees|bien a vous|un saludo|"
+    "saludos cordiales|cordiales saludos|com os melhores cumprimentos|melhores cumprimentos|"
+    "os meus cumprimentos|cordiali saluti|distinti saluti|un cordiale saluto|"
+    "met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|"
+    "von meinem iphone gesendet" },
+  { KIND_SIGN,
+    "regards|sincerely|respectfully|br|cheers|mfg|lg|vg|hochachtungsvoll|cordialement|"
+    "salutations|saludos|atentamente|atenciosamente|cumprimentos|cordialmente|saluti|groeten|"
+    "groetjes|mvg|sent from my|gesendet von|envoye de mon|enviado desde|enviado do meu|"
     "inviato da|verstuurd vanaf" },
   { KIND_QUOTE, "original message|original appointment|ursprungliche nachricht|forwarded message|"
                 "weitergeleitete nachricht|message dorigine|mensaje original|mensagem original|"
@@ -292,7 +296,9 @@ is_close (const char *text, GArray *words, guint i, const Phrase *phrase)
   guint most = phrase->kind == KIND_THANKS ? AFTER_THANKS : AFTER_CLOSING;
 
   return rest <= most && strchr (text + word_at (words, i)->end, '?') == NULL
-         && (phrase->kind != KIND_THANKS || has_between (text, words, i + phrase->n, ",.!\n"));
+         && (phrase->kind != KIND_THANKS || has_between (text, words, i + phrase->n, ",.!\n"))
+         && (phrase->kind != KIND_SIGN || word_at (words, i - 1)->is_gone
+             || has_between (text, words, i, ",.!?\n"));
 }
 
 /* Returns: the first word of the line that says who wrote what is quoted from there on, which ends with word @i; 0: it is
@@ -313,7 +319,8 @@ find_quote (const char *text, GArray *words, guint i)
 static void
 mark (const char *text, GArray *words)
 {
-  const guint kinds = 1u << KIND_FILLER | 1u << KIND_THANKS | 1u << KIND_CLOSING | 1u << KIND_QUOTE;
+  const guint kinds = 1u << KIND_FILLER | 1u << KIND_THANKS | 1u << KIND_CLOSING | 1u << KIND_SIGN
+                      | 1u << KIND_QUOTE;
   guint i = 0;
 
   while (i < words->len) {

@@ -128,6 +128,10 @@ test_courtesy (void)
     { "Hello Fresh never came", "Fresh never came" },     /* no comma: no name */
     { "The best regards were sent, but how do I answer?", /* a question follows */
       "The best regards were sent, but how do I answer?" },
+    { "Samsung LG TV", "Samsung LG TV" }, /* no "liebe Grüße" */
+    { "Pictures sent from my phone are missing", "Pictures sent from my phone are missing" },
+    { "It is broken, LG Anna", "It is broken" },
+    { "It is broken. Sent from my phone", "It is broken." },
     { "Hello", "Hello" }, /* nothing would be left */
     { "Dear me", "Dear me" },
     { "", "" },
