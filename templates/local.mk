@@ -238,7 +238,8 @@ templates_static = \
   %D%/static/kb-editor.js \
   %D%/static/mail-frame.css \
   %D%/static/mark.svg \
-  %D%/static/openapi.json
+  %D%/static/openapi.json \
+  %D%/static/palette.js
 # The parts of static/style.css, in the order in which they are joined: later rules win, so screens.css stays last.
 templates_style = \
   %D%/style/base.css \

@@ -126,6 +126,15 @@ add_held (PnCall *call, json_t *nav, GError **error)
   return TRUE;
 }
 
+/* The part of the desk that a page belongs to: "manage" for /desk/manage/rules. */
+static json_t *
+make_section (const char *path)
+{
+  g_auto (GStrv) parts = g_strsplit (path, "/", 4);
+
+  return pn_json_text (g_strv_length (parts) > 2 && strcmp (parts[1], "desk") == 0 ? parts[2] : "");
+}
+
 static json_t *
 make_nav (PnCall *call, GError **error)
 {
@@ -150,6 +159,7 @@ make_nav (PnCall *call, GError **error)
                           make_view (call, "unassigned", unassigned), make_view (call, "due", due),
                           make_view (call, "all", -1)));
   pn_json_set (nav, "queues", make_queues (call, counts));
+  pn_json_set (nav, "section", make_section (call->request->path));
   if (!pn_presence_load (call->db, call->agent->id, pn_clock_now (), &presence, error))
     return NULL;
   pn_json_set (nav, "presence",
