@@ -23,6 +23,7 @@ TARGETS = {"first_response": {"low": 1440, "normal": 480, "high": 240, "urgent":
 PRESENT = {"first_response": {"low": 480, "normal": 240, "high": 120, "urgent": 30},
            "resolution": {"low": 7200, "normal": 2880, "high": 1440, "urgent": 480}}
 RATED_AT = (450, 280, 110)  # hours ago, and at the end
+TICKS = (14, 12, 10.6, 9.9, 9)  # hours ago: when steps of ladders are due and nobody does anything
 WAITS = {"resolution": ["waiting", "on_hold"]}
 
 
@@ -69,6 +70,11 @@ def set_up_promises(api, command):
                                  {"field": "subject", "op": "has", "value": "stopped"}]},
                   "then": [{"do": "tag", "value": "standstill"}]}):
         api.call("POST", "/rules", {"rule": rule, "enabled": True})
+    german = {"Returns": "Rückgabe", "The engine": "Die Maschine", "Cards": "Karten", "Your account": "Ihr Konto",
+              "Orders and bills": "Bestellungen und Rechnungen"}
+    for category in api.call("GET", "/kb/categories")["categories"]:
+        if category["name"] in german:
+            api.call("PATCH", f"/kb/categories/{category['id']}", {"language": "de", "title": german[category["name"]]})
     for queue in ("support", "billing"):
         api.call("POST", "/surveys", {"queue": queue, "is_on": True, "delay_hours": 4, "pause_days": 1})
     api.call("POST", "/digests", {"name": "morning", "title": "Every morning", "time": "07:00", "zone": "Europe/Berlin",
@@ -124,10 +130,15 @@ class History:
     def tell(self, stories, web):
         parts = {}
         checks = list(RATED_AT)
+        ticks = list(TICKS)
         for hours, story, step in sorted(self.steps(stories), key=lambda row: -row[0]):
             if checks and hours < checks[0]:
                 self.rate(stories, web)
                 checks.pop(0)
+            while ticks and hours < ticks[0]:
+                self.clock.set_hours_ago(ticks.pop(0))
+                self.settle()
+                time.sleep(1.5)  # the clerk looks once a second what is due
             self.clock.set_hours_ago(max(hours, 0.05))
             at = self.clock.start - hours * 3600
             if step is None:

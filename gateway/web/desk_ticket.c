@@ -17,6 +17,7 @@
 
 #define MESSAGES 500
 #define HISTORY 20
+#define SUGGESTION_PERCENT_MIN 3
 
 /* Everything that the page is made of. */
 typedef struct {
@@ -331,6 +332,18 @@ show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnCom
   return document;
 }
 
+/* What hardly fits, at the end of the list, is not worth its place beside the ticket. */
+static void
+trim_suggestions (json_t *list)
+{
+  for (gsize i = json_array_size (list); i-- > 1;) {
+    if (json_integer_value (json_object_get (json_array_get (list, i), "percent"))
+        >= SUGGESTION_PERCENT_MIN)
+      return;
+    json_array_remove (list, i);
+  }
+}
+
 /* Only for who may answer; the API has an address of its own for them. */
 static gboolean
 show_suggestions (PnCall *call, const PnTicket *ticket, const Parts *parts, json_t *document,
@@ -343,8 +356,10 @@ show_suggestions (PnCall *call, const PnTicket *ticket, const Parts *parts, json
     return TRUE;
   question = pn_desk_question (ticket, parts->messages);
   list = pn_desk_suggest (call, ticket, question, error);
-  if (list != NULL)
+  if (list != NULL) {
+    trim_suggestions (list);
     pn_json_set (document, "suggestions", list);
+  }
   return list != NULL;
 }
 

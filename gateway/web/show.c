@@ -70,6 +70,8 @@ pn_show_initials (const char *name, const char *address)
   }
   if (last != NULL && last != words[0])
     g_string_append_unichar (initials, g_unichar_toupper (g_utf8_get_char (last)));
+  if (initials->len == 0)
+    g_string_append_c (initials, '?');
   return g_string_free (g_steal_pointer (&initials), FALSE);
 }
 
