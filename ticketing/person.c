@@ -76,6 +76,8 @@ static const char find_rule_sql[] = "SELECT verdict FROM sender_rule"
                                     " ORDER BY pattern LIKE '@%'"
                                     " LIMIT 1";
 
+static const char any_rule_sql[] = "SELECT 1 FROM sender_rule LIMIT 1";
+
 void
 pn_person_free (PnPerson *person)
 {
@@ -308,6 +310,17 @@ pn_sender_rule_set (PnDb *db, const char *pattern, PnSenderVerdict verdict, gint
                      PN_ARGS (pn_text (folded), pn_int (verdict), pn_int_or_null (agent_id),
                               pn_int (pn_clock_now ())),
                      NULL, error);
+}
+
+gboolean
+pn_sender_rule_exist (PnDb *db, gboolean *exist, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, any_rule_sql, PN_NO_ARGS, error);
+
+  if (rows == NULL)
+    return FALSE;
+  *exist = pn_rows_next (rows);
+  return TRUE;
 }
 
 gboolean

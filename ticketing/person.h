@@ -52,3 +52,4 @@ gboolean pn_sender_rule_set (PnDb *db, const char *pattern, PnSenderVerdict verd
                              gint64 agent_id, GError **error);
 gboolean pn_sender_rule_find (PnDb *db, const char *address, gboolean *has_rule,
                               PnSenderVerdict *verdict, GError **error);
+gboolean pn_sender_rule_exist (PnDb *db, gboolean *exist, GError **error); /* @exist: any */

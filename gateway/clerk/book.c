@@ -13,6 +13,7 @@ struct PnBook {
   GPtrArray *answerings; /* of PnAnswering, those saved */
   PnAnswering *usual;    /* of the other queues */
   GHashTable *agents;    /* folded addresses */
+  gboolean has_sender_rules;
   PnRuleStems *stems;
   PnRuleBook *rules;
 };
@@ -60,7 +61,8 @@ pn_book_load (PnDb *db, GError **error)
   if (book->queues == NULL)
     return NULL;
   book->mailboxes = pn_mailbox_list (db, error);
-  if (book->mailboxes == NULL || !load_agents (db, book, error))
+  if (book->mailboxes == NULL || !load_agents (db, book, error)
+      || !pn_sender_rule_exist (db, &book->has_sender_rules, error))
     return NULL;
   book->usual = pn_answering_new (0);
   book->answerings = pn_answering_list (db, error);
@@ -167,6 +169,12 @@ pn_book_is_agent (const PnBook *book, const char *address)
   g_autofree char *folded = pn_person_fold (address);
 
   return g_hash_table_contains (book->agents, folded);
+}
+
+gboolean
+pn_book_has_sender_rules (const PnBook *book)
+{
+  return book->has_sender_rules;
 }
 
 PnRuleBook *

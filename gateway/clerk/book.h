@@ -31,5 +31,8 @@ gboolean pn_book_owns (const PnBook *book, const char *address);
 /* Returns: the enabled rules (borrowed), with the stemmers that the knowledge base has. */
 PnRuleBook *pn_book_rules (const PnBook *book);
 
+/* Is any sender allowed or blocked by a rule of its own? */
+gboolean pn_book_has_sender_rules (const PnBook *book);
+
 /* Is @address that of an enabled agent? */
 gboolean pn_book_is_agent (const PnBook *book, const char *address);

@@ -78,12 +78,13 @@ pn_intake_screen (const PnClerk *clerk, const PnDelivery *delivery, const PnMail
                   PnScreening *screening, GError **error)
 {
   PnSenderVerdict rule = PN_SENDER_ALLOW;
-  gboolean has_rule;
+  gboolean has_rule = FALSE;
 
   *screening = (PnScreening){ .state = PN_SPOOL_WAITING };
   if (pn_spool_is_released (delivery) || pn_report_is (mail))
     return TRUE;
-  if (!pn_sender_rule_find (clerk->db, mail->from->address, &has_rule, &rule, error))
+  if (pn_book_has_sender_rules (clerk->book)
+      && !pn_sender_rule_find (clerk->db, mail->from->address, &has_rule, &rule, error))
     return FALSE;
   if (has_rule && rule == PN_SENDER_ALLOW)
     return TRUE;

@@ -10,7 +10,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
-#define LEASED 100
+#define LEASED 200                     /* between two rounds the parser has nothing to do */
 #define GROUP 25                       /* mails in one transaction */
 #define GROUP_BYTES (16 * 1024 * 1024) /* of raw mail in memory at a time */
 #define PARSER_DEATHS 2                /* after which a mail is filed as unparsed */

@@ -242,10 +242,15 @@ test_sender_rules (void)
   };
   g_autoptr (PnDb) db = pn_testdb_open ();
   g_autoptr (GError) error = NULL;
+  gboolean exist;
 
   if (db == NULL)
     return;
+  g_assert_true (pn_sender_rule_exist (db, &exist, &error));
+  g_assert_false (exist);
   g_assert_true (pn_sender_rule_set (db, "@bad.example", PN_SENDER_ALLOW, 0, &error));
+  g_assert_true (pn_sender_rule_exist (db, &exist, &error));
+  g_assert_true (exist);
   g_assert_true (pn_sender_rule_set (db, "@BAD.example", PN_SENDER_BLOCK, 1, &error));
   g_assert_true (pn_sender_rule_set (db, "good@bad.example", PN_SENDER_ALLOW, 1, &error));
   pn_assert_no_error (error);
