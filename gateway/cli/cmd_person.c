@@ -244,14 +244,17 @@ erase (PnCli *cli, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (PnRemoval) removal = NULL;
+  g_autoptr (PnPerson) person = NULL;
   PnDb *db = NULL;
   Deed deed = { 0 };
 
   if (!pn_cli_parse (cli, entries, "PERSON", &argc, &argv, error))
     return FALSE;
   db = pn_cli_db (cli, error);
-  if (db == NULL || !find_person (db, argv[1], &deed.id, error))
+  if (db == NULL || !find_person (db, argv[1], &deed.id, error)
+      || (person = pn_person_load (db, deed.id, error)) == NULL)
     return FALSE;
+  deed.id = person->id; /* whoever was merged goes as the person they are part of */
   if (!is_sure) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "what person %" G_GINT64_FORMAT " said will be gone for good; say --sure",
