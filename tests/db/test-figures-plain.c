@@ -187,6 +187,7 @@ check_column (PnDb *db, const Plain *column, const char *key, gboolean is_busine
 static void
 test_plain (void)
 {
+  const gboolean is_deep = g_getenv ("DEEP") != NULL;
   g_autoptr (PnDb) db = pn_testdb_open ();
 
   if (db == NULL)
@@ -199,12 +200,14 @@ test_plain (void)
       g_autoptr (PnReport) report = NULL;
       const gboolean is_own = plain[i].is_of_deadlines && ways[j].key_of_deadlines != NULL;
 
+      if ((i + j) % 2 == 1 && !is_deep) /* a half of them in every run */
+        continue;
       g_free (request->from);
       request->from = g_strdup (FROM);
       g_free (request->to);
       request->to = g_strdup (TO);
       request->by = ways[j].by;
-      request->is_business = (i + j) % 2 == 0;
+      request->is_business = i % 4 < 2;
       report = pn_report_run (db, request, &error);
       pn_assert_no_error (error);
       g_assert_true (report->is_exact);
