@@ -52,6 +52,7 @@ templates_web = \
   %D%/web/desk-list.html \
   %D%/web/desk-login.html \
   %D%/web/desk-manage.html \
+  %D%/web/desk-mood.html \
   %D%/web/desk-organisation.html \
   %D%/web/desk-organisations.html \
   %D%/web/desk-outbox.html \

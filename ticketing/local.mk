@@ -39,6 +39,7 @@ libpnticketing_a_SOURCES = \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/message.c %D%/message.h \
   %D%/message_ref.c \
+  %D%/mood.c %D%/mood.h \
   %D%/news.c %D%/news.h \
   %D%/notice.c %D%/notice.h \
   %D%/op.c %D%/op.h \
@@ -170,6 +171,7 @@ schema_files += %D%/schema/0071_survey.sql
 schema_files += %D%/schema/0072_floor.sql
 schema_files += %D%/schema/0073_views.sql
 schema_files += %D%/schema/0074_report_plan.sql
+schema_files += %D%/schema/0078_mood.sql
 schema_files += %D%/schema/0061_urgency.sql
 schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql

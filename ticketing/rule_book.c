@@ -15,6 +15,7 @@ struct PnRuleBook {
   GHashTable *languages; /* of queues */
   GHashTable *mailboxes;
   GHashTable *agents;
+  PnMood *mood; /* NULL: no rule asks for it */
 };
 
 PnRuleBook *
@@ -52,6 +53,7 @@ pn_rule_book_free (PnRuleBook *book)
   g_clear_pointer (&book->languages, g_hash_table_unref);
   g_clear_pointer (&book->mailboxes, g_hash_table_unref);
   g_clear_pointer (&book->agents, g_hash_table_unref);
+  pn_mood_free (book->mood);
   g_free (book);
 }
 
@@ -112,6 +114,9 @@ pn_rule_book_load_names (PnRuleBook *book, PnDb *db, GError **error)
 
   if (book->queues != NULL)
     return TRUE;
+  if ((book->fields & PN_FIELD_BIT (PN_FIELD_SENTIMENT)) != 0 && book->mood == NULL
+      && (book->mood = pn_mood_load (db, error)) == NULL)
+    return FALSE;
   if ((queues = pn_queue_list (db, error)) == NULL
       || (mailboxes = pn_mailbox_list (db, error)) == NULL
       || (agents = pn_agent_list (db, error)) == NULL)
@@ -163,4 +168,10 @@ const char *
 pn_rule_book_agent (const PnRuleBook *book, gint64 id)
 {
   return find_name (book->agents, id);
+}
+
+const PnMood *
+pn_rule_book_mood (const PnRuleBook *book)
+{
+  return book->mood;
 }

@@ -23,9 +23,10 @@ const PnRule *pn_rule_book_find (const PnRuleBook *book, gint64 id); /* NULL: is
 guint64 pn_rule_book_fields (const PnRuleBook *book); /* that any condition asks, PN_FIELD_BIT () */
 PnFacts *pn_rule_book_facts (const PnRuleBook *book); /* (owned) nothing is known */
 
-/* Names by id, loaded when first asked for; NULL with an error. */
+/* Names by id and the site's words of mood, loaded when first asked for; NULL with an error. */
 gboolean pn_rule_book_load_names (PnRuleBook *book, PnDb *db, GError **error);
 const char *pn_rule_book_queue (const PnRuleBook *book, gint64 id);          /* NULL: unknown */
 const char *pn_rule_book_language (const PnRuleBook *book, gint64 queue_id); /* NULL: unknown */
 const char *pn_rule_book_mailbox (const PnRuleBook *book, gint64 id);        /* NULL: unknown */
 const char *pn_rule_book_agent (const PnRuleBook *book, gint64 id);          /* NULL: unknown */
+const PnMood *pn_rule_book_mood (const PnRuleBook *book);                    /* NULL: not loaded */

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "ticketing/mood.h"
 #include "ticketing/rule_field.h"
 
 /* Stems a word that is in lower case: (owned). @language may be NULL. */
@@ -31,6 +32,7 @@ typedef struct {
   char *stem_language; /* NULL: unknown */
   PnStemFunc stem;     /* NULL: words are only folded */
   gpointer stem_data;
+  const PnMood *mood; /* the site's own words; NULL: none */
 } PnFacts;
 
 PnFacts *pn_facts_new (PnStemFunc stem, gpointer stem_data); /* (owned) nothing is known */

@@ -1,16 +1,6 @@
 #include "ticketing/rule_mood.h"
 
-#include <string.h>
-
-/* Folded, blanks between; beginnings end with "*". */
-typedef struct {
-  const char *language;
-  const char *negative;
-  const char *positive;
-  const char *negations;
-} Lists;
-
-static const Lists lists[] = {
+static const PnMoodList lists[] = {
   { "en",
     "angry anger annoy* appalling awful broken cheat* complain* complaint* damn "
     "disappoint* disaster* disgrace* disgust* dreadful fed fraud* frustrat* furious hate horrible "
@@ -43,51 +33,85 @@ static const Lists lists[] = {
     "no nunca sin ningun ninguna jamas" },
 };
 
-static gboolean
-is_listed (const char *list, const char *word)
+const PnMoodList *
+pn_rule_mood_lists (gsize *n_lists)
 {
-  const gsize size = strlen (word);
+  *n_lists = G_N_ELEMENTS (lists);
+  return lists;
+}
 
-  for (const char *at = list; *at != '\0';) {
-    const gsize length = strcspn (at, " ");
-    const gboolean is_beginning = at[length - 1] == '*';
-    const gsize compared = is_beginning ? length - 1 : length;
-
-    if ((is_beginning ? size >= compared : size == compared) && strncmp (at, word, compared) == 0)
+static gboolean
+is_own (const PnMood *own, const char *word)
+{
+  for (guint i = 0; own != NULL && i < PN_MOOD_COUNT; i++) {
+    if (pn_mood_has (own->words[i], word))
       return TRUE;
-    at += length;
-    at += strspn (at, " ");
+  }
+  return FALSE;
+}
+
+static gboolean
+is_negated (const GPtrArray *words, guint at, const char *negations)
+{
+  return at > 0 && pn_mood_has (negations, ((const PnFactWord *) words->pdata[at - 1])->folded);
+}
+
+/* Negated in whichever language is asked for. */
+static gboolean
+is_negated_anyhow (const GPtrArray *words, guint at, const char *language)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
+    if ((language == NULL || g_ascii_strncasecmp (language, lists[i].language, 2) == 0)
+        && is_negated (words, at, lists[i].negations))
+      return TRUE;
   }
   return FALSE;
 }
 
 static int
-score (const GPtrArray *words, const Lists *known)
+score_own (const GPtrArray *words, const char *language, const PnMood *own)
+{
+  int sum = 0;
+
+  for (guint i = 0; own != NULL && i < words->len; i++) {
+    const PnFactWord *word = words->pdata[i];
+
+    if (!is_own (own, word->folded) || is_negated_anyhow (words, i, language))
+      continue;
+    if (pn_mood_has (own->words[PN_MOOD_NEGATIVE], word->folded))
+      sum--;
+    else if (pn_mood_has (own->words[PN_MOOD_POSITIVE], word->folded))
+      sum++;
+  }
+  return sum;
+}
+
+static int
+score (const GPtrArray *words, const PnMoodList *known, const PnMood *own)
 {
   int sum = 0;
 
   for (guint i = 0; i < words->len; i++) {
     const PnFactWord *word = words->pdata[i];
-    const PnFactWord *before = i > 0 ? words->pdata[i - 1] : NULL;
 
-    if (before != NULL && is_listed (known->negations, before->folded))
+    if (is_own (own, word->folded) || is_negated (words, i, known->negations))
       continue;
-    if (is_listed (known->negative, word->folded))
+    if (pn_mood_has (known->negative, word->folded))
       sum--;
-    else if (is_listed (known->positive, word->folded))
+    else if (pn_mood_has (known->positive, word->folded))
       sum++;
   }
   return sum;
 }
 
 const char *
-pn_rule_mood (const GPtrArray *words, const char *language)
+pn_rule_mood (const GPtrArray *words, const char *language, const PnMood *own)
 {
-  int sum = 0;
+  int sum = score_own (words, language, own);
 
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
     if (language == NULL || g_ascii_strncasecmp (language, lists[i].language, 2) == 0)
-      sum += score (words, &lists[i]);
+      sum += score (words, &lists[i], own);
   }
   if (sum == 0)
     return "neutral";

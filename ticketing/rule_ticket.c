@@ -31,6 +31,7 @@ pn_rule_ticket_set (PnFacts *facts, const PnRuleBook *book, const PnTicket *tick
 {
   char person[24];
 
+  facts->mood = pn_rule_book_mood (book);
   g_snprintf (person, sizeof person, "%" G_GINT64_FORMAT, ticket->person_id);
   pn_facts_set_language (facts, ticket->language, pn_rule_book_language (book, ticket->queue_id));
   pn_facts_set (facts, PN_FIELD_QUEUE, pn_rule_book_queue (book, ticket->queue_id));
@@ -54,7 +55,8 @@ pn_rule_ticket_set_body (PnFacts *facts, const char *text)
 
   pn_facts_set_words (facts, PN_FIELD_BODY, text);
   body = pn_facts_get (facts, PN_FIELD_BODY, NULL);
-  pn_facts_set (facts, PN_FIELD_SENTIMENT, pn_rule_mood (body->words, facts->stem_language));
+  pn_facts_set (facts, PN_FIELD_SENTIMENT,
+                pn_rule_mood (body->words, facts->stem_language, facts->mood));
 }
 
 void

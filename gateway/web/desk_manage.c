@@ -7,6 +7,7 @@ static const struct {
   PnAgentRole role; /* that may see it */
 } sections[] = {
   { "answers", "/desk/manage/answers", PN_ROLE_LEAD },
+  { "mood", "/desk/manage/mood", PN_ROLE_ADMIN },
   { "synonyms", "/desk/manage/synonyms", PN_ROLE_ADMIN },
   { "calendars", "/desk/manage/calendars", PN_ROLE_LEAD },
   { "sla", "/desk/manage/sla", PN_ROLE_LEAD },

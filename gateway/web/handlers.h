@@ -60,6 +60,10 @@ void pn_desk_letter_html (PnCall *call);
 
 /* desk_bulk.c */
 void pn_desk_bulk (PnCall *call);
+/* desk_mood.c */
+void pn_desk_mood (PnCall *call);
+void pn_desk_mood_save (PnCall *call);
+
 /* desk_synonyms.c */
 void pn_desk_synonyms (PnCall *call);
 void pn_desk_synonyms_save (PnCall *call);

@@ -42,6 +42,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_list.c \
   %D%/desk_login.c \
   %D%/desk_merge.c %D%/desk_merge.h \
+  %D%/desk_mood.c \
   %D%/desk_organisation.c %D%/desk_organisation.h \
   %D%/desk_outbox.c \
   %D%/desk_person.c %D%/desk_person.h \

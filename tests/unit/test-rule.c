@@ -278,8 +278,45 @@ test_mood (void)
     g_autoptr (GPtrArray) words = pn_fact_words (cases[i].text, cases[i].language, NULL, NULL);
 
     g_test_message ("%s", cases[i].text);
-    g_assert_cmpstr (pn_rule_mood (words, cases[i].language), ==, cases[i].mood);
+    g_assert_cmpstr (pn_rule_mood (words, cases[i].language, NULL), ==, cases[i].mood);
   }
+}
+
+/* The site's own words go before those of everybody. */
+static void
+test_own_mood (void)
+{
+  static const struct {
+    const char *text;
+    const char *mood;
+  } cases[] = {
+    { "The wheel is broken.", "neutral" }, /* it always is, at a workshop */
+    { "The wheel is broken and I am furious.", "negative" },
+    { "It leaks again", "negative" },
+    { "It does not leak, never leaks", "neutral" },
+    { "LÄUFT wie geschmiert", "positive" },
+    { "Thank you", "positive" },
+  };
+  g_autoptr (PnMood) own = pn_mood_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pn_mood_read (own, PN_MOOD_NEUTRAL, "broken", &error));
+  g_assert_true (pn_mood_read (own, PN_MOOD_NEGATIVE, "leak*, LEAKS\n\n leak*", &error));
+  g_assert_true (pn_mood_read (own, PN_MOOD_POSITIVE, "läuft geschmiert", &error));
+  pn_assert_no_error (error);
+  g_assert_cmpstr (own->words[PN_MOOD_NEGATIVE], ==, "leak*");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GPtrArray) words = pn_fact_words (cases[i].text, NULL, NULL, NULL);
+
+    g_test_message ("%s", cases[i].text);
+    g_assert_cmpstr (pn_rule_mood (words, NULL, own), ==, cases[i].mood);
+  }
+  g_assert_false (pn_mood_read (own, PN_MOOD_NEGATIVE, "fine two-words", &error));
+  g_assert_nonnull (strstr (error->message, "\"two-words\" is not one word"));
+  g_clear_error (&error);
+  g_assert_false (pn_mood_read (own, PN_MOOD_NEGATIVE, "*", &error));
+  g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
+  g_assert_cmpstr (own->words[PN_MOOD_NEGATIVE], ==, "leak*");
 }
 
 int
@@ -292,5 +329,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rule/match", test_match);
   g_test_add_func ("/rule/explain", test_explain);
   g_test_add_func ("/rule/mood", test_mood);
+  g_test_add_func ("/rule/own-mood", test_own_mood);
   return g_test_run ();
 }
