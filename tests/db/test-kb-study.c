@@ -19,8 +19,8 @@ static const char base[] =
     "{\"id\":\"noise\",\"title\":\"Loud gears\",\"language\":\"en\",\"body\":\"Felt.\"}\n";
 
 static const char *const wordings[][4] = {
-  { "reimbursement of the invoice", "reimbursement for the broken loom",
-    "where is my reimbursement", "please send the reimbursement soon" },
+  { "chargeback of the invoice", "chargeback for the broken loom",
+    "where is my chargeback", "please send the chargeback soon" },
   { "the cardboard has holes that fray", "cardboard frayed at its edges",
     "frayed cardboard again today", "my cardboard frays in the reader" },
   { "boiler gauge stays in the blue", "gauge of the boiler sinks at night",
@@ -98,7 +98,7 @@ test_words (void)
 
   if (db == NULL)
     return;
-  g_assert_cmpint (first_of (db, "reimbursement"), ==, 0);
+  g_assert_cmpint (first_of (db, "chargeback"), ==, 0);
   for (gsize a = 0; a < G_N_ELEMENTS (wordings); a++) {
     for (gsize i = 0; i < G_N_ELEMENTS (wordings[a]); i++)
       add (db, i % 2 == 0 ? PN_FEEDBACK_STAFF : PN_FEEDBACK_SOLVED, (gint64) a + 1, wordings[a][i],
@@ -107,14 +107,14 @@ test_words (void)
   study (db, &report);
   g_assert_cmpuint (report.learned, ==, 16);
   g_assert_cmpuint (report.changed, ==, 16);
-  g_assert_cmpint (first_of (db, "reimbursement"), ==, 1);
+  g_assert_cmpint (first_of (db, "chargeback"), ==, 1);
   g_assert_cmpint (first_of (db, "clatter of neighbours"), ==, 4);
   study (db, &report);
   g_assert_cmpuint (report.changed, ==, 0); /* again is the same */
   g_assert_true (pn_db_run (db, forget, &count, &error));
   pn_assert_no_error (error);
   g_assert_cmpint (count, ==, 16);
-  g_assert_cmpint (first_of (db, "reimbursement"), ==, 0);
+  g_assert_cmpint (first_of (db, "chargeback"), ==, 0);
   study (db, &report);
   g_assert_cmpuint (report.questions, ==, 0);
   pn_kb_forget ();
@@ -129,8 +129,8 @@ test_refused (void)
 
   if (db == NULL)
     return;
-  add (db, PN_FEEDBACK_SOLVED, 1, "reimbursement of the invoice", 1);
-  add (db, PN_FEEDBACK_REFUSED, 1, "reimbursement of the invoice", 2);
+  add (db, PN_FEEDBACK_SOLVED, 1, "chargeback of the invoice", 1);
+  add (db, PN_FEEDBACK_REFUSED, 1, "chargeback of the invoice", 2);
   add (db, PN_FEEDBACK_NONE, 0, "do you sell umbrellas", 3);
   study (db, &report);
   g_assert_cmpuint (report.learned, ==, 0);
