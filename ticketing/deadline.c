@@ -4,6 +4,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/ids.h"
 #include "ticketing/deadline_private.h"
+#include "ticketing/fact.h"
 
 #define TICKETS_OF_PERSON 1000
 
@@ -65,7 +66,8 @@ pn_deadline_mark_person (PnDb *db, gint64 person_id, GError **error)
   for (guint i = 0; tickets != NULL && i < tickets->len; i++) {
     const PnTicket *ticket = tickets->pdata[i];
 
-    if (ticket->status < PN_STATUS_SOLVED && !pn_deadline_mark (db, ticket->id, error))
+    if ((ticket->status < PN_STATUS_SOLVED && !pn_deadline_mark (db, ticket->id, error))
+        || !pn_fact_mark (db, ticket->id, error))
       return FALSE;
   }
   return tickets != NULL;

@@ -15,7 +15,8 @@
 /* Marks the ticket, in the caller's transaction. */
 gboolean pn_deadline_mark (PnDb *db, gint64 ticket_id, GError **error);
 
-/* Marks the person's unsolved tickets (of the newest 1,000), likewise: what is promised to them may have changed. */
+/* Marks the person's unsolved tickets (of the newest 1,000), likewise: what is promised to them may have changed; and the
+ * facts of all of these. */
 gboolean pn_deadline_mark_person (PnDb *db, gint64 person_id, GError **error);
 
 /* Is there any deadline at all, of policies that are or were? */

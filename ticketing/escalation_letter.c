@@ -88,12 +88,13 @@ add_item (PnDb *db, Tale *tale, const PnRows *rows, GError **error)
   tale->notices++;
   json_array_append_new (
       tale->items,
-      json_pack ("{s:I, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "number", (json_int_t) ticket->id,
-                 "subject", pn_json_text (ticket->subject), "priority",
+      json_pack ("{s:I, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "number",
+                 (json_int_t) ticket->id, "subject", pn_json_text (ticket->subject), "priority",
                  pn_priority_name (ticket->priority), "status", pn_status_name (ticket->status),
                  "queue", pn_json_text (queue->title), "metric",
                  pn_metric_name ((PnMetric) pn_rows_int (rows, 3)), "place",
-                 pn_json_text (pn_rows_text (rows, 4)), "due_at",
+                 pn_json_text (pn_rows_text (rows, 4)), "parts",
+                 pn_ladder_words_parts (pn_rows_text (rows, 4)), "due_at",
                  pn_json_time (pn_rows_int (rows, 5)), "at", pn_json_time (pn_rows_int (rows, 6))));
   return TRUE;
 }

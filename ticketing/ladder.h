@@ -88,6 +88,10 @@ gboolean pn_ladder_step_acts (const PnLadderStep *step);
 /* Returns: (owned) where it stands, in words: "75 %", "1 h after", "30 min before". */
 char *pn_ladder_step_words (const PnLadderStep *step);
 
+/* Returns: (owned) such words in parts, for other languages: {"percent", "hours", "minutes", "side": "before", "after" or
+ * "due"}; what is not said is null. */
+json_t *pn_ladder_words_parts (const char *words);
+
 /* A step in the form above; reading leaves defaults where nothing is said. Reading is pure, from anybody's bytes: INVALID
  * says what is wrong. (owned) */
 json_t *pn_ladder_step_write (const PnLadderStep *step);

@@ -1,5 +1,6 @@
 #include "ticketing/ladder.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ticketing/core/error.h"
@@ -106,6 +107,31 @@ pn_ladder_step_words (const PnLadderStep *step)
   if (minutes > 60)
     return g_strdup_printf ("%d h %d min %s", minutes / 60, minutes % 60, side);
   return g_strdup_printf ("%d min %s", minutes, side);
+}
+
+static json_t *
+number_or_null (int number)
+{
+  return number != 0 ? json_integer (number) : json_null ();
+}
+
+json_t *
+pn_ladder_words_parts (const char *words)
+{
+  const gboolean is_before = g_str_has_suffix (words, "before");
+  int percent = 0, hours = 0, minutes = 0;
+
+  if (g_str_has_suffix (words, "%"))
+    percent = (int) g_ascii_strtoll (words, NULL, 10);
+  else if (sscanf (words, "%d h %d min", &hours, &minutes) < 2 && strstr (words, " h ") == NULL) {
+    minutes = hours;
+    hours = 0;
+  }
+  return json_pack ("{s:o, s:o, s:o, s:o}", "percent", number_or_null (percent), "hours",
+                    number_or_null (hours), "minutes", number_or_null (minutes), "side",
+                    percent != 0           ? json_null ()
+                    : hours + minutes == 0 ? json_string ("due")
+                                           : json_string (is_before ? "before" : "after"));
 }
 
 static void

@@ -11,7 +11,9 @@ libpnticketing_a_SOURCES = \
   %D%/deadline.c %D%/deadline.h \
   %D%/deadline_private.h \
   %D%/deadline_refresh.c \
+  %D%/clock_guard.c %D%/clock_guard.h \
   %D%/digest.c %D%/digest.h \
+  %D%/digest_document.c %D%/digest_document.h \
   %D%/digest_send.c \
   %D%/escalation.h %D%/escalation_private.h \
   %D%/escalation_act.c \
@@ -119,6 +121,7 @@ libpnticketing_a_SOURCES = \
   %D%/survey.c %D%/survey.h \
   %D%/team.c %D%/team.h \
   %D%/team_choose.c \
+  %D%/team_hours.c %D%/team_hours.h \
   %D%/thread.c %D%/thread.h \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
   %D%/ticket_change.c \
@@ -177,6 +180,7 @@ schema_files += %D%/schema/0062_rule_due.sql
 schema_files += %D%/schema/0065_link.sql
 schema_files += %D%/schema/0066_kb_asked.sql
 schema_files += %D%/schema/0076_sla_past.sql
+schema_files += %D%/schema/0077_clock_leap.sql
 schema_files += %D%/schema/0083_removal.sql
 schema_files += %D%/schema/0084_image_check.sql
 EXTRA_DIST += $(schema_files)

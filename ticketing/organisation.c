@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/fact.h"
 #include "ticketing/core/text.h"
 #include "ticketing/organisation_private.h"
 #include "ticketing/sla_job.h"
@@ -271,13 +272,13 @@ tidy_domains (PnOrganisation *organisation, GError **error)
   return TRUE;
 }
 
-/* What is promised to its persons may be something else now. */
+/* What is promised to its persons may be something else now, and whose tickets figures count. */
 static gboolean
 recompute (PnDb *db, const char *name, GError **error)
 {
   g_autofree char *reason = g_strdup_printf ("organisation %s", name);
 
-  return pn_sla_job_start (db, reason, 0, error);
+  return pn_sla_job_start (db, reason, 0, error) && pn_fact_rebuild (db, error);
 }
 
 gboolean

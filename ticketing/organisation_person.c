@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/deadline.h"
+#include "ticketing/fact.h"
 #include "ticketing/person.h"
 #include "ticketing/sla_job.h"
 
@@ -156,7 +157,7 @@ sweep_portion (PnDb *db, gpointer data, GError **error)
   if (portion->len < SWEPT)
     return pn_db_exec (db, end_sweep_sql,
                        PN_ARGS (pn_text (domain), pn_int (pn_rows_int (rows, 2))), NULL, error)
-           && pn_sla_job_start (db, domain, 0, error);
+           && pn_sla_job_start (db, domain, 0, error) && pn_fact_rebuild (db, error);
   return pn_db_exec (db, move_sweep_sql,
                      PN_ARGS (pn_text (last->address), pn_text (domain),
                               pn_text (pn_rows_text (rows, 1)), pn_int (pn_rows_int (rows, 2))),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/fact.h"
 
 #define NAME_BYTES 64
 #define TITLE_BYTES 200
@@ -191,6 +192,10 @@ pn_team_save (PnDb *db, PnTeam *team, GError **error)
     team->id = is_new ? 0 : team->id; /* the transaction rolls back */
     return FALSE;
   }
+  if (!pn_fact_rebuild (db, error)) { /* figures by team */
+    team->id = is_new ? 0 : team->id;
+    return FALSE;
+  }
   team->version++;
   return TRUE;
 }
@@ -202,7 +207,8 @@ pn_team_delete (PnDb *db, gint64 id, GError **error)
 
   return team != NULL && pn_db_exec (db, drop_queues_sql, PN_ARGS (pn_int (id)), NULL, error)
          && pn_db_exec (db, drop_members_sql, PN_ARGS (pn_int (id)), NULL, error)
-         && pn_db_exec (db, delete_sql, PN_ARGS (pn_int (id)), NULL, error);
+         && pn_db_exec (db, delete_sql, PN_ARGS (pn_int (id)), NULL, error)
+         && pn_fact_rebuild (db, error);
 }
 
 static gboolean

@@ -90,7 +90,8 @@ GPtrArray *pn_webhook_claim (PnDb *db, guint limit, GError **error);
  * CONFLICT when the claim was lost. */
 gboolean pn_webhook_finish (PnDb *db, const PnWebhookCall *call, int status, const char *answer,
                             GError **error);
-gboolean pn_webhook_retry (PnDb *db, gint64 call_id, GError **error); /* a failed one; CONFLICT */
+gboolean pn_webhook_retry (PnDb *db, gint64 webhook_id, gint64 call_id,
+                           GError **error); /* a failed one; CONFLICT. @webhook_id 0: any */
 GPtrArray *pn_webhook_calls (PnDb *db, gint64 webhook_id, guint limit,
                              GError **error);       /* (owned) newest first */
 const char *pn_call_state_name (PnCallState state); /* "waiting", "done", "failed" */

@@ -42,7 +42,7 @@ static const char finish_sql[] =
 static const char retry_sql[] =
     "UPDATE webhook_call SET gen = gen + 1, state = 0, attempts = 0, next_at = ?, created_at = ?,"
     " done_at = NULL"
-    " WHERE id = ? AND state = 2";
+    " WHERE id = ? AND state = 2 AND (? = 0 OR webhook_id = ?)";
 
 static const char calls_sql[] = "SELECT " COLUMNS " FROM webhook_call"
                                 " WHERE webhook_id = ?"
@@ -210,13 +210,15 @@ pn_webhook_finish (PnDb *db, const PnWebhookCall *call, int status, const char *
 }
 
 gboolean
-pn_webhook_retry (PnDb *db, gint64 call_id, GError **error)
+pn_webhook_retry (PnDb *db, gint64 webhook_id, gint64 call_id, GError **error)
 {
   const PnTime now = pn_clock_now ();
   gint64 affected = 0;
 
-  if (!pn_db_exec (db, retry_sql, PN_ARGS (pn_int (now), pn_int (now), pn_int (call_id)), &affected,
-                   error))
+  if (!pn_db_exec (db, retry_sql,
+                   PN_ARGS (pn_int (now), pn_int (now), pn_int (call_id), pn_int (webhook_id),
+                            pn_int (webhook_id)),
+                   &affected, error))
     return FALSE;
   if (affected == 0)
     pn_error_set (error, PN_ERROR_CONFLICT, "webhook call %" G_GINT64_FORMAT " has not failed",

@@ -96,12 +96,31 @@ pack_facts (const PnChoreContext *context, guint *done, GError **error)
   return pn_fact_pack (context->db, PACKED, &packed, error);
 }
 
+/* Is the clock to be trusted? What is due waits for it. */
+static gboolean
+ask_guard (const PnChoreContext *context, gboolean *may_fire, GError **error)
+{
+  gint64 monotonic;
+  PnTime now;
+
+  *may_fire = TRUE;
+  if (context->guard == NULL)
+    return TRUE;
+  pn_clock_look (&now, &monotonic);
+  return pn_clock_guard_look (context->guard, context->db, now, monotonic, may_fire, error);
+}
+
 /* Readers are told when nothing more fires, so that one letter tells of all that was missed. */
 static gboolean
 escalate (const PnChoreContext *context, guint *done, GError **error)
 {
+  gboolean may_fire;
   guint told = 0;
 
+  if (!ask_guard (context, &may_fire, error))
+    return FALSE;
+  if (!may_fire)
+    return TRUE;
   if (!pn_escalation_fire (context->db, STEPS_OF, done, error))
     return FALSE;
   if (*done >= STEPS_OF)
@@ -121,7 +140,10 @@ plan_escalations (const PnChoreContext *context, guint *done, GError **error)
 static gboolean
 send_digests (const PnChoreContext *context, guint *done, GError **error)
 {
-  return pn_digest_send (context->db, done, error);
+  gboolean may_fire;
+
+  return ask_guard (context, &may_fire, error)
+         && (!may_fire || pn_digest_send (context->db, done, error));
 }
 
 static gboolean

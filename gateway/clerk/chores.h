@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gateway/clerk/webhook_send.h"
+#include "ticketing/clock_guard.h"
 #include "ticketing/core/db.h"
 #include "ticketing/core/secret.h"
 
@@ -16,6 +17,7 @@ typedef struct {
   const char *owner;         /* of leases: unlike that of any other process */
   const char *site_url;      /* without a slash at its end */
   PnWebhookSender *webhooks; /* NULL: calls are left to others */
+  PnClockGuard *guard;       /* NULL: the clock is trusted */
 } PnChoreContext;
 
 typedef struct PnChores PnChores; /* when each was done last. One thread. */

@@ -6,7 +6,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/presence.h"
-#include "ticketing/team.h"
+#include "ticketing/team_hours.h"
 
 typedef struct {
   char *title;
@@ -14,6 +14,7 @@ typedef struct {
   char *members;
   char *leads;
   char *on_call;
+  char *hours;
 } Options;
 
 static void
@@ -24,6 +25,7 @@ options_clear (Options *options)
   g_free (options->members);
   g_free (options->leads);
   g_free (options->on_call);
+  g_free (options->hours);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -38,6 +40,8 @@ parse (PnCli *cli, Options *options, int *argc, char ***argv, GError **error)
     { "leads", 0, 0, G_OPTION_ARG_STRING, &options->leads, "Log-ins of those who lead it", "LIST" },
     { "on-call", 0, 0, G_OPTION_ARG_STRING, &options->on_call,
       "Log-ins in the order of calling; the first who is available is called", "LIST" },
+    { "hours", 0, 0, G_OPTION_ARG_STRING, &options->hours,
+      "LOGIN=CALENDAR of those who are called only in its hours; \"\": all at any time", "LIST" },
     { NULL },
   };
 
@@ -123,9 +127,10 @@ make_json (gconstpointer row)
   for (guint i = 0; i < team->members->len; i++) {
     const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, i);
 
-    json_array_append_new (members,
-                           json_pack ("{s:I, s:b, s:i}", "agent", (json_int_t) member->agent_id,
-                                      "is_lead", member->is_lead, "on_call", member->on_call));
+    json_array_append_new (members, json_pack ("{s:I, s:b, s:i, s:o}", "agent",
+                                               (json_int_t) member->agent_id, "is_lead",
+                                               member->is_lead, "on_call", member->on_call,
+                                               "calendar", pn_json_id (member->calendar_id)));
   }
   return json_pack ("{s:I, s:o, s:o, s:o, s:o}", "id", (json_int_t) team->id, "name",
                     pn_json_text (team->name), "title", pn_json_text (team->title), "queues",
@@ -152,11 +157,16 @@ save_body (PnDb *db, gpointer data, GError **error)
 static gboolean
 save (PnCli *cli, PnDb *db, PnTeam *team, Options *options, GError **error)
 {
+  g_autoptr (GArray) old = g_array_copy (team->members);
+
   pn_cli_take_text (&team->title, &options->title);
   if (!take_queues (db, team, options->queues, error)
       || !take_circle (db, team, MEMBERS, options->members, error)
       || !take_circle (db, team, LEADS, options->leads, error)
-      || !take_circle (db, team, ON_CALL, options->on_call, error)
+      || !take_circle (db, team, ON_CALL, options->on_call, error))
+    return FALSE;
+  pn_team_keep_hours (team, old);
+  if ((options->hours != NULL && !pn_team_read_hours (db, team, options->hours, error))
       || !pn_db_run (db, save_body, team, error))
     return FALSE;
   if (pn_cli_wants_json (cli))

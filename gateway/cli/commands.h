@@ -18,6 +18,9 @@ int pn_cmd_role (int argc, char **argv); /* internal: what `postern serve` execu
 int pn_cmd_serve (int argc, char **argv);
 int pn_cmd_settings (int argc, char **argv);
 int pn_cmd_sla (int argc, char **argv);
+int pn_cmd_ladder (int argc, char **argv);
+int pn_cmd_digest (int argc, char **argv);
+int pn_cmd_webhook (int argc, char **argv);
 int pn_cmd_staff (int argc, char **argv);
 int pn_cmd_team (int argc, char **argv);
 int pn_cmd_token (int argc, char **argv);

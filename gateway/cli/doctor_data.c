@@ -3,6 +3,7 @@
 #include "gateway/cli/doctor.h"
 #include "gateway/serve/probe.h"
 #include "ticketing/agent.h"
+#include "ticketing/clock_guard.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/migrate.h"
 #include "ticketing/core/text.h"
@@ -161,6 +162,27 @@ examine_queues (PnDoctor *doctor, const GPtrArray *queues, const GPtrArray *mail
   }
 }
 
+static void
+examine_leaps (PnDoctor *doctor)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *at = NULL;
+  PnClockLeap leap;
+
+  if (!pn_clock_leap_load (doctor->db, &leap, &error)) {
+    pn_doctor_find_error (doctor, "clock", error);
+    return;
+  }
+  if (leap.id == 0)
+    return;
+  at = pn_clock_write (leap.noticed_at);
+  pn_doctor_find (doctor, PN_FINDING_PROBLEM, "clock",
+                  "the clock of %s leapt by %" G_GINT64_FORMAT
+                  " s (it then showed %s), so nothing escalates; when it is right now, run postern "
+                  "ladder resume",
+                  leap.node, leap.by / PN_SECOND, at);
+}
+
 static gboolean
 examine_people (PnDoctor *doctor)
 {
@@ -173,6 +195,7 @@ examine_people (PnDoctor *doctor)
     pn_doctor_find_error (doctor, "database", error);
     return FALSE;
   }
+  examine_leaps (doctor);
   examine_staff (doctor, agents);
   if (mailboxes->len == 0)
     pn_doctor_find (doctor, PN_FINDING_PROBLEM, "mailboxes",

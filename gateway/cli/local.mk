@@ -2,11 +2,13 @@ libpngateway_a_SOURCES += \
   %D%/ask.c %D%/ask.h \
   %D%/cmd_calendar.c \
   %D%/cmd_deliver.c \
+  %D%/cmd_digest.c \
   %D%/cmd_doctor.c \
   %D%/cmd_form.c \
   %D%/cmd_hours.c %D%/cmd_hours.h \
   %D%/cmd_init.c \
   %D%/cmd_kb.c \
+  %D%/cmd_ladder.c \
   %D%/cmd_mailbox.c \
   %D%/cmd_organisation.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
@@ -22,6 +24,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_staff.c \
   %D%/cmd_team.c \
   %D%/cmd_token.c \
+  %D%/cmd_webhook.c \
   %D%/command.c %D%/command.h \
   %D%/commands.h \
   %D%/context.c %D%/context.h \

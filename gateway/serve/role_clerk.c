@@ -28,6 +28,7 @@ typedef struct {
   PnChoreContext chore_context;
   PnWebhookSender *webhooks;
   char *said; /* what stands in the way, as the log was told */
+  PnClockGuard *guard;
 } Clerk;
 
 static void
@@ -35,6 +36,7 @@ clerk_clear (Clerk *clerk)
 {
   pn_chores_free (clerk->chores);
   pn_webhook_sender_free (clerk->webhooks);
+  pn_clock_guard_free (clerk->guard);
   pn_db_close (clerk->db);
   pn_templates_free (clerk->templates);
   g_free (clerk->parse_socket);
@@ -115,8 +117,10 @@ start (Clerk *clerk, PnRole *role, GError **error)
   clerk->chores = pn_chores_new ();
   clerk->webhooks = pn_webhook_sender_new (
       pn_settings_list (pn_role_settings (role), PN_SETTING_WEB_WEBHOOK_HOSTS), key);
-  clerk->chore_context =
-      (PnChoreContext){ clerk->db, key, clerk->owner, clerk->site_url, clerk->webhooks };
+  clerk->guard = pn_clock_guard_new (g_get_host_name ());
+  clerk->chore_context = (PnChoreContext){ clerk->db,       key,
+                                           clerk->owner,    clerk->site_url,
+                                           clerk->webhooks, clerk->guard };
   return TRUE;
 }
 

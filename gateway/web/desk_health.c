@@ -1,6 +1,7 @@
 #include "gateway/web/handlers.h"
 
 #include "gateway/web/show.h"
+#include "ticketing/clock_guard.h"
 #include "ticketing/core/health.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/spool.h"
@@ -81,6 +82,32 @@ show_outbox (PnCall *call, GError **error)
   return list;
 }
 
+/* A leap of the clock that nobody has settled; JSON null: none. */
+static json_t *
+show_clock (const PnClockLeap *leap)
+{
+  if (leap->id == 0)
+    return json_null ();
+  return json_pack ("{s:o, s:I, s:I, s:o}", "node", pn_json_text (leap->node), "by_seconds",
+                    (json_int_t) (leap->by / PN_SECOND), "by_minutes",
+                    (json_int_t) (leap->by / PN_MINUTE), "noticed_at",
+                    pn_json_time (leap->noticed_at));
+}
+
+/* The clock is right: what is due fires again. */
+void
+pn_desk_health_clock (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pn_clock_leap_settle (call->db, call->agent->id, &error))
+    pn_call_fail (call, error);
+  else if (call->is_api)
+    pn_desk_health (call);
+  else
+    pn_response_set_redirect (call->response, "/desk/health");
+}
+
 void
 pn_desk_health (PnCall *call)
 {
@@ -92,11 +119,13 @@ pn_desk_health (PnCall *call)
   gint64 spam = 0;
   gboolean is_well = TRUE;
   json_t *outbox = NULL;
+  PnClockLeap leap;
   json_t *shown;
 
   if (mailboxes == NULL || !pn_show_load (call, &error)
       || !pn_spool_count (call->db, PN_SPOOL_HELD, NULL, &held, &error)
       || !pn_spool_count (call->db, PN_SPOOL_SPAM, NULL, &spam, &error)
+      || !pn_clock_leap_load (call->db, &leap, &error)
       || (outbox = show_outbox (call, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
@@ -107,8 +136,9 @@ pn_desk_health (PnCall *call)
   pn_json_set (shown, "counts",
                json_pack ("{s:I, s:I}", "held", (json_int_t) held, "spam", (json_int_t) spam));
   pn_json_set (shown, "outbox", outbox);
+  pn_json_set (shown, "clock", show_clock (&leap));
   pn_json_set (shown, "version", pn_json_text (PACKAGE_VERSION));
   pn_json_set (shown, "database_ms", json_integer (took));
-  pn_json_set (shown, "is_well", json_boolean (is_well));
+  pn_json_set (shown, "is_well", json_boolean (is_well && leap.id == 0));
   pn_call_page (call, 200, "desk-health", json_pack ("{s:o}", "health", shown));
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/desk_ladder_version.h"
 #include "gateway/web/manage_form.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
@@ -225,13 +226,16 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   const PnLadder *ladder = data;
   g_autoptr (GError) error = NULL;
   g_auto (Names) names = { NULL };
+  json_t *versions = NULL;
   json_t *document;
 
-  if (!load_names (call, &names, &error)) {
+  if (!load_names (call, &names, &error)
+      || (versions = pn_desk_ladder_versions (call, ladder->id, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
-  document = json_pack ("{s:o}", "ladder", show_ladder (call, ladder, &names));
+  document =
+      json_pack ("{s:o, s:o}", "ladder", show_ladder (call, ladder, &names), "versions", versions);
   if (!call->is_api) {
     g_autoptr (PnLadderStep) fresh = pn_ladder_step_new ();
     const PnLadderStep *refused = pn_ladder_find_step (ladder, 0);

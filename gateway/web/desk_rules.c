@@ -5,7 +5,7 @@
 #include "gateway/web/desk_rule.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/show.h"
-#include "kb/difference.h"
+#include "gateway/web/show_difference.h"
 #include "ticketing/core/error.h"
 #include "ticketing/rule_replay.h"
 #include "ticketing/rule_run.h"
@@ -99,31 +99,6 @@ pn_rule_api_read (PnCall *call)
   return NULL;
 }
 
-static const char *const difference_names[] = {
-  [PN_DIFFERENCE_SAME] = "same",
-  [PN_DIFFERENCE_REMOVED] = "removed",
-  [PN_DIFFERENCE_ADDED] = "added",
-  [PN_DIFFERENCE_GAP] = "gap",
-};
-
-static json_t *
-show_difference (const char *before, const char *after)
-{
-  g_autoptr (GPtrArray) lines = pn_difference (before, after);
-  json_t *list = json_array ();
-
-  for (guint i = 0; i < lines->len; i++) {
-    const PnDifferenceLine *line = lines->pdata[i];
-    g_autoptr (GString) text = g_string_new (NULL);
-
-    for (guint k = 0; line->parts != NULL && k < line->parts->len; k++)
-      g_string_append (text, g_array_index (line->parts, PnDifferencePart, k).text);
-    json_array_append_new (list, json_pack ("{s:s, s:o}", "kind", difference_names[line->kind],
-                                            "text", pn_json_text (text->str)));
-  }
-  return list;
-}
-
 /* One version with what is new in it. */
 static json_t *
 show_version (const PnCall *call, const PnRuleVersion *version, const PnRuleVersion *before,
@@ -140,7 +115,7 @@ show_version (const PnCall *call, const PnRuleVersion *version, const PnRuleVers
   char *old_text = old != NULL ? json_dumps (old, JSON_INDENT (2)) : NULL;
 
   pn_json_set (shown, "rule", json_incref (rule));
-  pn_json_set (shown, "difference", show_difference (old_text != NULL ? old_text : text, text));
+  pn_json_set (shown, "difference", pn_show_difference (old_text != NULL ? old_text : text, text));
   free (text);
   free (old_text);
   return shown;

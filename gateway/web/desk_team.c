@@ -7,7 +7,7 @@
 #include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
 #include "ticketing/presence.h"
-#include "ticketing/team.h"
+#include "ticketing/team_hours.h"
 
 #define NAME_BYTES 64
 #define TITLE_BYTES 200
@@ -78,39 +78,44 @@ is_called (const PnTeamMember *member)
 
 /* What only a page needs: its fields. */
 static json_t *
-show_fields (const PnCall *call, const PnTeam *team)
+show_fields (const PnCall *call, const PnTeam *team, const char *hours)
 {
   g_autofree char *queues = pn_manage_join_queues (call, team->queues);
   g_autofree char *members = join_members (call, team, is_any);
   g_autofree char *leads = join_members (call, team, is_lead);
   g_autofree char *on_call = join_members (call, team, is_called);
 
-  return json_pack ("{s:o, s:o, s:o, s:o}", "queues",
-                    pn_json_text (pn_manage_typed (call, "queues", queues)), "members",
+  return json_pack ("{s:o, s:o, s:o, s:o, s:o}", "queues",
+                    pn_json_text (pn_manage_typed (call, "queues", queues)), "hours",
+                    pn_json_text (pn_manage_typed (call, "hours", hours)), "members",
                     pn_json_text (pn_manage_typed (call, "members", members)), "leads",
                     pn_json_text (pn_manage_typed (call, "leads", leads)), "on_call",
                     pn_json_text (pn_manage_typed (call, "on_call", on_call)));
 }
 
 static json_t *
-show_team (const PnCall *call, const PnTeam *team, GHashTable *absent)
+show_team (const PnCall *call, const PnTeam *team, GHashTable *absent, GError **error)
 {
+  g_autofree char *hours = pn_team_write_hours (call->db, team, error);
   g_autofree char *url = g_strdup_printf ("/desk/manage/teams/%" G_GINT64_FORMAT, team->id);
-  json_t *queues = json_array ();
+  json_t *queues;
   json_t *shown;
 
+  if (hours == NULL)
+    return NULL;
+  queues = json_array ();
   for (guint i = 0; i < team->queues->len; i++) {
     const PnQueue *queue = pn_show_queue (call, g_array_index (team->queues, gint64, i));
 
     if (queue != NULL)
       json_array_append_new (queues, pn_json_text (queue->name));
   }
-  shown = json_pack ("{s:I, s:o, s:o, s:o, s:o, s:I, s:s}", "id", (json_int_t) team->id, "name",
-                     pn_json_text (team->name), "title", pn_json_text (team->title), "queues",
-                     queues, "members", show_members (call, team, absent), "version",
-                     (json_int_t) team->version, "url", url);
+  shown = json_pack ("{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s}", "id", (json_int_t) team->id,
+                     "name", pn_json_text (team->name), "title", pn_json_text (team->title),
+                     "queues", queues, "members", show_members (call, team, absent), "hours",
+                     pn_json_text (hours), "version", (json_int_t) team->version, "url", url);
   if (!call->is_api)
-    pn_json_set (shown, "fields", show_fields (call, team));
+    pn_json_set (shown, "fields", show_fields (call, team, hours));
   return shown;
 }
 
@@ -129,8 +134,16 @@ show_list (PnCall *call, int status, const char *problem, gpointer data)
     return;
   }
   list = json_array ();
-  for (guint i = 0; i < teams->len; i++)
-    json_array_append_new (list, show_team (call, teams->pdata[i], absent));
+  for (guint i = 0; i < teams->len; i++) {
+    json_t *shown = show_team (call, teams->pdata[i], absent, &error);
+
+    if (shown == NULL) {
+      json_decref (list);
+      pn_call_fail (call, error);
+      return;
+    }
+    json_array_append_new (list, shown);
+  }
   pn_call_page (call, status, "desk-teams",
                 call->is_api
                     ? json_pack ("{s:o}", "teams", list)
@@ -152,16 +165,18 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   const PnTeam *team = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) absent = NULL;
+  json_t *shown = NULL;
   json_t *logins;
   json_t *queues;
 
   if (!pn_show_load (call, &error)
-      || (absent = pn_presence_list (call->db, pn_clock_now (), &error)) == NULL) {
+      || (absent = pn_presence_list (call->db, pn_clock_now (), &error)) == NULL
+      || (shown = show_team (call, team, absent, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
   if (call->is_api) {
-    pn_call_page (call, status, NULL, json_pack ("{s:o}", "team", show_team (call, team, absent)));
+    pn_call_page (call, status, NULL, json_pack ("{s:o}", "team", shown));
     return;
   }
   logins = json_array ();
@@ -172,9 +187,8 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   for (guint i = 0; i < call->queues->len; i++)
     json_array_append_new (queues, pn_json_text (((const PnQueue *) call->queues->pdata[i])->name));
   pn_call_page (call, status, "desk-team",
-                json_pack ("{s:o, s:{s:o, s:o}, s:o}", "team", show_team (call, team, absent),
-                           "choices", "agents", logins, "queues", queues, "error",
-                           pn_json_text (problem)));
+                json_pack ("{s:o, s:{s:o, s:o}, s:o}", "team", shown, "choices", "agents", logins,
+                           "queues", queues, "error", pn_json_text (problem)));
 }
 
 static PnTeam *
@@ -243,7 +257,7 @@ find_or_add (const PnCall *call, PnTeam *team, const char *login, GError **error
 }
 
 static gboolean
-take_members (const PnCall *call, PnTeam *team, GError **error)
+take_circles (const PnCall *call, PnTeam *team, GError **error)
 {
   static const char *const names[] = { "members", "leads", "on_call" };
 
@@ -271,6 +285,19 @@ take_members (const PnCall *call, PnTeam *team, GError **error)
     }
   }
   return TRUE;
+}
+
+/* Who stays keeps the hours, unless they are sent too. */
+static gboolean
+take_members (const PnCall *call, PnTeam *team, GError **error)
+{
+  g_autoptr (GArray) old = g_array_copy (team->members);
+  const char *hours = pn_call_field (call, "hours");
+
+  if (!take_circles (call, team, error))
+    return FALSE;
+  pn_team_keep_hours (team, old);
+  return hours == NULL || pn_team_read_hours (call->db, team, hours, error);
 }
 
 static gboolean

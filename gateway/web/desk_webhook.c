@@ -174,3 +174,23 @@ pn_desk_webhook_test (PnCall *call)
   else
     pn_call_fail (call, error);
 }
+
+/* A call that failed is made again, as often as a new one. */
+void
+pn_desk_webhook_retry (PnCall *call)
+{
+  g_autoptr (PnWebhook) webhook = load_one (call);
+  g_autoptr (GError) error = NULL;
+  gint64 id = 0;
+
+  if (webhook == NULL)
+    return;
+  if (!pn_call_read_number (pn_manage_typed (call, "call", ""), &id)) {
+    pn_call_problem (call, 400, "\"call\" is no number of a call");
+    return;
+  }
+  if (pn_webhook_retry (call->db, webhook->id, id, &error))
+    pn_manage_done (call, "webhooks", webhook->id, show_one, webhook);
+  else
+    pn_manage_refuse (call, error, show_one, webhook);
+}

@@ -163,6 +163,7 @@ void pn_desk_wall (PnCall *call);
 
 /* desk_health.c */
 void pn_desk_health (PnCall *call);
+void pn_desk_health_clock (PnCall *call);
 
 /* desk_kb_*.c: pages and API */
 void pn_desk_kb (PnCall *call);
@@ -294,6 +295,7 @@ void pn_desk_webhook (PnCall *call);
 void pn_desk_webhook_add (PnCall *call);
 void pn_desk_webhook_save (PnCall *call);
 void pn_desk_webhook_test (PnCall *call);
+void pn_desk_webhook_retry (PnCall *call);
 void pn_desk_webhook_remove (PnCall *call);
 
 /* desk_report_plan.c */

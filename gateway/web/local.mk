@@ -39,6 +39,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_kb_version.c \
   %D%/desk_letters.c \
   %D%/desk_ladder.c \
+  %D%/desk_ladder_version.c %D%/desk_ladder_version.h \
   %D%/desk_list.c \
   %D%/desk_login.c \
   %D%/desk_merge.c %D%/desk_merge.h \
@@ -103,6 +104,7 @@ libpnweb_a_SOURCES = \
   %D%/routes.c %D%/routes.h \
   %D%/server.c %D%/server.h \
   %D%/show.c %D%/show.h \
+  %D%/show_difference.c %D%/show_difference.h \
   %D%/show_due.c %D%/show_due.h \
   %D%/sla_form.c %D%/sla_form.h \
   %D%/show_form.c \

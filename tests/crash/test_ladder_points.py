@@ -85,7 +85,8 @@ def test_two_clerks(house):
         "database": {"host": os.path.join(gateway.run_path, "db.sock")},
         "paths": {"key": os.path.join(gateway.data, "postern.key")}}, {"POSTERN_CLOCK": house.clock})
     try:
-        other.start()
+        other.start(wait=False)
+        servers.wait_for(lambda: "all-running" in other.log() and "role-ready role=clerk" in other.log(), "the other node")
         for _ in range(8):
             house.write()
         house.run_dry()

@@ -14,6 +14,10 @@ db_tests += %D%/test-blob
 %C%_test_blob_SOURCES = %D%/test-blob.c
 %C%_test_blob_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-clock-guard
+%C%_test_clock_guard_SOURCES = %D%/climb.c %D%/climb.h %D%/test-clock-guard.c
+%C%_test_clock_guard_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-db
 %C%_test_db_SOURCES = %D%/test-db.c
 %C%_test_db_LDADD = libpntest.a $(TICKETING)

@@ -1,9 +1,10 @@
-#include "ticketing/team.h"
+#include "ticketing/team_hours.h"
 
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
+#include "ticketing/fact.h"
 #include "ticketing/presence.h"
 #include "ticketing/queue.h"
 #include "ticketing/ticket.h"
@@ -83,6 +84,30 @@ house_stop (House *house)
   pn_db_close (house->db);
 }
 
+/* On-call hours as text: what is written reads the same; strangers and unknown calendars are refused. */
+static void
+assert_hours (PnDb *db, PnTeam *team)
+{
+  g_autoptr (PnAgent) agent =
+      pn_agent_load (db, g_array_index (team->members, PnTeamMember, 1).agent_id, NULL);
+  g_autoptr (GArray) old = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *wanted = g_strdup_printf ("%s=always", agent->login);
+  g_autofree char *got = NULL;
+
+  g_assert_true (pn_team_read_hours (db, team, wanted, &error));
+  got = pn_team_write_hours (db, team, &error);
+  g_assert_cmpstr (got, ==, wanted);
+  old = g_array_copy (team->members);
+  g_assert_false (pn_team_read_hours (db, team, "nobody=always", &error));
+  g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
+  g_clear_error (&error);
+  g_assert_cmpint (g_array_index (team->members, PnTeamMember, 1).calendar_id, ==, 0);
+  pn_team_keep_hours (team, old);
+  g_assert_cmpint (g_array_index (team->members, PnTeamMember, 1).calendar_id, ==,
+                   PN_CALENDAR_ALWAYS);
+}
+
 static void
 test_save (void)
 {
@@ -90,6 +115,7 @@ test_save (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PnTeam) loaded = NULL;
   g_autoptr (PnTeam) same = pn_team_new ("engines");
+  gint64 next, last;
 
   if (!house_start (&house))
     return;
@@ -106,6 +132,9 @@ test_save (void)
   g_assert_false (pn_db_run (house.db, save_in_transaction, same, &error));
   g_assert_true (pn_error_is (error, PN_ERROR_CONFLICT));
   g_clear_error (&error);
+  assert_hours (house.db, loaded);
+  g_assert_true (pn_fact_rebuild_state (house.db, &next, &last, &error));
+  g_assert_cmpint (next, >, 0); /* figures by team follow */
   g_assert_true (pn_team_delete (house.db, loaded->id, &error));
   g_assert_false (pn_team_delete (house.db, loaded->id, &error));
   g_assert_true (pn_error_is (error, PN_ERROR_NOT_FOUND));

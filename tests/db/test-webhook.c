@@ -127,8 +127,8 @@ test_calls (void)
   g_assert_cmpuint (all->len, ==, 2);
   g_assert_cmpint (((const PnWebhookCall *) all->pdata[0])->state, ==, PN_CALL_FAILED);
   g_assert_cmpint (((const PnWebhookCall *) all->pdata[1])->state, ==, PN_CALL_DONE);
-  g_assert_true (pn_webhook_retry (db, call->id, &error));
-  g_assert_false (pn_webhook_retry (db, call->id, &error));
+  g_assert_true (pn_webhook_retry (db, call->webhook_id, call->id, &error));
+  g_assert_false (pn_webhook_retry (db, call->webhook_id, call->id, &error));
   g_assert_true (pn_error_is (error, PN_ERROR_CONFLICT));
 }
 

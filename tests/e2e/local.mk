@@ -25,6 +25,7 @@ EXTRA_DIST += \
   %D%/test_fetch.py \
   %D%/test_full_disk.py \
   %D%/test_kb.py \
+  %D%/test_ladder_commands.py \
   %D%/test_report_mail.py \
   %D%/test_send.py \
   %D%/test_serve.py \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "ticketing/core/error.h"
 
@@ -11,39 +12,70 @@ static gint64 database_offset; /* guarded by lock; so is frozen */
 static PnTime frozen;          /* 0: it goes on */
 static GMutex lock;
 
+/* What a file sets off. */
+typedef struct {
+  gint64 passed; /* microseconds on all clocks */
+  gint64 leapt;  /* on this one alone */
+} Offset;
+
 #ifdef PN_DEMO_CLOCK
-static gint64
+static Offset
 file_offset (void)
 {
   static struct timespec seen;
-  static gint64 offset;
+  static Offset offset;
   const char *path = g_getenv ("POSTERN_CLOCK");
   g_autofree char *text = NULL;
   struct stat info;
 
   if (path == NULL || stat (path, &info) != 0)
-    return 0;
+    return (Offset){ 0, 0 };
   if (info.st_mtim.tv_sec != seen.tv_sec || info.st_mtim.tv_nsec != seen.tv_nsec) {
-    if (g_file_get_contents (path, &text, NULL, NULL))
-      offset = (gint64) (g_ascii_strtod (text, NULL) * (double) PN_SECOND);
+    if (g_file_get_contents (path, &text, NULL, NULL)) {
+      char *rest = text;
+
+      offset.passed = (gint64) (g_ascii_strtod (rest, &rest) * (double) PN_SECOND);
+      offset.leapt = (gint64) (g_ascii_strtod (rest, NULL) * (double) PN_SECOND);
+    }
     seen = info.st_mtim;
   }
   return offset;
 }
 #else
-static gint64
+static Offset
 file_offset (void)
 {
-  return 0;
+  return (Offset){ 0, 0 };
 }
 #endif
+
+/* Under the lock. */
+static PnTime
+read_clock (const Offset *offset)
+{
+  return frozen != 0 ? frozen
+                     : g_get_real_time () + database_offset + offset->passed + offset->leapt;
+}
 
 PnTime
 pn_clock_now (void)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  const Offset offset = file_offset ();
 
-  return frozen != 0 ? frozen : g_get_real_time () + database_offset + file_offset ();
+  return read_clock (&offset);
+}
+
+void
+pn_clock_look (PnTime *now, gint64 *monotonic)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  const Offset offset = file_offset ();
+  struct timespec since_boot = { 0 };
+
+  clock_gettime (CLOCK_BOOTTIME, &since_boot);
+  *monotonic = since_boot.tv_sec * PN_SECOND + since_boot.tv_nsec / 1000 + offset.passed;
+  *now = read_clock (&offset);
 }
 
 void

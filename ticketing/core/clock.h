@@ -23,6 +23,10 @@ PnTime pn_clock_now (void);
 /* Tells the clock that the database's clock shows @now. Differences below 5 ms are ignored. */
 void pn_clock_set_database_now (PnTime now);
 
+/* What the clock shows beside one that only goes on, also while the machine sleeps (microseconds); time that the file of
+ * POSTERN_CLOCK adds has passed on both, but a second number in it is a leap of the clock alone. */
+void pn_clock_look (PnTime *now, gint64 *monotonic);
+
 /* Stops the clock at @now, for simulations that must not depend on how fast they run; 0 lets it go on. */
 void pn_clock_freeze (PnTime now);
 
