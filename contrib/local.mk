@@ -18,6 +18,8 @@ EXTRA_DIST += \
   %D%/messages \
   %D%/packages \
   %D%/quickstart \
+  %D%/screenshot-help.png \
+  %D%/screenshot-list.png \
   %D%/screenshot.png \
   %D%/systemd/postern-learn.service \
   %D%/systemd/postern-learn.timer \

@@ -43,7 +43,10 @@ class Clock:
         self.start = time.time()
 
     def set_hours_ago(self, hours):
-        self.path.write_text(f"{-hours * 3600:.0f}\n")
+        """At once: who read a file that is half written would believe that it is today."""
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(f"{-hours * 3600:.0f}\n")
+        fresh.replace(self.path)
 
 
 def set_up_promises(api, command):

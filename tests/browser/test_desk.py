@@ -283,3 +283,41 @@ def test_a_stranger_is_accepted(desk, world):
     desk.click("form[action$='/accept'] button")
     desk.wait_text(".about", "sophie@elsewhere.example")
     assert not desk.all("form[action$='/accept']")
+
+
+def test_on_from_ticket_to_ticket(desk, world):
+    for subject in ("The first coil", "The second coil"):
+        ask(world, "henry", subject)
+    desk.open("/desk?query=from:henry")
+    desk.wait(lambda: len(desk.all(".ticket-row")) == 2, "two tickets")
+    there = [row.get_attribute("href") for row in desk.all(".ticket-row")]
+
+    def press(*keys):
+        page = desk.one("html")
+        desk.press(*keys)
+        desk.wait_left(page)
+
+    desk.press("j")
+    press(Keys.ENTER)
+    assert there[0].endswith(desk.path)
+    press("j")
+    assert there[1].endswith(desk.path)
+    desk.press("p")
+    assert desk.driver.switch_to.active_element.get_attribute("id") == "set-priority"
+    desk.press("hi")
+    press(Keys.ENTER)
+    desk.wait_text("#facts", "high")
+    press("i")
+    desk.wait_text("#facts", "Charles Babbage")
+    press("e")
+    desk.wait_text("#facts", "solved")
+    press("u")
+    assert desk.path.startswith("/desk?query=from")
+    assert desk.driver.switch_to.active_element.get_attribute("href") == there[1]
+
+    desk.press(Keys.CONTROL + "k")
+    desk.wait(lambda: desk.one("#palette").is_displayed(), "the palette")
+    desk.press("outb")
+    desk.wait_text("#offers [aria-selected=true]", "Outbox")
+    press(Keys.ENTER)
+    assert desk.path == "/desk/outbox"
