@@ -437,6 +437,19 @@ compare_clock (Fetch *fetch, GError **error)
   return pn_db_sync_clock (fetch->db, error) || db_failed (fetch);
 }
 
+/* Tests look hardly ever, to see that it is the server that calls. */
+static guint
+look_seconds (const Fetch *fetch)
+{
+#ifdef PN_TEST_HOOKS
+  const char *wanted = g_getenv ("POSTERN_LOOK_SECONDS");
+
+  if (wanted != NULL)
+    return (guint) g_ascii_strtoull (wanted, NULL, 10);
+#endif
+  return g_hash_table_size (fetch->pending) > 0 ? GRACE_SECONDS : LOOK_SECONDS;
+}
+
 /* Works until told to stop. Returns: FALSE when the connection, or the database, is gone. */
 static gboolean
 work (Fetch *fetch, GError **error)
@@ -445,15 +458,14 @@ work (Fetch *fetch, GError **error)
     return FALSE;
   while (!pn_role_should_stop (fetch->role)) {
     PnImapEvent event;
-    guint seconds;
 
     pn_role_wake_drain (fetch->role);
     if (!compare_clock (fetch, error) || !scan (fetch, error))
       return FALSE;
     pn_patience_reset (&fetch->patience);
     pn_role_trouble (fetch->role, NULL);
-    seconds = g_hash_table_size (fetch->pending) > 0 ? GRACE_SECONDS : LOOK_SECONDS;
-    if (!pn_role_should_stop (fetch->role) && !pn_imap_idle (fetch->imap, seconds, &event, error))
+    if (!pn_role_should_stop (fetch->role)
+        && !pn_imap_idle (fetch->imap, look_seconds (fetch), &event, error))
       return FALSE;
   }
   return TRUE;

@@ -185,7 +185,7 @@ def test_the_customers_page(public, world):
     assert "The engine stops" not in public.text
 
 
-def test_hostile_html(desk, world, outside):
+def test_row_13_hostile_html(desk, world, outside):
     """No vector runs or leads outside, neither in the frame nor as text; the control shows that it would elsewhere."""
     everything = "\n".join(f"<div>{vector}</div>" for vector in OWN_VECTORS)
     outside.page = b"<!doctype html>" + everything.encode()
@@ -221,7 +221,7 @@ def test_hostile_html(desk, world, outside):
     assert desk.js("return window.pwned") is None
 
 
-def test_nothing_is_fetched_from_outside(desk, world, outside):
+def test_row_13_15_49_nothing_is_fetched_from_outside(desk, world, outside):
     """Pictures, fonts, styles and pings of a mail stay where they are (TRUST rows 13, 15, 49)."""
     url = outside.url
     html = (f"<link rel=stylesheet href={url}/a.css><style>@import '{url}/b.css'; p {{ background: url({url}/c.png) }}"

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ticketing/core/token.h"
@@ -76,6 +77,49 @@ test_next (void)
     g_assert_cmpint (pn_testhttp_status (answer), ==, 303);
     g_assert_cmpstr (location, ==, "/desk");
   }
+  pn_testweb_stop (test);
+}
+
+/* Processor time of this process, in which the pages are served too; how loaded the machine is does not matter. */
+static gint64
+processor_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * PN_SECOND + now.tv_nsec / 1000;
+}
+
+/* What some tries to log in cost. */
+static gint64
+cost_of_tries (PnTestWeb *test, const char *login)
+{
+  gint64 before = processor_time ();
+
+  for (int i = 0; i < 6; i++) {
+    g_autofree char *body = g_strdup_printf ("login=%s&password=x", login);
+    g_autofree char *answer = pn_testweb_ask (test, "POST", "/desk/login", "", body);
+
+    g_assert_cmpint (pn_testhttp_status (answer), ==, 403);
+  }
+  return processor_time () - before;
+}
+
+/* Row 34: a password is worked on for nobody as long as for somebody. */
+static void
+test_unknown_login (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  gint64 unknown;
+  gint64 known;
+
+  if (test == NULL)
+    return;
+  unknown = cost_of_tries (test, "nobody");
+  known = cost_of_tries (test, "lead");
+  g_test_message ("unknown %" G_GINT64_FORMAT " us, known %" G_GINT64_FORMAT " us", unknown, known);
+  g_assert_cmpint (unknown * 2, >, known);
+  g_assert_cmpint (known * 2, >, unknown);
   pn_testweb_stop (test);
 }
 
@@ -467,19 +511,20 @@ int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
-  g_test_add_func ("/web/desk/login", test_login);
-  g_test_add_func ("/web/desk/next", test_next);
-  g_test_add_func ("/web/desk/wrong-password", test_wrong_password);
-  g_test_add_func ("/web/desk/csrf", test_csrf);
-  g_test_add_func ("/web/desk/no-other-credentials", test_no_other_credentials);
-  g_test_add_func ("/web/desk/logout", test_logout);
-  g_test_add_func ("/web/desk/page", test_page);
-  g_test_add_func ("/web/desk/attachment", test_attachment);
-  g_test_add_func ("/web/desk/html", test_html);
-  g_test_add_func ("/web/desk/search", test_search);
+  g_test_add_func ("/web/desk/row-37-39-login", test_login);
+  g_test_add_func ("/web/desk/row-44-next", test_next);
+  g_test_add_func ("/web/desk/row-34-unknown-login", test_unknown_login);
+  g_test_add_func ("/web/desk/row-34-36-wrong-password", test_wrong_password);
+  g_test_add_func ("/web/desk/row-43-csrf", test_csrf);
+  g_test_add_func ("/web/desk/row-38-41-no-other-credentials", test_no_other_credentials);
+  g_test_add_func ("/web/desk/row-70-logout", test_logout);
+  g_test_add_func ("/web/desk/row-11-13-19-20-58-page", test_page);
+  g_test_add_func ("/web/desk/row-17-18-54-attachment", test_attachment);
+  g_test_add_func ("/web/desk/row-15-49-75-html", test_html);
+  g_test_add_func ("/web/desk/row-25-27-28-59-search", test_search);
   g_test_add_func ("/web/desk/once", test_once);
   g_test_add_func ("/web/desk/conflict", test_conflict);
-  g_test_add_func ("/web/my/customer", test_customer);
+  g_test_add_func ("/web/my/row-40-57-customer", test_customer);
   g_test_add_func ("/web/live", test_live);
   return g_test_run ();
 }

@@ -471,13 +471,13 @@ main (int argc, char **argv)
   g_test_add_func ("/web/kb/api", test_api);
   g_test_add_func ("/web/kb/limits", test_limits);
   g_test_add_func ("/web/kb/pages", test_pages);
-  g_test_add_func ("/web/kb/hostile", test_hostile);
-  g_test_add_func ("/web/kb/internal", test_internal);
+  g_test_add_func ("/web/kb/row-13-22-hostile", test_hostile);
+  g_test_add_func ("/web/kb/row-35-56-internal", test_internal);
   g_test_add_func ("/web/kb/addresses", test_addresses);
   g_test_add_func ("/web/kb/languages", test_languages);
   g_test_add_func ("/web/kb/machines", test_machines);
   g_test_add_func ("/web/kb/votes", test_votes);
   g_test_add_func ("/web/kb/category", test_category);
-  g_test_add_func ("/web/kb/images", test_images);
+  g_test_add_func ("/web/kb/row-18-images", test_images);
   return g_test_run ();
 }

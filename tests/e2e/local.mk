@@ -9,6 +9,7 @@ EXTRA_DIST += \
   %D%/database.py \
   %D%/worlds.py \
   %D%/gateway.py \
+  %D%/main_loop.py \
   %D%/peer.py \
   %D%/proof.py \
   %D%/servers.py \
@@ -27,6 +28,8 @@ EXTRA_DIST += \
   %D%/test_kb.py \
   %D%/test_ladder_commands.py \
   %D%/test_report_mail.py \
+  %D%/test_main_loop.py \
+  %D%/test_quickstart.py \
   %D%/test_send.py \
   %D%/test_serve.py \
   %D%/test_threads.py \

@@ -34,7 +34,7 @@ def test_mails_come_byte_by_byte(dovecot, pki, folder, transport):
     ("wrong-host", "name"), ("expired", "expired"), ("self-signed", "issuer"), ("unknown", "issuer"), ("sha1", "certificate"),
 ])
 @pytest.mark.parametrize("transport", ["starttls", "tls"])
-def test_a_bad_certificate_gets_no_password(pki, kind, words, transport):
+def test_row_62_a_bad_certificate_gets_no_password(pki, kind, words, transport):
     context = pki.server_context(kind)
     if transport == "tls":
         script, wrap = peer.imap(), context
@@ -62,7 +62,7 @@ def test_the_host_name_may_be_written_in_these_ways(dovecot, pki, host, is_good)
 @pytest.mark.parametrize("capability, answer", [
     ("IMAP4rev1 STARTTLS", "TAG NO not today"), ("IMAP4rev1 STARTTLS", "TAG BAD what?"), ("IMAP4rev1 AUTH=PLAIN", "TAG OK go"),
 ])
-def test_stripped_starttls_gets_no_password(pki, capability, answer):
+def test_row_62_stripped_starttls_gets_no_password(pki, capability, answer):
     with peer.Peer(peer.imap({"STARTTLS": answer + "\r\n"}, capability=capability)) as server:
         got = wire.run("imap", server.port, transport="starttls", ca=pki.ca)
     assert got.error in ("PERMANENT", "TEMPORARY")
@@ -70,7 +70,7 @@ def test_stripped_starttls_gets_no_password(pki, capability, answer):
     assert not server.said("LOGIN") and not server.said("AUTHENTICATE")
 
 
-def test_words_put_in_before_tls_are_noticed(pki):
+def test_row_62_words_put_in_before_tls_are_noticed(pki):
     with peer.Peer(peer.imap({"STARTTLS": "TAG OK go\r\n* CAPABILITY IMAP4rev1\r\n3 OK ready\r\n"},
                              capability="IMAP4rev1 STARTTLS")) as server:
         got = wire.run("imap", server.port, transport="starttls", ca=pki.ca)

@@ -53,7 +53,7 @@ def test_the_empty_sender(mail):
     assert got.sent()[0]["accepted"] and server.taken[0][0] == ""
 
 
-def test_line_ends_and_dots_cannot_end_a_mail(folder):
+def test_row_74_line_ends_and_dots_cannot_end_a_mail(folder):
     path = f"{folder}/mail.eml"
     with open(path, "wb") as file:
         file.write(b"Subject: x\n\na\n.\nMAIL FROM:<evil@x>\r.\r\nb\0c\r.\rend")
@@ -65,7 +65,7 @@ def test_line_ends_and_dots_cannot_end_a_mail(folder):
 
 @pytest.mark.parametrize("kind", ["wrong-host", "expired", "self-signed", "unknown", "sha1"])
 @pytest.mark.parametrize("transport", ["starttls", "tls"])
-def test_a_bad_certificate_gets_no_password(pki, mail, kind, transport):
+def test_row_62_a_bad_certificate_gets_no_password(pki, mail, kind, transport):
     context = pki.server_context(kind)
 
     def start_tls(line):
@@ -79,7 +79,7 @@ def test_a_bad_certificate_gets_no_password(pki, mail, kind, transport):
     assert not server.said("AUTH") and not server.said("MAIL")
 
 
-def test_stripped_starttls_gets_nothing(pki, mail):
+def test_row_62_stripped_starttls_gets_nothing(pki, mail):
     for answers, offer in (({}, ("AUTH PLAIN",)), ({"STARTTLS": "454 not today"}, ("STARTTLS", "AUTH PLAIN"))):
         with peer.Peer(peer.smtp(answers, offer=offer)) as server:
             got = wire.run("smtp", server.port, f"send:{mail}", transport="starttls", ca=pki.ca, **ENVELOPE)
@@ -87,7 +87,7 @@ def test_stripped_starttls_gets_nothing(pki, mail):
         assert not server.said("AUTH") and not server.said("MAIL")
 
 
-def test_words_put_in_before_tls_are_noticed(pki, mail):
+def test_row_62_words_put_in_before_tls_are_noticed(pki, mail):
     script = peer.smtp({"STARTTLS": "220 go\r\n250-hello\r\n250 AUTH PLAIN"}, offer=("STARTTLS",))
     with peer.Peer(script) as server:
         got = wire.run("smtp", server.port, f"send:{mail}", transport="starttls", ca=pki.ca, **ENVELOPE)

@@ -2,6 +2,7 @@ lint_tests += \
   %D%/test-layers.py \
   %D%/test-lists.py \
   %D%/test-man.py \
+  %D%/test-rows.py \
   %D%/test-sql.py \
   %D%/test-style.py \
   %D%/test-templates.py

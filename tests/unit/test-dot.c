@@ -78,6 +78,6 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/dot/cases", test_cases);
-  g_test_add_func ("/dot/nothing-looks-like-the-end", test_nothing_looks_like_the_end);
+  g_test_add_func ("/dot/row-74-nothing-looks-like-the-end", test_nothing_looks_like_the_end);
   return g_test_run ();
 }

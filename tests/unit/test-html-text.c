@@ -145,6 +145,6 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/html-text/text", test_text);
-  g_test_add_func ("/html-text/linear", test_linear);
+  g_test_add_func ("/html-text/row-64-linear", test_linear);
   return g_test_run ();
 }

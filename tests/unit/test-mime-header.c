@@ -196,7 +196,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/mime-header/decode", test_decode);
   g_test_add_func ("/mime-header/params", test_params);
-  g_test_add_func ("/mime-header/labels", test_labels);
+  g_test_add_func ("/mime-header/row-16-51-52-labels", test_labels);
   g_test_add_func ("/mime-header/dates", test_dates);
   g_test_add_func ("/mime-header/texts", test_texts);
   return g_test_run ();

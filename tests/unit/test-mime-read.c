@@ -203,6 +203,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mime-read/bodies", test_bodies);
   g_test_add_func ("/mime-read/digest", test_digest);
   g_test_add_func ("/mime-read/unparsed", test_unparsed);
-  g_test_add_func ("/mime-read/charsets", test_charsets);
+  g_test_add_func ("/mime-read/row-65-charsets", test_charsets);
   return g_test_run ();
 }

@@ -344,10 +344,10 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/mime-write/plain", test_plain);
   g_test_add_func ("/mime-write/origin", test_origin);
-  g_test_add_func ("/mime-write/no-field-is-added", test_no_field_is_added);
+  g_test_add_func ("/mime-write/row-10-no-field-is-added", test_no_field_is_added);
   g_test_add_func ("/mime-write/refused", test_refused);
   g_test_add_func ("/mime-write/headers", test_headers);
-  g_test_add_func ("/mime-write/smuggling", test_smuggling);
+  g_test_add_func ("/mime-write/row-74-smuggling", test_smuggling);
   g_test_add_func ("/mime-write/long-lines", test_long_lines);
   g_test_add_func ("/mime-write/references", test_references);
   g_test_add_func ("/mime-write/round-trip", test_round_trip);

@@ -358,7 +358,7 @@ main (int argc, char **argv)
   g_test_add ("/parse-server/many", Fixture, NULL, start, test_many, stop);
   g_test_add_func ("/parse-server/absent", test_absent);
   g_test_add ("/parse-server/death", Fixture, NULL, start_deadly, test_death, stop);
-  g_test_add ("/parse-server/bombs", Fixture, NULL, start, test_bombs, stop);
+  g_test_add ("/parse-server/row-66-bombs", Fixture, NULL, start, test_bombs, stop);
   g_test_add ("/parse-server/texts", Fixture, NULL, start, test_texts, stop);
   return g_test_run ();
 }

@@ -279,8 +279,8 @@ int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
-  g_test_add_func ("/sanitise/cases", test_cases);
-  g_test_add_func ("/sanitise/vectors", test_vectors);
+  g_test_add_func ("/sanitise/row-14-cases", test_cases);
+  g_test_add_func ("/sanitise/row-13-14-vectors", test_vectors);
   g_test_add_func ("/sanitise/bombs", test_bombs);
   g_test_add_func ("/sanitise/limits", test_limits);
   g_test_add_func ("/sanitise/newsletter", test_newsletter);

@@ -534,7 +534,7 @@ int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
-  g_test_add_func ("/web/server/long-body-is-heard", test_long_body_is_heard);
+  g_test_add_func ("/web/server/row-66-long-body-is-heard", test_long_body_is_heard);
   g_test_add_func ("/web/server/smuggling", test_smuggling);
   g_test_add_func ("/web/server/strict-headers", test_strict_headers);
   g_test_add_func ("/web/server/keeps-connection", test_keeps_connection);
