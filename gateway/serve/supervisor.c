@@ -37,6 +37,8 @@ typedef struct {
   PnTime started_at;
   char *saved; /* the health that was written last */
   gboolean has_failed_to_save;
+  char *refused; /* why the settings of the last SIGHUP are not in force; NULL: they are */
+  PnTime refused_at;
 } Supervisor;
 
 static void
@@ -47,6 +49,7 @@ supervisor_clear (Supervisor *self)
   g_clear_pointer (&self->wake, pn_wake_close);
   g_clear_pointer (&self->settings, pn_settings_free);
   g_free (self->saved);
+  g_free (self->refused);
   if (self->signal_fd >= 0)
     close (self->signal_fd);
 }
@@ -140,16 +143,31 @@ follow_mailboxes (Supervisor *self)
   }
 }
 
+static gboolean
+has_child (const Supervisor *self, PnRoleKind kind)
+{
+  for (guint i = 0; i < self->children->len; i++) {
+    if (((const PnChild *) g_ptr_array_index (self->children, i))->kind == kind)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+start_worker (Supervisor *self, PnRoleKind kind)
+{
+  if (pn_role_row (kind) != NULL && !has_child (self, kind))
+    start_child (self, add_child (self, kind, NULL));
+}
+
 static void
 start_workers (Supervisor *self)
 {
   if (self->has_started_workers)
     return;
   self->has_started_workers = TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (workers); i++) {
-    if (pn_role_row (workers[i]) != NULL)
-      start_child (self, add_child (self, workers[i], NULL));
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (workers); i++)
+    start_worker (self, workers[i]);
 }
 
 /* The database is ready: what waits for it goes on. */
@@ -159,6 +177,16 @@ is_database_ready (const Supervisor *self)
   return self->database == NULL || self->database->state == PN_CHILD_RUNNING;
 }
 
+/* The desk is told too: whoever changed the file may look there. */
+static void
+refuse_settings (Supervisor *self, const GError *reason)
+{
+  pn_log_error (PN_LOG_ERROR, "settings-refused", reason, NULL);
+  g_free (self->refused);
+  self->refused = g_strdup_printf ("the old ones are in force: %s", reason->message);
+  self->refused_at = pn_clock_now ();
+}
+
 static void
 reload (Supervisor *self)
 {
@@ -166,7 +194,7 @@ reload (Supervisor *self)
   PnSettings *settings = pn_settings_load (self->path, &error);
 
   if (settings == NULL) {
-    pn_log_error (PN_LOG_ERROR, "settings-refused", error, NULL);
+    refuse_settings (self, error);
     return;
   }
   if (strcmp (pn_settings_text (settings, PN_SETTING_PATHS_DATA),
@@ -176,12 +204,14 @@ reload (Supervisor *self)
                  pn_settings_text (self->settings, PN_SETTING_PATHS_RUN))
              != 0
       || pn_settings_has_private_database (settings) != (self->database != NULL)) {
-    pn_log (PN_LOG_ERROR, "settings-refused",
-            "reason=\"other directories or another kind of database need a new start\"");
+    pn_error_set (&error, PN_ERROR_INVALID,
+                  "other directories or another kind of database need a new start");
+    refuse_settings (self, error);
     pn_settings_free (settings);
     return;
   }
   pn_log (PN_LOG_INFO, "settings-reloaded", NULL);
+  g_clear_pointer (&self->refused, g_free);
   pn_notify_reloading ();
   pn_settings_free (self->settings);
   self->settings = settings;
@@ -238,9 +268,13 @@ reap (Supervisor *self)
       continue;
     pn_child_listen (child, take_mailbox, self); /* its last words */
     pn_child_reap (child, status);
-    if (child == self->prepare && child->has_succeeded && !self->is_stopping) {
+    if (child != self->prepare || self->is_stopping)
+      continue;
+    if (child->has_succeeded) {
       start_workers (self);
       follow_mailboxes (self);
+    } else {
+      start_worker (self, PN_ROLE_WEB); /* it says on every page what is wrong */
     }
   }
 }
@@ -360,6 +394,17 @@ save (Supervisor *self, const PnHealth *health)
   self->has_failed_to_save = !is_saved;
 }
 
+static void
+add_refusal (const Supervisor *self, PnHealth *health, GString *now)
+{
+  PnHealthRow *row = pn_health_add (health, PN_HEALTH_SETTINGS);
+
+  row->state = PN_HEALTH_RUNNING;
+  row->since = self->refused_at;
+  row->sentence = g_strdup (self->refused);
+  g_string_append (now, self->refused);
+}
+
 /* Writes the health when it has changed. */
 static void
 report (Supervisor *self)
@@ -376,6 +421,8 @@ report (Supervisor *self)
     g_string_append_printf (now, "%s %d %d %s\n", child->name, (int) child->state, (int) child->pid,
                             child->trouble);
   }
+  if (self->refused != NULL)
+    add_refusal (self, health, now);
   if (g_strcmp0 (now->str, self->saved) == 0) {
     g_string_free (now, TRUE);
     return;

@@ -8,6 +8,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 #include "ticketing/core/room.h"
+#include "ticketing/schema.h"
 
 #define BODY_BYTES (64 * 1024)
 #define TEXT_BODY_BYTES (PN_FORM_MAX_VALUE_BYTES + 64 * 1024)
@@ -80,6 +81,28 @@ begin (PnRequest *request, PnResponse *response, gint64 *body_limit, gpointer da
   return TRUE;
 }
 
+/* Where the database could not be prepared, web alone is started, to say so. Asked until all is well, and then never
+ * again: another node may be upgraded first.
+ * FALSE with PERMANENT and a sentence for staff. */
+static gboolean
+check_schema (PnWeb *web, PnDb *db, GError **error)
+{
+  gsize n = 0;
+  gsize pending = 0;
+  const PnMigration *migrations = pn_schema (&n);
+
+  if (g_atomic_int_get (&web->knows_schema))
+    return TRUE;
+  if (!pn_migrate_pending (db, migrations, n, &pending, error))
+    return FALSE;
+  if (pending > 0) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "the database is older than this program");
+    return FALSE;
+  }
+  g_atomic_int_set (&web->knows_schema, 1);
+  return TRUE;
+}
+
 static gboolean
 open_database (PnWeb *web, Worker *worker, GError **error)
 {
@@ -87,7 +110,7 @@ open_database (PnWeb *web, Worker *worker, GError **error)
 
   if (worker->db == NULL)
     worker->db = pn_db_open (&web->config.target, error);
-  if (worker->db == NULL)
+  if (worker->db == NULL || !check_schema (web, worker->db, error))
     return FALSE;
   if (worker->synced_at == 0 || now - worker->synced_at > QUEUE_SECONDS * G_TIME_SPAN_SECOND) {
     if (!pn_db_sync_clock (worker->db, error))
@@ -187,6 +210,18 @@ needs_database (const PnRequest *request)
          || strcmp (request->path, "/readyz") == 0;
 }
 
+/* What is wrong with the database: staff read the reason, the public does not. */
+static void
+fail_database (PnCall *call, const GError *error)
+{
+  gboolean is_staff = call->is_api || g_str_has_prefix (call->request->path, "/desk");
+
+  pn_log_error (PN_LOG_WARNING, "database-away", error, "request=%s", call->request->id);
+  pn_call_unavailable (call, is_staff && pn_error_is (error, PN_ERROR_PERMANENT)
+                                 ? error->message
+                                 : "the database does not answer; nothing was lost");
+}
+
 static void
 handle (PnRequest *request, PnResponse *response, gpointer state, gpointer data)
 {
@@ -198,8 +233,7 @@ handle (PnRequest *request, PnResponse *response, gpointer state, gpointer data)
   if (open_database (call.web, worker, &error)) {
     call.db = worker->db;
   } else if (needs_database (request)) {
-    pn_log_error (PN_LOG_WARNING, "database-away", error, "request=%s", request->id);
-    pn_call_unavailable (&call, "the database does not answer; nothing was lost");
+    fail_database (&call, error);
     return;
   }
   run (&call);

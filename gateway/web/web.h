@@ -43,7 +43,8 @@ typedef struct {
   PnServer *server;
   gint requests; /* atomic, for /metrics */
   gint failures;
-  gint patient; /* atomic: workers that wait for the clerk */
+  gint patient;      /* atomic: workers that wait for the clerk */
+  gint knows_schema; /* atomic: the database was seen to be as this program wants it */
 } PnWeb;
 
 /* Starts to serve. @config and what it borrows outlive it. Returns: (owned) NULL as pn_server_start (). */

@@ -23,6 +23,7 @@ EXTRA_DIST += \
   %D%/test_doctor.py \
   %D%/test_due.py \
   %D%/test_escalation.py \
+  %D%/test_faults.py \
   %D%/test_fetch.py \
   %D%/test_full_disk.py \
   %D%/test_kb.py \

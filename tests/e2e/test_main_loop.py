@@ -44,6 +44,7 @@ def test_mail_becomes_a_ticket_and_an_answer_goes_out(gateway, mail_system):
     gateway.run("staff", "add", "ann", "--address", "ann@staff.example", "--role", "admin", "--generate")
     token = gateway.json("token", "add", "ann", "--name", "loop")["token"]
     servers.wait_for(lambda: "mailbox-open" in gateway.log(), "the mailbox to be opened")
+    assert "idle=1" in gateway.log(), "without IDLE the gateway looks twice a minute"
     main_loop.Loop(gateway.url, token, smtp_port, imap_port).run("ada")
     told = main_loop.Loop(gateway.url, token, smtp_port, imap_port).inbox("ann@staff.example")
     assert [letter for letter in told if letter["Auto-Submitted"] == "auto-generated"], "staff were told of the new mail"

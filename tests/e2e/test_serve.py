@@ -113,7 +113,7 @@ def test_new_settings_are_checked_before_they_are_taken(running):
     running.write_settings()
     running.process.send_signal(signal.SIGHUP)
     servers.wait_for(lambda: "settings-refused" in running.log(), "the settings to be refused")
-    assert {role: row["pid"] for role, row in running.health().items()} == before
+    assert {role: running.health()[role]["pid"] for role in before} == before
     running.settings["web"]["workers"] = "2"
     running.write_settings()
     running.process.send_signal(signal.SIGHUP)

@@ -11,6 +11,8 @@
 
 #include "ticketing/core/clock.h"
 
+/* The name of a row for changed settings that were refused: what runs goes on with the old ones. */
+#define PN_HEALTH_SETTINGS "settings"
 #define PN_HEALTH_SUPERVISOR "supervisor" /* the name that the supervisor is woken by (wake.h) */
 
 typedef enum {
