@@ -13,6 +13,7 @@ EXTRA_DIST += \
   %D%/peer.py \
   %D%/proof.py \
   %D%/servers.py \
+  %D%/test_agent_mail.py \
   %D%/test_answer.py \
   %D%/test_api.py \
   %D%/test_bench.py \
