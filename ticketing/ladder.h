@@ -128,6 +128,5 @@ typedef struct {
 } PnLadderVersion;
 GPtrArray *pn_ladder_versions (PnDb *db, gint64 id, GError **error); /* (owned) newest 100 */
 
-const char *
-pn_ladder_assign_name (PnLadderAssign assign); /* "", "on_call", "lead", "least_loaded" */
+/* Reads "" (nobody), "on_call", "lead" or "least_loaded". */
 gboolean pn_ladder_assign_read (const char *name, PnLadderAssign *assign);

@@ -35,12 +35,6 @@ static const char *const step_keys[] = {
   "assign", "priority", "tag",     "queue",   "webhook", "note",   "place",
 };
 
-const char *
-pn_ladder_assign_name (PnLadderAssign assign)
-{
-  return assign_names[assign];
-}
-
 gboolean
 pn_ladder_assign_read (const char *name, PnLadderAssign *assign)
 {
