@@ -46,6 +46,20 @@ pn_address_is_valid (const char *address)
   return at[1] != '\0' && at[1] != '.' && at[1] != '-';
 }
 
+/* What breaks lines in Unicode is a space by now. Returns: @text. */
+static char *
+drop_spaces (char *text)
+{
+  char *to = text;
+
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c != ' ')
+      *to++ = *c;
+  }
+  *to = '\0';
+  return text;
+}
+
 /* Takes off what does not belong to an address: spaces, brackets, quotes around, "mailto:", routes, a final dot. */
 static char *
 address_clean (const char *text)
@@ -75,7 +89,7 @@ address_clean (const char *text)
     *c = g_ascii_tolower (*c);
   g_autofree char *valid = g_utf8_make_valid (out->str, (gssize) out->len);
   g_string_free (out, TRUE);
-  return pn_mime_text_line (valid);
+  return drop_spaces (pn_mime_text_line (valid));
 }
 
 static char *

@@ -22,6 +22,7 @@ test_read (void)
     { "A B <<a@x.example>>", "A B", "a@x.example" },
     { "A B < a@x.example >", "A B", "a@x.example" },
     { "A B <a @ x.example>", "A B", "a@x.example" },
+    { "A B <a\xe2\x80\xa8z@x.example>", "A B", "az@x.example" },
     { "\"A B <a@x.example>", "A B", "a@x.example" },
     { "'A B' <a@x.example>", "A B", "a@x.example" },
     { "A B <mailto:a@x.example>", "A B", "a@x.example" },
