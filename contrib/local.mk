@@ -1,6 +1,7 @@
 EXTRA_DIST += \
   %D%/check \
   %D%/check-count \
+  %D%/check-deep \
   %D%/demo/articles.jsonl \
   %D%/demo/dovecot.conf.in \
   %D%/demo/form-return.json \
