@@ -19,8 +19,8 @@ static const char base[] =
     "{\"id\":\"noise\",\"title\":\"Loud gears\",\"language\":\"en\",\"body\":\"Felt.\"}\n";
 
 static const char *const wordings[][4] = {
-  { "chargeback of the invoice", "chargeback for the broken loom",
-    "where is my chargeback", "please send the chargeback soon" },
+  { "chargeback of the invoice", "chargeback for the broken loom", "where is my chargeback",
+    "please send the chargeback soon" },
   { "the cardboard has holes that fray", "cardboard frayed at its edges",
     "frayed cardboard again today", "my cardboard frays in the reader" },
   { "boiler gauge stays in the blue", "gauge of the boiler sinks at night",
