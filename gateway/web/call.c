@@ -152,6 +152,25 @@ is_disk_full (const PnWeb *web)
   return !pn_room_check (web->config.room_path, PN_ROOM_RUN_BYTES, NULL);
 }
 
+PnHealth *
+pn_call_health (const PnCall *call)
+{
+  const PnWebConfig *config = &call->web->config;
+  g_autoptr (PnHealth) health =
+      config->run_path != NULL ? pn_health_load (config->run_path, NULL) : NULL;
+  g_autoptr (GError) full = NULL;
+  PnHealthRow *row;
+
+  if (pn_room_check (config->room_path, PN_ROOM_RUN_BYTES, &full))
+    return g_steal_pointer (&health);
+  if (health == NULL)
+    health = pn_health_new ();
+  row = pn_health_add (health, "disk");
+  row->state = PN_HEALTH_RUNNING;
+  row->sentence = g_strdup (full->message);
+  return g_steal_pointer (&health);
+}
+
 void
 pn_call_unavailable (PnCall *call, const char *detail)
 {

@@ -9,6 +9,7 @@
 
 #include "gateway/web/web.h"
 #include "ticketing/access.h"
+#include "ticketing/core/health.h"
 #include "ticketing/core/json.h"
 #include "ticketing/ticket.h"
 
@@ -53,6 +54,10 @@ void pn_call_done (PnCall *call, const char *location, const char *flash, int st
 /* @error is not freed. 404 for DENIED and NOT_FOUND alike. */
 void pn_call_fail (PnCall *call, const GError *error);
 void pn_call_problem (PnCall *call, int status, const char *detail);
+/* What runs on this machine, and a row for a disk that is full: on such a one the gateway may not be able to write down
+ * how it fares. Returns: (owned) NULL where nobody says. */
+PnHealth *pn_call_health (const PnCall *call);
+
 /* 503, with @detail unless the disk is full, which explains it. */
 void pn_call_unavailable (PnCall *call, const char *detail);
 void pn_call_not_found (PnCall *call);

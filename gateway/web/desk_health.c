@@ -2,7 +2,6 @@
 
 #include "gateway/web/show.h"
 #include "ticketing/clock_guard.h"
-#include "ticketing/core/health.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/spool.h"
 
@@ -43,10 +42,8 @@ static json_t *
 show_roles (PnCall *call, gboolean *is_well)
 {
   json_t *list = json_array ();
-  g_autoptr (PnHealth) health = NULL;
+  g_autoptr (PnHealth) health = pn_call_health (call);
 
-  if (call->web->config.run_path != NULL)
-    health = pn_health_load (call->web->config.run_path, NULL);
   for (guint i = 0; health != NULL && i < health->rows->len; i++) {
     const PnHealthRow *row = health->rows->pdata[i];
     g_autofree char *sentence = pn_health_row_sentence (row);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
-#include "ticketing/core/health.h"
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
 #include "ticketing/spool.h"
@@ -20,13 +19,10 @@ pn_web_healthz (PnCall *call)
 void
 pn_web_readyz (PnCall *call)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PnHealth) health = NULL;
+  g_autoptr (PnHealth) health = pn_call_health (call);
   gboolean is_well = TRUE;
   json_t *roles = json_array ();
 
-  if (call->web->config.run_path != NULL)
-    health = pn_health_load (call->web->config.run_path, &error);
   for (guint i = 0; health != NULL && i < health->rows->len; i++) {
     const PnHealthRow *row = health->rows->pdata[i];
     g_autofree char *sentence = pn_health_row_sentence (row);
