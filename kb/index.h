@@ -5,7 +5,7 @@
  *   posting   how often a term stands in a unit
  *
  * The text in the database is the only stored form; an index is made from it when a process starts (10,000 articles of
- * a hundred words: about two seconds, 95 MB) and then follows changes: put or remove articles, then seal. Between seals
+ * a hundred words: about two seconds, 232 MiB) and then follows changes: put or remove articles, then seal. Between seals
  * an index never changes and any number of threads may read it.
  */
 #pragma once
