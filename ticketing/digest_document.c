@@ -82,29 +82,6 @@ refuse (GError **error, const char *key, const char *wish)
 }
 
 static gboolean
-check_keys (const json_t *document, GError **error)
-{
-  const char *key;
-  json_t *value;
-
-  if (!json_is_object (document)) {
-    pn_error_set (error, PN_ERROR_INVALID, "a digest is a JSON object");
-    return FALSE;
-  }
-  json_object_foreach ((json_t *) document, key, value)
-  {
-    g_autofree char *words = NULL;
-
-    if (g_strv_contains (known_keys, key))
-      continue;
-    words = g_strjoinv (", ", (char **) known_keys);
-    pn_error_set (error, PN_ERROR_INVALID, "a digest has no \"%s\"; there are %s", key, words);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 read_texts (const json_t *document, const char *key, GPtrArray *texts, GError **error)
 {
   const json_t *list = json_object_get (document, key);
@@ -209,32 +186,18 @@ read_team (PnDb *db, const json_t *document, PnDigest *digest, GError **error)
   return TRUE;
 }
 
-static void
-take_text (const json_t *document, const char *key, char **field)
-{
-  const char *text = pn_json_get_text (document, key);
-
-  if (text == NULL)
-    return;
-  g_free (*field);
-  *field = g_strdup (text);
-}
-
 gboolean
 pn_digest_read_document (PnDb *db, const json_t *document, PnDigest *digest, GError **error)
 {
-  const json_t *flag = json_object_get (document, "is_enabled");
-
-  if (!check_keys (document, error) || !read_time (document, digest, error)
-      || !read_days (document, digest, error) || !read_team (db, document, digest, error)
-      || !read_queues (db, document, digest, error)
+  if (!pn_json_check_keys (document, known_keys, "digest", error)
+      || !read_time (document, digest, error) || !read_days (document, digest, error)
+      || !read_team (db, document, digest, error) || !read_queues (db, document, digest, error)
       || !read_texts (document, "agents", digest->agents, error)
       || !read_texts (document, "addresses", digest->addresses, error))
     return FALSE;
-  take_text (document, "name", &digest->name);
-  take_text (document, "title", &digest->title);
-  take_text (document, "zone", &digest->zone);
-  if (json_is_boolean (flag))
-    digest->is_enabled = json_is_true (flag);
+  pn_json_take_text (document, "name", &digest->name);
+  pn_json_take_text (document, "title", &digest->title);
+  pn_json_take_text (document, "zone", &digest->zone);
+  pn_json_take_flag (document, "is_enabled", &digest->is_enabled);
   return TRUE;
 }

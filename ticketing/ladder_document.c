@@ -80,29 +80,6 @@ pn_ladder_write_document (PnDb *db, const PnLadder *ladder, GError **error)
 }
 
 static gboolean
-check_keys (const json_t *document, GError **error)
-{
-  const char *key;
-  json_t *value;
-
-  if (!json_is_object (document)) {
-    pn_error_set (error, PN_ERROR_INVALID, "a ladder is a JSON object");
-    return FALSE;
-  }
-  json_object_foreach ((json_t *) document, key, value)
-  {
-    g_autofree char *words = NULL;
-
-    if (g_strv_contains (known_keys, key))
-      continue;
-    words = g_strjoinv (", ", (char **) known_keys);
-    pn_error_set (error, PN_ERROR_INVALID, "a ladder has no \"%s\"; there are %s", key, words);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 read_policies (PnDb *db, const json_t *names, PnLadder *ladder, GError **error)
 {
   const json_t *value;
@@ -153,39 +130,19 @@ read_calendar (PnDb *db, const json_t *value, PnLadder *ladder, GError **error)
   return TRUE;
 }
 
-static void
-take_text (const json_t *document, const char *key, char **field)
-{
-  const char *text = pn_json_get_text (document, key);
-
-  if (text == NULL)
-    return;
-  g_free (*field);
-  *field = g_strdup (text);
-}
-
-static void
-take_flag (const json_t *document, const char *key, gboolean *field)
-{
-  const json_t *flag = json_object_get (document, key);
-
-  if (json_is_boolean (flag))
-    *field = json_is_true (flag);
-}
-
 gboolean
 pn_ladder_read_document (PnDb *db, const json_t *document, PnLadder *ladder, GError **error)
 {
   const json_t *steps = json_object_get (document, "steps");
 
-  if (!check_keys (document, error)
+  if (!pn_json_check_keys (document, known_keys, "ladder", error)
       || !read_policies (db, json_object_get (document, "policies"), ladder, error)
       || !read_calendar (db, json_object_get (document, "calendar"), ladder, error)
       || (steps != NULL && !pn_ladder_read_steps (ladder, steps, error)))
     return FALSE;
-  take_text (document, "name", &ladder->name);
-  take_text (document, "title", &ladder->title);
-  take_flag (document, "is_enabled", &ladder->is_enabled);
-  take_flag (document, "is_default", &ladder->is_default);
+  pn_json_take_text (document, "name", &ladder->name);
+  pn_json_take_text (document, "title", &ladder->title);
+  pn_json_take_flag (document, "is_enabled", &ladder->is_enabled);
+  pn_json_take_flag (document, "is_default", &ladder->is_default);
   return TRUE;
 }

@@ -254,26 +254,15 @@ pn_report_plan_delete (PnDb *db, gint64 id, GError **error)
 }
 
 static void
-take_text (const json_t *document, const char *name, char **text)
-{
-  const char *value = pn_json_get_text (document, name);
-
-  if (value == NULL)
-    return;
-  g_free (*text);
-  *text = g_strdup (value);
-}
-
-static void
 read_document (PnReportPlan *plan, const json_t *document)
 {
   json_t *words = json_object_get (document, "words");
   const json_t *value;
   size_t i;
 
-  take_text (document, "title", &plan->title);
-  take_text (document, "report", &plan->report);
-  take_text (document, "zone", &plan->zone);
+  pn_json_take_text (document, "title", &plan->title);
+  pn_json_take_text (document, "report", &plan->report);
+  pn_json_take_text (document, "zone", &plan->zone);
   pn_every_read (pn_json_get_text (document, "every"), &plan->every);
   plan->minute = (int) json_integer_value (json_object_get (document, "minute"));
   if (json_is_object (words)) {

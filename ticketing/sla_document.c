@@ -161,39 +161,6 @@ pn_sla_write_policy (PnDb *db, const PnPolicy *policy, GError **error)
 }
 
 static gboolean
-check_keys (const json_t *document, const char *const *known, const char *what, GError **error)
-{
-  g_autofree char *words = NULL;
-  const char *key;
-  json_t *value;
-
-  if (!json_is_object (document)) {
-    pn_error_set (error, PN_ERROR_INVALID, "a %s is a JSON object", what);
-    return FALSE;
-  }
-  json_object_foreach ((json_t *) document, key, value)
-  {
-    if (g_strv_contains (known, key))
-      continue;
-    words = g_strjoinv (", ", (char **) known);
-    pn_error_set (error, PN_ERROR_INVALID, "a %s has no \"%s\"; there are %s", what, key, words);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static void
-take_text (const json_t *document, const char *key, char **field)
-{
-  const char *text = pn_json_get_text (document, key);
-
-  if (text == NULL)
-    return;
-  g_free (*field);
-  *field = g_strdup (text);
-}
-
-static gboolean
 read_calendar_name (PnDb *db, const json_t *document, PnPolicy *policy, GError **error)
 {
   const char *name = pn_json_get_text (document, "calendar");
@@ -238,17 +205,14 @@ pn_sla_read_policy (PnDb *db, const json_t *document, PnPolicy *policy, GError *
   static const char *const known[] = { "id",       "name",       "title",    "is_enabled",
                                        "position", "version",    "calendar", "targets",
                                        "pauses",   "conditions", NULL };
-  const json_t *flag;
 
-  if (!check_keys (document, known, "policy", error)
+  if (!pn_json_check_keys (document, known, "policy", error)
       || !read_calendar_name (db, document, policy, error)
       || !read_terms (db, document, policy, error))
     return FALSE;
-  take_text (document, "name", &policy->name);
-  take_text (document, "title", &policy->title);
-  flag = json_object_get (document, "is_enabled");
-  if (json_is_boolean (flag))
-    policy->is_enabled = json_is_true (flag);
+  pn_json_take_text (document, "name", &policy->name);
+  pn_json_take_text (document, "title", &policy->title);
+  pn_json_take_flag (document, "is_enabled", &policy->is_enabled);
   return TRUE;
 }
 
@@ -272,10 +236,10 @@ pn_sla_read_calendar (const json_t *document, PnCalendar *calendar, GError **err
                                        "holidays", "version", "updated_at", NULL };
   static const char *const kept[] = { "zone", "week", "holidays" };
 
-  if (!check_keys (document, known, "calendar", error))
+  if (!pn_json_check_keys (document, known, "calendar", error))
     return FALSE;
-  take_text (document, "name", &calendar->name);
-  take_text (document, "title", &calendar->title);
+  pn_json_take_text (document, "name", &calendar->name);
+  pn_json_take_text (document, "title", &calendar->title);
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++) {
     json_t *part = json_object_get (document, kept[i]);
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "ticketing/core/error.h"
+
 json_t *
 pn_json_text (const char *text)
 {
@@ -53,6 +55,50 @@ const char *
 pn_json_get_text (const json_t *object, const char *key)
 {
   return json_string_value (json_object_get (object, key));
+}
+
+void
+pn_json_take_text (const json_t *object, const char *key, char **field)
+{
+  const char *text = pn_json_get_text (object, key);
+
+  if (text == NULL)
+    return;
+  g_free (*field);
+  *field = g_strdup (text);
+}
+
+void
+pn_json_take_flag (const json_t *object, const char *key, gboolean *field)
+{
+  const json_t *flag = json_object_get (object, key);
+
+  if (json_is_boolean (flag))
+    *field = json_is_true (flag);
+}
+
+gboolean
+pn_json_check_keys (const json_t *document, const char *const *known, const char *what,
+                    GError **error)
+{
+  const char *key;
+  json_t *value;
+
+  if (!json_is_object (document)) {
+    pn_error_set (error, PN_ERROR_INVALID, "a %s is a JSON object", what);
+    return FALSE;
+  }
+  json_object_foreach ((json_t *) document, key, value)
+  {
+    g_autofree char *words = NULL;
+
+    if (g_strv_contains (known, key))
+      continue;
+    words = g_strjoinv (", ", (char **) known);
+    pn_error_set (error, PN_ERROR_INVALID, "a %s has no \"%s\"; there are %s", what, key, words);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 char *
