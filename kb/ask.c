@@ -86,9 +86,30 @@ unit_has (const PnUnit *unit, guint32 term)
   return low < unit->n_counts && unit->counts[low].term == term;
 }
 
-/* The terms of the question that stand in the nearest phrasing or the body, and how much each counted. */
+/* Returns: (owned) stem -> the word of @text that it was made of. */
+static GHashTable *
+words_of (const char *text, const char *language)
+{
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (PnStemmer) stemmer = pn_stemmer_new (language);
+  g_autoptr (GArray) words = pn_words_split (text);
+
+  for (guint i = 0; i < words->len; i++) {
+    const char *word = g_array_index (words, PnWord, i).word;
+    char *stem = pn_stemmer_stem (stemmer, word);
+
+    if (g_hash_table_contains (table, stem))
+      g_free (stem);
+    else
+      g_hash_table_insert (table, stem, g_utf8_strdown (word, -1));
+  }
+  return table;
+}
+
+/* The terms of the question that stand in the nearest phrasing or the body, and how much each counted; a term that
+ * is no word of the question (@words) means the same as one, or was added for it. */
 static GArray *
-explain (const PnKbIndex *index, const PnBag *bag, const PnRanked *ranked)
+explain (const PnKbIndex *index, const PnBag *bag, const PnRanked *ranked, GHashTable *words)
 {
   const PnIndexed *article = pn_index_article (index, ranked->article);
   const PnUnit *phrasing = pn_index_unit (index, ranked->unit);
@@ -101,11 +122,13 @@ explain (const PnKbIndex *index, const PnBag *bag, const PnRanked *ranked)
     const PnTermCount *count = &g_array_index (bag->counts, PnTermCount, i);
     const PnTerm *term = pn_index_term (index, count->term);
     PnKbReason reason = { .share = term->idf * pn_count_weight (count->count) };
+    const char *word;
 
     if (term->kind != PN_TERM_STEM || term->is_stop
         || (!unit_has (phrasing, count->term) && !unit_has (body, count->term)))
       continue;
-    reason.text = g_strdup (term->text + 1);
+    word = g_hash_table_lookup (words, term->text + 1);
+    reason.text = g_strdup (word != NULL ? word : term->text + 1);
     all += reason.share;
     g_array_append_val (why, reason);
   }
@@ -182,6 +205,7 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
   g_autofree char *language = language_of (base->index, query);
   g_autoptr (GArray) ranked = NULL;
   GPtrArray *hits = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_kb_hit_free);
+  g_autoptr (GHashTable) words = query->wants_why ? words_of (query->text, language) : NULL;
   guint limit = CLAMP (query->limit != 0 ? query->limit : PN_KB_HITS_DEFAULT, 1, PN_KB_HITS_MAX);
 
   read_query (base, query, language, bag);
@@ -192,7 +216,7 @@ pn_kb_ask (const PnKbBase *base, const PnKbQuery *query, PnBag *bag)
     PnKbHit *hit = make_hit (base->index, one);
 
     if (query->wants_why)
-      hit->why = explain (base->index, bag, one);
+      hit->why = explain (base->index, bag, one, words);
     g_ptr_array_add (hits, hit);
   }
   if (hits->len > 0)

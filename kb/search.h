@@ -30,7 +30,7 @@ typedef struct {
   gboolean is_hit; /* to be marked */
 } PnKbPart;
 
-/* A term that counted, and its share of all that did. */
+/* A term that counted, as a word of the question where it has one, and its share of all that did. */
 typedef struct {
   char *text;
   double share;

@@ -79,6 +79,17 @@ test_other_database (void)
   assert_first (db, "pay", "pay");
 }
 
+/* Reasons are told in the asker's words, not in stems. */
+static gboolean
+has_reason (const PnKbHit *hit, const char *word)
+{
+  for (guint i = 0; i < hit->why->len; i++) {
+    if (strcmp (g_array_index (hit->why, PnKbReason, i).text, word) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 test_excerpt (void)
 {
@@ -107,6 +118,8 @@ test_excerpt (void)
     g_assert_null (strstr (part->text, "https"));
   }
   g_assert_true (has_hit);
+  g_assert_true (has_reason (hit, "paying") && has_reason (hit, "card"));
+  g_assert_false (has_reason (hit, "pay"));
   document = pn_kb_hit_write (hit);
   g_assert_cmpstr (json_string_value (json_object_get (document, "external_id")), ==, "pay");
   g_assert_cmpuint (json_array_size (json_object_get (document, "why")), >, 0);
