@@ -21,6 +21,11 @@
 #define BOB "bob@customer.example"
 #define SHARED "a logo that both of them send"
 
+/* Files that somebody has and nobody can open. */
+static const char missing_sql[] =
+    "SELECT COUNT(*) FROM attachment a LEFT JOIN `blob` b ON b.sha = a.sha"
+    " LEFT JOIN blob_chunk c ON c.sha = a.sha WHERE b.sha IS NULL OR c.sha IS NULL";
+
 static const char file_mail[] =
     "From: %s <%s>\nTo: support@demo.example\nMessage-ID: <%s>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\n"
     "Subject: %s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
@@ -307,6 +312,7 @@ test_figures_stay (void)
   if (world == NULL)
     return;
   remove_whole (&test);
+  g_assert_cmpint (pn_world_count (world, missing_sql), ==, 0); /* nobody sent Bob's logo again */
   g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM ticket"), ==, 2);
   g_assert_cmpint (pn_world_count (world, "SELECT COUNT(*) FROM ticket_tag WHERE tag = 'kept'"), ==,
                    1);
@@ -329,9 +335,6 @@ test_figures_stay (void)
 static void
 test_others_keep_files (void)
 {
-  static const char missing_sql[] =
-      "SELECT COUNT(*) FROM attachment a LEFT JOIN `blob` b ON b.sha = a.sha"
-      " LEFT JOIN blob_chunk c ON c.sha = a.sha WHERE b.sha IS NULL OR c.sha IS NULL";
   Case test = start ();
   g_autoptr (PnDelivery) late = NULL;
 
@@ -340,6 +343,7 @@ test_others_keep_files (void)
   order (&test);
   pass (PN_MINUTE);
   work (&test);
+  g_assert_cmpint (pn_world_count (test.world, missing_sql), ==, 0);
   /* Between retiring and going, somebody sends the file that Ada alone had. */
   late = send_files (test.world, "Cy", "cy@customer.example", "cy@customer.example", "Me too",
                      "My qzebra stops.", "same.txt");
