@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
 #include "ticketing/rule_fact.h"
 
 static const char load_sql[] = "SELECT kind, words FROM mood_words ORDER BY kind LIMIT ?";
@@ -100,6 +101,38 @@ pn_mood_read (PnMood *mood, PnMoodKind kind, const char *text, GError **error)
   }
   g_free (mood->words[kind]);
   mood->words[kind] = g_string_free (g_steal_pointer (&list), FALSE);
+  return TRUE;
+}
+
+json_t *
+pn_mood_write (const PnMood *mood)
+{
+  json_t *document = json_object ();
+
+  for (guint i = 0; i < PN_MOOD_COUNT; i++)
+    pn_json_set (document, names[i], pn_json_text (mood->words[i]));
+  return document;
+}
+
+gboolean
+pn_mood_read_document (PnMood *mood, const json_t *document, GError **error)
+{
+  static const char *const known[] = { "negative", "neutral", "positive", NULL };
+
+  if (!pn_json_check_keys (document, known, "list of mood words", error))
+    return FALSE;
+  for (guint i = 0; i < PN_MOOD_COUNT; i++) {
+    const char *text = pn_json_get_text (document, names[i]);
+
+    if (text != NULL) {
+      if (!pn_mood_read (mood, (PnMoodKind) i, text, error))
+        return FALSE;
+    } else if (json_object_get (document, names[i]) != NULL) {
+      pn_error_set (error, PN_ERROR_INVALID, "\"%s\" is a text of words with blanks between",
+                    names[i]);
+      return FALSE;
+    }
+  }
   return TRUE;
 }
 

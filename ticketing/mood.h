@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include <jansson.h>
+
 #include "ticketing/core/db.h"
 
 #define PN_MOOD_WORDS_MAX 1000 /* of a kind */
@@ -26,6 +28,11 @@ gboolean pn_mood_read (PnMood *mood, PnMoodKind kind, const char *text, GError *
 PnMood *pn_mood_load (PnDb *db, GError **error); /* (owned) */
 gboolean pn_mood_save (PnDb *db, const PnMood *mood,
                        GError **error); /* in a transaction of its own */
+
+/* The words as a document: {"negative": "leak* late", "neutral": "broken", "positive": ""}; (owned). What is not in one that
+ * is read stays as it is. INVALID as pn_mood_read (), and for keys that there are none of. */
+json_t *pn_mood_write (const PnMood *mood);
+gboolean pn_mood_read_document (PnMood *mood, const json_t *document, GError **error);
 
 const char *pn_mood_name (PnMoodKind kind); /* "negative" */
 

@@ -13,6 +13,8 @@ static const PnCommand commands[] = {
   { "serve", pn_cmd_serve, "run the gateway in the foreground" },
   { "deliver", pn_cmd_deliver, "take one mail from stdin" },
   { "rule", pn_cmd_rule, "list, show, import, export and try rules" },
+  { "mood", pn_cmd_mood,
+    "list, set, import, export the words that rules take for angry or pleased" },
   { "person", pn_cmd_person, "show, set, merge persons; their addresses" },
   { "organisation", pn_cmd_organisation, "add, set, list whom customers belong to" },
   { "form", pn_cmd_form, "list, show, import, export forms" },

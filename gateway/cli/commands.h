@@ -13,6 +13,7 @@ int pn_cmd_organisation (int argc, char **argv);
 int pn_cmd_person (int argc, char **argv);
 int pn_cmd_queue (int argc, char **argv);
 int pn_cmd_report (int argc, char **argv);
+int pn_cmd_mood (int argc, char **argv);
 int pn_cmd_rule (int argc, char **argv);
 int pn_cmd_role (int argc, char **argv); /* internal: what `postern serve` executes */
 int pn_cmd_serve (int argc, char **argv);

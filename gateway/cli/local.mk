@@ -10,6 +10,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_kb.c \
   %D%/cmd_ladder.c \
   %D%/cmd_mailbox.c \
+  %D%/cmd_mood.c \
   %D%/cmd_organisation.c \
   %D%/cmd_parse.c %D%/cmd_parse.h \
   %D%/cmd_person.c \

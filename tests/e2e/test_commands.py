@@ -149,6 +149,30 @@ def test_queues(gateway):
         assert (done.returncode, part in done.stderr) == (code, True), (words, done.returncode, done.stderr)
 
 
+def test_mood(gateway):
+    """The words for angry and pleased letters: the same as on the desk and by API."""
+    assert gateway.json("mood", "export") == {"negative": "", "neutral": "", "positive": ""}
+    made = gateway.json("mood", "set", "--negative", "Leak*, rusty", "--neutral", "broken")
+    assert made == {"negative": "leak* rusty", "neutral": "broken", "positive": ""}
+    rows = gateway.json_lines("mood", "list")
+    assert rows[0] == {"kind": "negative", "language": None, "words": "leak* rusty"}
+    assert {row["language"] for row in rows} >= {None, "en", "de"}
+    assert "rusty" in gateway.run("mood", "list").stdout
+    path = os.path.join(gateway.folder, "mood.json")
+    for text, code, part in [('{"positive": "greased"}', 0, ""),
+                             ('{"positive": "two-words"}', DATAERR, "two-words"),
+                             ('{"positive": ["greased"]}', DATAERR, "is a text of words"),
+                             ('{"pleased": "greased"}', DATAERR, "pleased")]:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o644)
+        done = gateway.run("mood", "import", path, check=False)
+        assert (done.returncode, part in done.stderr) == (code, True), (text, done.stderr)
+    assert gateway.json("mood", "export") == {"negative": "leak* rusty", "neutral": "broken", "positive": "greased"}
+    assert gateway.run("mood", "set", "--negative", "two words here").returncode == 0
+    assert gateway.json("mood", "set", "--negative", "")["negative"] == ""
+
+
 def test_staff(gateway):
     gateway.run("queue", "add", "support")
     made = gateway.json("staff", "add", "ann", "--name", "Ann Other", "--address", "ann@firm.example", "--role", "admin",
