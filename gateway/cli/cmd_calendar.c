@@ -1,10 +1,8 @@
 #include <stdio.h>
 
 #include "gateway/cli/commands.h"
-#include "gateway/cli/context.h"
-#include "gateway/cli/list.h"
 #include "gateway/cli/read_file.h"
-#include "ticketing/core/error.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/json.h"
 #include "ticketing/holiday.h"
 #include "ticketing/sla_document.h"
@@ -12,14 +10,16 @@
 #define YEARS_BACK 1
 #define YEARS_AHEAD 5
 
-static PnCalendar *
-find_calendar (PnDb *db, const char *name, GError **error)
+static gboolean
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  PnCalendar *calendar = NULL;
+  return pn_calendar_find (db, name, (PnCalendar **) thing, error);
+}
 
-  if (pn_calendar_find (db, name, &calendar, error) && calendar == NULL)
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no calendar \"%s\"", name);
-  return calendar;
+static gpointer
+make (const char *name)
+{
+  return pn_calendar_new (name);
 }
 
 static json_t *
@@ -39,23 +39,46 @@ make_text (gconstpointer row)
       (guint) json_array_size (json_object_get (calendar->document, "holidays")));
 }
 
-static const PnCliList list_form = { "NAME\tTITLE\tZONE\tHOLIDAYS", make_json, make_text };
+static const PnCliList list_form = { "NAME\tTITLE\tZONE\tHOLIDAYS", make_json, make_text,
+                                     pn_calendar_list };
+
+static json_t *
+write_calendar (PnDb *db, gconstpointer thing, GError **error)
+{
+  return pn_sla_write_calendar (thing);
+}
 
 static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+read_calendar (PnDb *db, json_t *document, gpointer thing, GError **error)
 {
-  g_autoptr (GPtrArray) calendars = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  calendars = db != NULL ? pn_calendar_list (db, error) : NULL;
-  if (calendars == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, calendars);
-  return TRUE;
+  return pn_sla_read_calendar (document, thing, error);
 }
+
+static gboolean
+save (PnDb *db, gpointer thing, GError **error)
+{
+  PnCalendar *calendar = thing;
+
+  return pn_calendar_save (db, calendar, calendar->version, 0, error);
+}
+
+static gboolean
+remove_calendar (PnDb *db, gpointer thing, GError **error)
+{
+  return pn_calendar_remove (db, ((const PnCalendar *) thing)->id, error);
+}
+
+static const PnCliThings calendars = {
+  .kind = "calendar",
+  .find = find,
+  .make = make,
+  .free = (GDestroyNotify) pn_calendar_free,
+  .list = &list_form,
+  .write = write_calendar,
+  .read = read_calendar,
+  .save = save,
+  .remove = remove_calendar,
+};
 
 static void
 print_for_people (const PnCalendar *calendar)
@@ -87,33 +110,22 @@ print_for_people (const PnCalendar *calendar)
 static gboolean
 show (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnCalendar) calendar = NULL;
-  PnDb *db = NULL;
+  g_autoptr (PnCalendar) calendar = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  calendar = db != NULL ? find_calendar (db, argv[1], error) : NULL;
   if (calendar == NULL)
     return FALSE;
   if (pn_cli_wants_json (cli))
-    pn_cli_print_json (pn_sla_write_calendar (calendar));
-  else
-    print_for_people (calendar);
+    return pn_cli_print_thing (cli, calendar, error);
+  print_for_people (calendar);
   return TRUE;
 }
 
 /* What `postern hours --calendar` and `postern calendar import` read. */
 static gboolean export(PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnCalendar) calendar = NULL;
-  PnDb *db = NULL;
+  g_autoptr (PnCalendar) calendar = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
   json_t *document;
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  calendar = db != NULL ? find_calendar (db, argv[1], error) : NULL;
   if (calendar == NULL)
     return FALSE;
   document = json_pack ("{s:o, s:o}", "name", pn_json_text (calendar->name), "title",
@@ -121,36 +133,6 @@ static gboolean export(PnCli *cli, int argc, char **argv, GError **error)
   json_object_update (document, calendar->document);
   pn_cli_print_json (document);
   return TRUE;
-}
-
-static gboolean
-save (PnCli *cli, PnDb *db, PnCalendar *calendar, GError **error)
-{
-  if (!pn_calendar_save (db, calendar, calendar->version, 0, error))
-    return FALSE;
-  pn_cli_wake (cli, "clerk");
-  if (pn_cli_wants_json (cli))
-    pn_cli_print_json (pn_sla_write_calendar (calendar));
-  return TRUE;
-}
-
-static gboolean
-import (PnCli *cli, int argc, char **argv, GError **error)
-{
-  g_autoptr (PnCalendar) calendar = NULL;
-  g_autoptr (json_t) document = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "NAME FILE", &argc, &argv, error)
-      || (document = pn_cli_read_json (argv[2], error)) == NULL)
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL || !pn_calendar_find (db, argv[1], &calendar, error))
-    return FALSE;
-  if (calendar == NULL)
-    calendar = pn_calendar_new (argv[1]);
-  json_object_del (document, "name");
-  return pn_sla_read_calendar (document, calendar, error) && save (cli, db, calendar, error);
 }
 
 static int
@@ -169,50 +151,37 @@ holidays (PnCli *cli, int argc, char **argv, GError **error)
   g_autofree char *bytes = NULL;
   gsize size = 0;
   guint added;
-  PnDb *db = NULL;
 
   if (!pn_cli_parse (cli, NULL, "NAME FILE", &argc, &argv, error)
       || (bytes = pn_cli_read_file (argv[2], &size, error)) == NULL)
     return FALSE;
   found = pn_holiday_read (bytes, size, this_year () - YEARS_BACK, this_year () + YEARS_AHEAD, NULL,
                            error);
-  db = found != NULL ? pn_cli_db (cli, error) : NULL;
-  calendar = db != NULL ? find_calendar (db, argv[1], error) : NULL;
+  calendar = found != NULL ? pn_cli_find_thing (cli, argv[1], error) : NULL;
   if (calendar == NULL)
     return FALSE;
   added = pn_holiday_add (calendar->document, found);
-  if (!save (cli, db, calendar, error))
+  if (!save (pn_cli_db (cli, error), calendar, error))
     return FALSE;
-  if (!pn_cli_wants_json (cli))
-    printf ("%u holidays added\n", added);
+  pn_cli_wake (cli, "clerk");
+  if (pn_cli_wants_json (cli))
+    return pn_cli_print_thing (cli, calendar, error);
+  printf ("%u holidays added\n", added);
   return TRUE;
 }
 
-static gboolean
-remove_one (PnCli *cli, int argc, char **argv, GError **error)
-{
-  g_autoptr (PnCalendar) calendar = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  calendar = db != NULL ? find_calendar (db, argv[1], error) : NULL;
-  return calendar != NULL && pn_calendar_remove (db, calendar->id, error);
-}
-
 static const PnCliVerb verbs[] = {
-  { "list", list, "Lists the calendars" },
+  { "list", pn_cli_list_things, "Lists the calendars" },
   { "show", show, "Shows a calendar" },
-  { "import", import, "Adds or changes a calendar from a JSON file" },
+  { "import", pn_cli_import_thing, "Adds or changes a calendar from a JSON file" },
   { "export", export, "Prints a calendar as JSON" },
   { "holidays", holidays, "Adds the holidays of an iCalendar file" },
-  { "remove", remove_one, "Removes a calendar that no policy uses" },
+  { "remove", pn_cli_remove_thing, "Removes a calendar that no policy uses" },
   { NULL, NULL, NULL },
 };
 
 int
 pn_cmd_calendar (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&calendars, verbs, argc, argv);
 }

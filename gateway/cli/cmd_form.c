@@ -1,9 +1,8 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/find.h"
-#include "gateway/cli/list.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/form.h"
@@ -34,51 +33,24 @@ static const PnCliList list_form = {
   "NAME\tTITLE\tVERSION\tFIELDS\tENABLED",
   make_json,
   make_text,
+  pn_form_list,
 };
 
 static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  g_autoptr (GPtrArray) forms = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  forms = db != NULL ? pn_form_list (db, error) : NULL;
-  if (forms == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, forms);
-  return TRUE;
-}
-
-/* (owned) NOT_FOUND */
-static PnFormSheet *
-find (PnDb *db, const char *name, GError **error)
-{
-  PnFormSheet *sheet = NULL;
-
-  if (!pn_form_find (db, name, 0, &sheet, error))
-    return NULL;
-  if (sheet == NULL)
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no form named \"%s\"", name);
-  return sheet;
+  return pn_form_find (db, name, 0, (PnFormSheet **) thing, error);
 }
 
 /* What import reads: with the name and the queue, so that a file is enough to make it again. */
 static gboolean export(PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnFormSheet) sheet = NULL;
-  g_autoptr (PnQueue) queue = NULL;
+  g_autoptr (PnFormSheet) sheet = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
+  g_autoptr (PnQueue) queue =
+      sheet != NULL ? pn_queue_load (pn_cli_db (cli, error), sheet->queue_id, error) : NULL;
   g_autofree char *text = NULL;
   json_t *document;
-  PnDb *db = NULL;
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  sheet = db != NULL ? find (db, argv[1], error) : NULL;
-  queue = sheet != NULL ? pn_queue_load (db, sheet->queue_id, error) : NULL;
   if (queue == NULL)
     return FALSE;
   document = json_pack ("{s:s, s:s, s:b, s:o}", "name", sheet->name, "queue", queue->name,
@@ -103,13 +75,8 @@ show_field (const PnFormField *field)
 static gboolean
 show (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnFormSheet) sheet = NULL;
-  PnDb *db = NULL;
+  g_autoptr (PnFormSheet) sheet = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  sheet = db != NULL ? find (db, argv[1], error) : NULL;
   if (sheet == NULL)
     return FALSE;
   if (pn_cli_wants_json (cli)) {
@@ -198,8 +165,15 @@ import (PnCli *cli, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static const PnCliThings forms = {
+  .kind = "form named",
+  .find = find,
+  .free = (GDestroyNotify) pn_form_sheet_free,
+  .list = &list_form,
+};
+
 static const PnCliVerb verbs[] = {
-  { "list", list, "Lists the forms" },
+  { "list", pn_cli_list_things, "Lists the forms" },
   { "show", show, "Shows what a form asks" },
   { "import", import, "Makes a form, or a new version of one, from a file" },
   { "export", export, "Writes a form as import reads it" },
@@ -209,5 +183,5 @@ static const PnCliVerb verbs[] = {
 int
 pn_cmd_form (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&forms, verbs, argc, argv);
 }

@@ -2,9 +2,8 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/dry_run.h"
-#include "gateway/cli/find.h"
-#include "gateway/cli/list.h"
 #include "gateway/cli/mailbox_options.h"
+#include "gateway/cli/things.h"
 #include "gateway/serve/probe.h"
 #include "ticketing/core/error.h"
 
@@ -53,7 +52,8 @@ make_text (gconstpointer row)
                                                : "");
 }
 
-static const PnCliList list_form = { "NAME\tADDRESS\tIMAP\tSMTP\tTROUBLE", make_json, make_text };
+static const PnCliList list_form = { "NAME\tADDRESS\tIMAP\tSMTP\tTROUBLE", make_json, make_text,
+                                     pn_mailbox_list };
 
 static gboolean
 save (PnCli *cli, PnDb *db, PnMailbox *mailbox, PnMailboxOptions *options, GError **error)
@@ -67,50 +67,17 @@ save (PnCli *cli, PnDb *db, PnMailbox *mailbox, PnMailboxOptions *options, GErro
   return TRUE;
 }
 
+/* add and set */
 static gboolean
-add (PnCli *cli, int argc, char **argv, GError **error)
+put (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (PnMailboxOptions) options = { 0 };
   g_autoptr (PnMailbox) mailbox = NULL;
-  PnDb *db = NULL;
 
   if (!pn_mailbox_options_parse (cli, &options, &argc, &argv, error))
     return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL)
-    return FALSE;
-  mailbox = pn_mailbox_new (argv[1]);
-  return save (cli, db, mailbox, &options, error);
-}
-
-static gboolean
-set (PnCli *cli, int argc, char **argv, GError **error)
-{
-  g_auto (PnMailboxOptions) options = { 0 };
-  g_autoptr (PnMailbox) mailbox = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_mailbox_options_parse (cli, &options, &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  mailbox = db != NULL ? pn_cli_find_mailbox (db, argv[1], error) : NULL;
-  return mailbox != NULL && save (cli, db, mailbox, &options, error);
-}
-
-static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
-{
-  g_autoptr (GPtrArray) mailboxes = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  mailboxes = db != NULL ? pn_mailbox_list (db, error) : NULL;
-  if (mailboxes == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, mailboxes);
-  return TRUE;
+  mailbox = pn_cli_take_thing (cli, argv[0], argv[1], error);
+  return mailbox != NULL && save (cli, pn_cli_db (cli, error), mailbox, &options, error);
 }
 
 /* Tries one side. @worst keeps the error that decides the exit code: the first. */
@@ -148,18 +115,13 @@ try_side (PnCli *cli, const PnMailbox *mailbox, PnMailboxSide side, const PnSecr
 static gboolean
 test (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnMailbox) mailbox = NULL;
+  g_autoptr (PnMailbox) mailbox = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
   g_autoptr (PnSecret) key = NULL;
   g_autoptr (GError) worst = NULL;
   const PnSecret *master = NULL;
   json_t *imap = NULL;
   json_t *smtp = NULL;
-  PnDb *db = NULL;
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  mailbox = db != NULL ? pn_cli_find_mailbox (db, argv[1], error) : NULL;
   master = mailbox != NULL ? pn_cli_master_key (cli, error) : NULL;
   if (master == NULL)
     return FALSE;
@@ -179,10 +141,30 @@ test (PnCli *cli, int argc, char **argv, GError **error)
   return FALSE;
 }
 
+static gboolean
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
+{
+  return pn_mailbox_find (db, name, (PnMailbox **) thing, error);
+}
+
+static gpointer
+make (const char *name)
+{
+  return pn_mailbox_new (name);
+}
+
+static const PnCliThings mailboxes = {
+  .kind = "mailbox",
+  .find = find,
+  .make = make,
+  .free = (GDestroyNotify) pn_mailbox_free,
+  .list = &list_form,
+};
+
 static const PnCliVerb verbs[] = {
-  { "add", add, "Adds a mailbox" },
-  { "set", set, "Changes a mailbox" },
-  { "list", list, "Lists the mailboxes" },
+  { "add", put, "Adds a mailbox" },
+  { "set", put, "Changes a mailbox" },
+  { "list", pn_cli_list_things, "Lists the mailboxes" },
   { "test", test, "Logs in at a mailbox's servers; files and sends nothing" },
   { "dry-run", pn_cli_dry_run, "Says what would become of the mail that waits" },
   { NULL, NULL, NULL },
@@ -191,5 +173,5 @@ static const PnCliVerb verbs[] = {
 int
 pn_cmd_mailbox (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&mailboxes, verbs, argc, argv);
 }

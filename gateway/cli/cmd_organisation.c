@@ -1,8 +1,6 @@
-#include <string.h>
-
 #include "gateway/cli/commands.h"
-#include "gateway/cli/list.h"
-#include "ticketing/core/error.h"
+#include "gateway/cli/find.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/json.h"
 #include "ticketing/organisation.h"
 #include "ticketing/person.h"
@@ -45,22 +43,13 @@ parse (PnCli *cli, Options *options, int *argc, char ***argv, GError **error)
 }
 
 static void
-take (char **field, char **option)
-{
-  if (*option == NULL)
-    return;
-  g_free (*field);
-  *field = g_steal_pointer (option);
-}
-
-static void
 apply (PnOrganisation *organisation, Options *options)
 {
   g_auto (GStrv) domains = NULL;
 
-  take (&organisation->name, &options->name);
-  take (&organisation->service_level, &options->level);
-  take (&organisation->note, &options->note);
+  pn_cli_take_text (&organisation->name, &options->name);
+  pn_cli_take_text (&organisation->service_level, &options->level);
+  pn_cli_take_text (&organisation->note, &options->note);
   if (options->domains == NULL)
     return;
   g_ptr_array_set_size (organisation->domains, 0);
@@ -128,44 +117,36 @@ save (PnCli *cli, PnDb *db, PnOrganisation *organisation, Options *options, GErr
 }
 
 /* By name or domain. */
-static PnOrganisation *
-find (PnDb *db, const char *name, GError **error)
+static gboolean
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  PnOrganisation *organisation = NULL;
-
-  if (pn_organisation_find (db, name, &organisation, error) && organisation == NULL)
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no organisation \"%s\"", name);
-  return organisation;
+  return pn_organisation_find (db, name, (PnOrganisation **) thing, error);
 }
 
+static gpointer
+make (const char *name)
+{
+  return pn_organisation_new (name);
+}
+
+static const PnCliThings organisations = {
+  .kind = "organisation",
+  .find = find,
+  .make = make,
+  .free = (GDestroyNotify) pn_organisation_free,
+};
+
+/* add and set */
 static gboolean
-add (PnCli *cli, int argc, char **argv, GError **error)
+put (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   g_autoptr (PnOrganisation) organisation = NULL;
-  PnDb *db = NULL;
 
   if (!parse (cli, &options, &argc, &argv, error))
     return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL)
-    return FALSE;
-  organisation = pn_organisation_new (argv[1]);
-  return save (cli, db, organisation, &options, error);
-}
-
-static gboolean
-set (PnCli *cli, int argc, char **argv, GError **error)
-{
-  g_auto (Options) options = { 0 };
-  g_autoptr (PnOrganisation) organisation = NULL;
-  PnDb *db = NULL;
-
-  if (!parse (cli, &options, &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  organisation = db != NULL ? find (db, argv[1], error) : NULL;
-  return organisation != NULL && save (cli, db, organisation, &options, error);
+  organisation = pn_cli_take_thing (cli, argv[0], argv[1], error);
+  return organisation != NULL && save (cli, pn_cli_db (cli, error), organisation, &options, error);
 }
 
 /* All of them, a page at a time. */
@@ -174,11 +155,8 @@ list (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_autofree char *after = g_strdup ("");
   gint64 after_id = 0;
-  PnDb *db = NULL;
+  PnDb *db = pn_cli_open (cli, NULL, "", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
   for (guint n = PAGE; db != NULL && n == PAGE;) {
     g_autoptr (GPtrArray) page = pn_organisation_list (db, NULL, after, after_id, PAGE, error);
     const PnOrganisation *last;
@@ -196,8 +174,8 @@ list (PnCli *cli, int argc, char **argv, GError **error)
 }
 
 static const PnCliVerb verbs[] = {
-  { "add", add, "Adds an organisation" },
-  { "set", set, "Changes an organisation, named by its name or a domain" },
+  { "add", put, "Adds an organisation" },
+  { "set", put, "Changes an organisation, named by its name or a domain" },
   { "list", list, "Lists the organisations" },
   { NULL, NULL, NULL },
 };
@@ -205,5 +183,5 @@ static const PnCliVerb verbs[] = {
 int
 pn_cmd_organisation (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&organisations, verbs, argc, argv);
 }

@@ -1,9 +1,6 @@
-#include <stdio.h>
-
 #include "gateway/cli/commands.h"
 #include "gateway/cli/find.h"
-#include "gateway/cli/list.h"
-#include "ticketing/core/error.h"
+#include "gateway/cli/things.h"
 #include "ticketing/queue.h"
 #include "ticketing/survey.h"
 
@@ -118,6 +115,7 @@ static const PnCliList list_form = {
   "NAME\tTITLE\tLANGUAGE\tACKNOWLEDGES\tPUBLIC",
   make_json,
   make_text,
+  pn_queue_list,
 };
 
 static gboolean
@@ -131,61 +129,48 @@ save (PnCli *cli, PnDb *db, PnQueue *queue, Options *options, GError **error)
   return TRUE;
 }
 
+/* add and set */
 static gboolean
-add (PnCli *cli, int argc, char **argv, GError **error)
+put (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   g_autoptr (PnQueue) queue = NULL;
-  PnDb *db = NULL;
 
   if (!parse (cli, &options, &argc, &argv, error))
     return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL)
-    return FALSE;
-  queue = pn_queue_new (argv[1]);
-  return save (cli, db, queue, &options, error);
+  queue = pn_cli_take_thing (cli, argv[0], argv[1], error);
+  return queue != NULL && save (cli, pn_cli_db (cli, error), queue, &options, error);
 }
 
 static gboolean
-set (PnCli *cli, int argc, char **argv, GError **error)
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  g_auto (Options) options = { 0 };
-  g_autoptr (PnQueue) queue = NULL;
-  PnDb *db = NULL;
-
-  if (!parse (cli, &options, &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  queue = db != NULL ? pn_cli_find_queue (db, argv[1], error) : NULL;
-  return queue != NULL && save (cli, db, queue, &options, error);
+  return pn_queue_find (db, name, (PnQueue **) thing, error);
 }
 
-static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+static gpointer
+make (const char *name)
 {
-  g_autoptr (GPtrArray) queues = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  queues = db != NULL ? pn_queue_list (db, error) : NULL;
-  if (queues == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, queues);
-  return TRUE;
+  return pn_queue_new (name);
 }
+
+static const PnCliThings queues = {
+  .kind = "queue",
+  .find = find,
+  .make = make,
+  .free = (GDestroyNotify) pn_queue_free,
+  .list = &list_form,
+};
 
 static const PnCliVerb verbs[] = {
-  { "add", add, "Adds a queue" },
-  { "set", set, "Changes a queue" },
-  { "list", list, "Lists the queues" },
+  { "add", put, "Adds a queue" },
+  { "set", put, "Changes a queue" },
+  { "list", pn_cli_list_things, "Lists the queues" },
   { NULL, NULL, NULL },
 };
 
 int
 pn_cmd_queue (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&queues, verbs, argc, argv);
 }

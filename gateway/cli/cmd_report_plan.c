@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/cli/context.h"
 #include "gateway/cli/find.h"
-#include "gateway/cli/list.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/report_plan.h"
@@ -170,32 +169,23 @@ make_text (gconstpointer row)
                           plan->zone, readers, next, plan->problem != NULL ? plan->problem : "-");
 }
 
+static GPtrArray *
+load (PnDb *db, GError **error)
+{
+  return pn_report_plan_list (db, 0, error);
+}
+
 static const PnCliList list_form = {
   "NAME\tREPORT\tEVERY\tAT\tZONE\tTO\tNEXT\tPROBLEM",
   make_json,
   make_text,
+  load,
 };
 
 static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+save (PnCli *cli, PnReportPlan *plan, GError **error)
 {
-  g_autoptr (GPtrArray) plans = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  plans = db != NULL ? pn_report_plan_list (db, 0, error) : NULL;
-  if (plans == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, plans);
-  return TRUE;
-}
-
-static gboolean
-save (PnCli *cli, PnDb *db, PnReportPlan *plan, GError **error)
-{
-  if (!pn_report_plan_save (db, plan, error))
+  if (!pn_report_plan_save (pn_cli_db (cli, error), plan, error))
     return FALSE;
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (make_json (plan));
@@ -223,18 +213,7 @@ add (PnCli *cli, int argc, char **argv, GError **error)
   plan = pn_report_plan_new (argv[1]);
   g_free (plan->zone);
   plan->zone = g_steal_pointer (&zone);
-  return apply (db, plan, &options, error) && save (cli, db, plan, error);
-}
-
-/* Returns: (owned) NULL with NOT_FOUND. */
-static PnReportPlan *
-find (PnDb *db, const char *name, GError **error)
-{
-  PnReportPlan *plan = NULL;
-
-  if (pn_report_plan_find (db, name, &plan, error) && plan == NULL)
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no report plan \"%s\"", name);
-  return plan;
+  return apply (db, plan, &options, error) && save (cli, plan, error);
 }
 
 static gboolean
@@ -242,66 +221,34 @@ set (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   g_autoptr (PnReportPlan) plan = NULL;
-  PnDb *db = NULL;
 
   if (!parse (cli, &options, &argc, &argv, error))
     return FALSE;
-  db = pn_cli_db (cli, error);
-  plan = db != NULL ? find (db, argv[1], error) : NULL;
-  return plan != NULL && apply (db, plan, &options, error) && save (cli, db, plan, error);
+  plan = pn_cli_find_thing (cli, argv[1], error);
+  return plan != NULL && apply (pn_cli_db (cli, error), plan, &options, error)
+         && save (cli, plan, error);
 }
 
-/* For verbs that take nothing but the name. Returns: (owned) the plan, with @db; NULL. */
-static PnReportPlan *
-open_plan (PnCli *cli, int *argc, char ***argv, PnDb **db, GError **error)
-{
-  if (!pn_cli_parse (cli, NULL, "NAME", argc, argv, error))
-    return NULL;
-  *db = pn_cli_db (cli, error);
-  return *db != NULL ? find (*db, (*argv)[1], error) : NULL;
-}
-
+/* pause and resume */
 static gboolean
-enable (PnCli *cli, int argc, char **argv, gboolean is_enabled, GError **error)
+enable (PnCli *cli, int argc, char **argv, GError **error)
 {
-  PnDb *db = NULL;
-  g_autoptr (PnReportPlan) plan = open_plan (cli, &argc, &argv, &db, error);
+  const gboolean is_enabled = strcmp (argv[0], "resume") == 0;
+  g_autoptr (PnReportPlan) plan = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
 
   if (plan == NULL)
     return FALSE;
   plan->is_enabled = is_enabled;
-  return save (cli, db, plan, error);
-}
-
-static gboolean
-pause_plan (PnCli *cli, int argc, char **argv, GError **error)
-{
-  return enable (cli, argc, argv, FALSE, error);
-}
-
-static gboolean
-resume_plan (PnCli *cli, int argc, char **argv, GError **error)
-{
-  return enable (cli, argc, argv, TRUE, error);
-}
-
-static gboolean
-remove_plan (PnCli *cli, int argc, char **argv, GError **error)
-{
-  PnDb *db = NULL;
-  g_autoptr (PnReportPlan) plan = open_plan (cli, &argc, &argv, &db, error);
-
-  return plan != NULL && pn_report_plan_delete (db, plan->id, error);
+  return save (cli, plan, error);
 }
 
 static gboolean
 send_plan (PnCli *cli, int argc, char **argv, GError **error)
 {
-  PnDb *db = NULL;
-  g_autoptr (PnReportPlan) plan = open_plan (cli, &argc, &argv, &db, error);
+  g_autoptr (PnReportPlan) plan = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
   guint letters;
 
-  if (plan == NULL || !pn_report_plan_send_now (db, plan, &letters, error))
+  if (plan == NULL || !pn_report_plan_send_now (pn_cli_db (cli, error), plan, &letters, error))
     return FALSE;
   pn_cli_wake (cli, "clerk");
   if (pn_cli_wants_json (cli))
@@ -309,14 +256,34 @@ send_plan (PnCli *cli, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static gboolean
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
+{
+  return pn_report_plan_find (db, name, (PnReportPlan **) thing, error);
+}
+
+static gboolean
+remove_plan (PnDb *db, gpointer thing, GError **error)
+{
+  return pn_report_plan_delete (db, ((const PnReportPlan *) thing)->id, error);
+}
+
+static const PnCliThings plans = {
+  .kind = "report plan",
+  .find = find,
+  .free = (GDestroyNotify) pn_report_plan_free,
+  .list = &list_form,
+  .remove = remove_plan,
+};
+
 static const PnCliVerb verbs[] = {
-  { "list", list, "Lists what is sent" },
+  { "list", pn_cli_list_things, "Lists what is sent" },
   { "add", add, "Sends a report each day, week or month" },
   { "set", set, "Changes what is sent" },
-  { "pause", pause_plan, "Stops sending" },
-  { "resume", resume_plan, "Sends again" },
+  { "pause", enable, "Stops sending" },
+  { "resume", enable, "Sends again" },
   { "send", send_plan, "Sends the newest full period now" },
-  { "remove", remove_plan, "Removes a plan" },
+  { "remove", pn_cli_remove_thing, "Removes a plan" },
   { NULL, NULL, NULL },
 };
 
@@ -324,5 +291,5 @@ int
 pn_cmd_report_plan (int argc, char **argv)
 {
   argv[0] = (char *) "report plan";
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&plans, verbs, argc, argv);
 }

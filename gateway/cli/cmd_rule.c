@@ -3,7 +3,7 @@
 
 #include "gateway/clerk/rule_stem.h"
 #include "gateway/cli/commands.h"
-#include "gateway/cli/list.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/rule_past.h"
@@ -37,23 +37,19 @@ make_text (gconstpointer row)
                           rule->name, rule->version, rule->is_enabled ? "on" : "off", events->str);
 }
 
-static const PnCliList list_form = { "PLACE\tNAME\tVERSION\tSTATE\tASKED ON", make_json,
-                                     make_text };
+static GPtrArray *
+load (PnDb *db, GError **error)
+{
+  return pn_rule_list (db, FALSE, error);
+}
+
+static const PnCliList list_form = { "PLACE\tNAME\tVERSION\tSTATE\tASKED ON", make_json, make_text,
+                                     load };
 
 static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  g_autoptr (GPtrArray) rules = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  rules = db != NULL ? pn_rule_list (db, FALSE, error) : NULL;
-  if (rules == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, rules);
-  return TRUE;
+  return pn_rule_find (db, name, (PnRule **) thing, error);
 }
 
 static void
@@ -68,18 +64,10 @@ print_rule (const PnRule *rule)
 static gboolean
 show (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnRule) rule = NULL;
-  PnDb *db = NULL;
+  g_autoptr (PnRule) rule = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
+  if (rule == NULL)
     return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL || !pn_rule_find (db, argv[1], &rule, error))
-    return FALSE;
-  if (rule == NULL) {
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no rule \"%s\"", argv[1]);
-    return FALSE;
-  }
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (make_json (rule));
   else
@@ -160,12 +148,9 @@ static gboolean export(PnCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (GPtrArray) rules = NULL;
   g_autoptr (json_t) all = json_array ();
-  PnDb *db = NULL;
+  PnDb *db = pn_cli_open (cli, NULL, "", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  rules = db != NULL ? pn_rule_list (db, FALSE, error) : NULL;
+  rules = db != NULL ? load (db, error) : NULL;
   for (guint i = 0; rules != NULL && i < rules->len; i++)
     json_array_append_new (all, pn_rule_write (rules->pdata[i]));
   if (rules == NULL)
@@ -282,8 +267,15 @@ replay (PnCli *cli, int argc, char **argv, GError **error)
   return TRUE;
 }
 
+static const PnCliThings named_rules = {
+  .kind = "rule",
+  .find = find,
+  .free = (GDestroyNotify) pn_rule_free,
+  .list = &list_form,
+};
+
 static const PnCliVerb verbs[] = {
-  { "list", list, "Lists the rules in their order" },
+  { "list", pn_cli_list_things, "Lists the rules in their order" },
   { "show", show, "Prints a rule" },
   { "import", import, "Takes rules from a file of JSON" },
   { "export", export, "Prints all rules as JSON" },
@@ -294,5 +286,5 @@ static const PnCliVerb verbs[] = {
 int
 pn_cmd_rule (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&named_rules, verbs, argc, argv);
 }

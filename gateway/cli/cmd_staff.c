@@ -174,11 +174,8 @@ passwd (PnCli *cli, int argc, char **argv, GError **error)
   g_autoptr (PnAgent) agent = NULL;
   g_autofree char *hash = NULL;
   g_autofree char *made = NULL;
-  PnDb *db = NULL;
+  PnDb *db = pn_cli_open (cli, entries, "LOGIN", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, entries, "LOGIN", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
   agent = db != NULL ? pn_cli_find_agent (db, argv[1], error) : NULL;
   hash = agent != NULL ? take_password (&source, agent->login, &made, error) : NULL;
   if (hash == NULL || !pn_agent_set_password (db, agent->id, hash, error))
@@ -192,11 +189,8 @@ set_enabled (PnCli *cli, int argc, char **argv, GError **error)
 {
   gboolean is_enabled = g_str_equal (argv[0], "enable");
   g_autoptr (PnAgent) agent = NULL;
-  PnDb *db = NULL;
+  PnDb *db = pn_cli_open (cli, NULL, "LOGIN", &argc, &argv, error);
 
-  if (!pn_cli_parse (cli, NULL, "LOGIN", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
   agent = db != NULL ? pn_cli_find_agent (db, argv[1], error) : NULL;
   return agent != NULL && pn_agent_set_enabled (db, agent->id, is_enabled, error);
 }
@@ -221,22 +215,13 @@ make_text (gconstpointer row)
                           pn_agent_role_name (agent->role), agent->is_enabled ? "" : " (disabled)");
 }
 
-static const PnCliList list_form = { "LOGIN\tNAME\tADDRESS\tROLE", make_json, make_text };
+static const PnCliList list_form = { "LOGIN\tNAME\tADDRESS\tROLE", make_json, make_text,
+                                     pn_agent_list };
 
 static gboolean
 list (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (GPtrArray) agents = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  agents = db != NULL ? pn_agent_list (db, error) : NULL;
-  if (agents == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, agents);
-  return TRUE;
+  return pn_cli_list (cli, &list_form, argc, argv, error);
 }
 
 static const PnCliVerb verbs[] = {

@@ -1,8 +1,6 @@
-#include <string.h>
-
 #include "gateway/cli/commands.h"
 #include "gateway/cli/find.h"
-#include "gateway/cli/list.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/presence.h"
@@ -146,7 +144,8 @@ make_text (gconstpointer row)
                           team->members->len);
 }
 
-static const PnCliList list_form = { "NAME\tTITLE\tQUEUES\tMEMBERS", make_json, make_text };
+static const PnCliList list_form = { "NAME\tTITLE\tQUEUES\tMEMBERS", make_json, make_text,
+                                     pn_team_list };
 
 static gboolean
 save_body (PnDb *db, gpointer data, GError **error)
@@ -174,56 +173,38 @@ save (PnCli *cli, PnDb *db, PnTeam *team, Options *options, GError **error)
   return TRUE;
 }
 
+/* add and set */
 static gboolean
-add (PnCli *cli, int argc, char **argv, GError **error)
+put (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   g_autoptr (PnTeam) team = NULL;
-  PnDb *db = NULL;
 
   if (!parse (cli, &options, &argc, &argv, error))
     return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL)
-    return FALSE;
-  team = pn_team_new (argv[1]);
-  return save (cli, db, team, &options, error);
+  team = pn_cli_take_thing (cli, argv[0], argv[1], error);
+  return team != NULL && save (cli, pn_cli_db (cli, error), team, &options, error);
 }
 
 static gboolean
-set (PnCli *cli, int argc, char **argv, GError **error)
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  g_auto (Options) options = { 0 };
-  g_autoptr (PnTeam) team = NULL;
-  PnDb *db = NULL;
-
-  if (!parse (cli, &options, &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  if (db == NULL || !pn_team_find (db, argv[1], &team, error))
-    return FALSE;
-  if (team == NULL) {
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no team \"%s\"", argv[1]);
-    return FALSE;
-  }
-  return save (cli, db, team, &options, error);
+  return pn_team_find (db, name, (PnTeam **) thing, error);
 }
 
-static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+static gpointer
+make (const char *name)
 {
-  g_autoptr (GPtrArray) teams = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  teams = db != NULL ? pn_team_list (db, error) : NULL;
-  if (teams == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, teams);
-  return TRUE;
+  return pn_team_new (name);
 }
+
+static const PnCliThings teams = {
+  .kind = "team",
+  .find = find,
+  .make = make,
+  .free = (GDestroyNotify) pn_team_free,
+  .list = &list_form,
+};
 
 /* Of an agent: for staff who can't reach the desk. */
 static gboolean
@@ -253,9 +234,9 @@ presence (PnCli *cli, int argc, char **argv, GError **error)
 }
 
 static const PnCliVerb verbs[] = {
-  { "add", add, "Adds a team" },
-  { "set", set, "Changes a team" },
-  { "list", list, "Lists the teams" },
+  { "add", put, "Adds a team" },
+  { "set", put, "Changes a team" },
+  { "list", pn_cli_list_things, "Lists the teams" },
   { "presence", presence, "Says that somebody is available, away or off" },
   { NULL, NULL, NULL },
 };
@@ -263,5 +244,5 @@ static const PnCliVerb verbs[] = {
 int
 pn_cmd_team (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&teams, verbs, argc, argv);
 }

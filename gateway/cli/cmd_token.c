@@ -82,22 +82,13 @@ make_text (gconstpointer row)
                           revoked != NULL ? revoked : "-");
 }
 
-static const PnCliList list_form = { "ID\tLOGIN\tNAME\tUSED\tREVOKED", make_json, make_text };
+static const PnCliList list_form = { "ID\tLOGIN\tNAME\tUSED\tREVOKED", make_json, make_text,
+                                     pn_api_token_list };
 
 static gboolean
 list (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (GPtrArray) tokens = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  tokens = db != NULL ? pn_api_token_list (db, error) : NULL;
-  if (tokens == NULL)
-    return FALSE;
-  pn_cli_print_list (cli, &list_form, tokens);
-  return TRUE;
+  return pn_cli_list (cli, &list_form, argc, argv, error);
 }
 
 static const PnCliVerb verbs[] = {

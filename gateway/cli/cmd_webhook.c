@@ -1,74 +1,74 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "gateway/cli/commands.h"
-#include "gateway/cli/context.h"
-#include "ticketing/core/error.h"
+#include "gateway/cli/find.h"
+#include "gateway/cli/things.h"
 #include "ticketing/core/json.h"
 #include "ticketing/webhook.h"
 
 #define CALLS_SHOWN 50
 
-static PnWebhook *
-find_webhook (PnDb *db, const char *name, GError **error)
+static gboolean
+find (PnDb *db, const char *name, gpointer *thing, GError **error)
 {
-  PnWebhook *webhook = NULL;
-
-  if (pn_webhook_find (db, name, &webhook, error) && webhook == NULL)
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no webhook \"%s\"", name);
-  return webhook;
-}
-
-static void
-print (PnCli *cli, const PnWebhook *webhook)
-{
-  if (pn_cli_wants_json (cli))
-    pn_cli_print_json (json_pack ("{s:I, s:o, s:o, s:b}", "id", (json_int_t) webhook->id, "name",
-                                  pn_json_text (webhook->name), "target",
-                                  pn_json_text (webhook->url), "is_enabled", webhook->is_enabled));
-  else
-    printf ("%s\t%s\t%s\n", webhook->name, webhook->url, webhook->is_enabled ? "on" : "off");
+  return pn_webhook_find (db, name, (PnWebhook **) thing, error);
 }
 
 static gboolean
-list (PnCli *cli, int argc, char **argv, GError **error)
+remove_webhook (PnDb *db, gpointer thing, GError **error)
 {
-  g_autoptr (GPtrArray) webhooks = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  webhooks = db != NULL ? pn_webhook_list (db, error) : NULL;
-  for (guint i = 0; webhooks != NULL && i < webhooks->len; i++)
-    print (cli, webhooks->pdata[i]);
-  return webhooks != NULL;
+  return pn_webhook_delete (db, ((const PnWebhook *) thing)->id, error);
 }
 
+static json_t *
+write_webhook (PnDb *db, gconstpointer thing, GError **error)
+{
+  const PnWebhook *webhook = thing;
+
+  return json_pack ("{s:I, s:o, s:o, s:b}", "id", (json_int_t) webhook->id, "name",
+                    pn_json_text (webhook->name), "target", pn_json_text (webhook->url),
+                    "is_enabled", webhook->is_enabled);
+}
+
+static char *
+make_line (PnDb *db, gconstpointer thing, GError **error)
+{
+  const PnWebhook *webhook = thing;
+
+  return g_strdup_printf ("%s\t%s\t%s", webhook->name, webhook->url,
+                          webhook->is_enabled ? "on" : "off");
+}
+
+static const PnCliThings webhooks = {
+  .kind = "webhook",
+  .find = find,
+  .free = (GDestroyNotify) pn_webhook_free,
+  .load = pn_webhook_list,
+  .line = make_line,
+  .write = write_webhook,
+  .remove = remove_webhook,
+};
+
 static gboolean
-save (PnCli *cli, PnDb *db, PnWebhook *webhook, GError **error)
+save (PnCli *cli, PnWebhook *webhook, GError **error)
 {
   const char *const *allowed =
       pn_settings_list (pn_cli_settings (cli), PN_SETTING_WEB_WEBHOOK_HOSTS);
 
-  if (!pn_webhook_save (db, webhook, allowed, error))
+  if (!pn_webhook_save (pn_cli_db (cli, error), webhook, allowed, error))
     return FALSE;
-  if (pn_cli_wants_json (cli))
-    print (cli, webhook);
-  return TRUE;
+  return !pn_cli_wants_json (cli) || pn_cli_print_thing (cli, webhook, error);
 }
 
 static gboolean
 add (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (PnWebhook) webhook = NULL;
-  PnDb *db = NULL;
 
-  if (!pn_cli_parse (cli, NULL, "NAME URL", &argc, &argv, error))
+  if (pn_cli_open (cli, NULL, "NAME URL", &argc, &argv, error) == NULL)
     return FALSE;
-  db = pn_cli_db (cli, error);
   webhook = pn_webhook_new (argv[1], argv[2]);
-  return db != NULL && save (cli, db, webhook, error);
+  return save (cli, webhook, error);
 }
 
 static gboolean
@@ -83,34 +83,25 @@ set (PnCli *cli, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (PnWebhook) webhook = NULL;
-  PnDb *db = NULL;
 
   if (!pn_cli_parse (cli, entries, "NAME", &argc, &argv, error))
     return FALSE;
-  db = pn_cli_db (cli, error);
-  webhook = db != NULL ? find_webhook (db, argv[1], error) : NULL;
+  webhook = pn_cli_find_thing (cli, argv[1], error);
   if (webhook == NULL)
     return FALSE;
-  if (url != NULL) {
-    g_free (webhook->url);
-    webhook->url = g_steal_pointer (&url);
-  }
+  pn_cli_take_text (&webhook->url, &url);
   webhook->is_enabled = !is_off && (is_on || webhook->is_enabled);
-  return save (cli, db, webhook, error);
+  return save (cli, webhook, error);
 }
 
 static gboolean
 calls (PnCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (PnWebhook) webhook = NULL;
-  g_autoptr (GPtrArray) rows = NULL;
-  PnDb *db = NULL;
+  g_autoptr (PnWebhook) webhook = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
+  g_autoptr (GPtrArray) rows =
+      webhook != NULL ? pn_webhook_calls (pn_cli_db (cli, error), webhook->id, CALLS_SHOWN, error)
+                      : NULL;
 
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  webhook = db != NULL ? find_webhook (db, argv[1], error) : NULL;
-  rows = webhook != NULL ? pn_webhook_calls (db, webhook->id, CALLS_SHOWN, error) : NULL;
   for (guint i = 0; rows != NULL && i < rows->len; i++) {
     const PnWebhookCall *row = rows->pdata[i];
 
@@ -146,31 +137,18 @@ retry (PnCli *cli, int argc, char **argv, GError **error)
   return TRUE;
 }
 
-static gboolean
-remove_one (PnCli *cli, int argc, char **argv, GError **error)
-{
-  g_autoptr (PnWebhook) webhook = NULL;
-  PnDb *db = NULL;
-
-  if (!pn_cli_parse (cli, NULL, "NAME", &argc, &argv, error))
-    return FALSE;
-  db = pn_cli_db (cli, error);
-  webhook = db != NULL ? find_webhook (db, argv[1], error) : NULL;
-  return webhook != NULL && pn_webhook_delete (db, webhook->id, error);
-}
-
 static const PnCliVerb verbs[] = {
-  { "list", list, "Lists the webhooks" },
+  { "list", pn_cli_list_things, "Lists the webhooks" },
   { "add", add, "Adds a webhook" },
   { "set", set, "Changes a webhook" },
   { "calls", calls, "Lists the newest calls of a webhook" },
   { "retry", retry, "Makes a call that failed again" },
-  { "remove", remove_one, "Removes a webhook with what waits for it" },
+  { "remove", pn_cli_remove_thing, "Removes a webhook with what waits for it" },
   { NULL, NULL, NULL },
 };
 
 int
 pn_cmd_webhook (int argc, char **argv)
 {
-  return pn_cli_main (verbs, argc, argv);
+  return pn_cli_main_things (&webhooks, verbs, argc, argv);
 }

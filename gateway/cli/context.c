@@ -18,8 +18,9 @@
 
 struct PnCli {
   const char *command;
-  char *verb; /* NULL: none */
-  char *conf; /* of -c; NULL */
+  const PnCliThings *things; /* NULL: of none */
+  char *verb;                /* NULL: none */
+  char *conf;                /* of -c; NULL */
   gboolean wants_json;
   char *settings_path;
   PnSettings *settings;
@@ -27,6 +28,12 @@ struct PnCli {
   PnOwnDatabase *own;
   PnDb *db;
 };
+
+const PnCliThings *
+pn_cli_things (const PnCli *cli)
+{
+  return cli->things;
+}
 
 gboolean
 pn_cli_wants_json (const PnCli *cli)
@@ -208,6 +215,13 @@ pn_cli_db_prepared (PnCli *cli, GError **error)
   return pn_cli_db (cli, error);
 }
 
+PnDb *
+pn_cli_open (PnCli *cli, const GOptionEntry *entries, const char *words, int *argc, char ***argv,
+             GError **error)
+{
+  return pn_cli_parse (cli, entries, words, argc, argv, error) ? pn_cli_db (cli, error) : NULL;
+}
+
 void
 pn_cli_wake (const PnCli *cli, const char *role)
 {
@@ -266,7 +280,13 @@ find_verb (const PnCliVerb *verbs, const char *name)
 int
 pn_cli_main (const PnCliVerb *verbs, int argc, char **argv)
 {
-  PnCli cli = { .command = argv[0] };
+  return pn_cli_main_things (NULL, verbs, argc, argv);
+}
+
+int
+pn_cli_main_things (const PnCliThings *things, const PnCliVerb *verbs, int argc, char **argv)
+{
+  PnCli cli = { .command = argv[0], .things = things };
   g_autoptr (GError) error = NULL;
   const PnCliVerb *verb = verbs;
   int code = EX_OK;

@@ -12,6 +12,7 @@
 #include "ticketing/core/settings.h"
 
 typedef struct PnCli PnCli;
+typedef struct PnCliThings PnCliThings; /* things.h */
 
 /* One thing a command can do: `postern COMMAND VERB`. */
 typedef struct {
@@ -24,10 +25,18 @@ typedef struct {
  * Returns: a code of sysexits(3). */
 int pn_cli_main (const PnCliVerb *verbs, int argc, char **argv);
 
+/* The same for a command about @things: verbs get at them, and may be those of things.h. */
+int pn_cli_main_things (const PnCliThings *things, const PnCliVerb *verbs, int argc, char **argv);
+const PnCliThings *pn_cli_things (const PnCli *cli); /* (borrowed) NULL: of none */
+
 /* Reads options into @entries, which also get -c FILE and --json. What is left are argv[1] … ; @words names them for the
  * usage ("LOGIN"), and there must be just as many (one in brackets may be missing). */
 gboolean pn_cli_parse (PnCli *cli, const GOptionEntry *entries, const char *words, int *argc,
                        char ***argv, GError **error);
+
+/* Both steps that nearly every verb begins with: the two of pn_cli_parse () and pn_cli_db (). */
+PnDb *pn_cli_open (PnCli *cli, const GOptionEntry *entries, const char *words, int *argc,
+                   char ***argv, GError **error);
 
 /* Sets an error that ends in EX_USAGE. */
 void pn_cli_set_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

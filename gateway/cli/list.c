@@ -52,3 +52,15 @@ pn_cli_print_list (const PnCli *cli, const PnCliList *list, const GPtrArray *row
   for (guint i = 0; i < lines->len; i++)
     print_row (g_ptr_array_index (lines, i), widths);
 }
+
+gboolean
+pn_cli_list (PnCli *cli, const PnCliList *list, int argc, char **argv, GError **error)
+{
+  PnDb *db = pn_cli_open (cli, NULL, "", &argc, &argv, error);
+  g_autoptr (GPtrArray) rows = db != NULL ? list->load (db, error) : NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  pn_cli_print_list (cli, list, rows);
+  return TRUE;
+}

@@ -39,4 +39,5 @@ libpngateway_a_SOURCES += \
   %D%/own_child.c %D%/own_child.h \
   %D%/own_database.c %D%/own_database.h \
   %D%/read_file.c %D%/read_file.h \
-  %D%/staff_set.c %D%/staff_set.h
+  %D%/staff_set.c %D%/staff_set.h \
+  %D%/things.c %D%/things.h
