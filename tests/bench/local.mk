@@ -9,7 +9,10 @@ check_PROGRAMS += %D%/bare-client %D%/constant %D%/spool-mails
 %C%_bare_client_LDADD = $(MARIADB_LIBS) $(GLIB_LIBS)
 %C%_constant_SOURCES = %D%/constant.c
 %C%_constant_LDADD = $(MHD_LIBS)
-%C%_spool_mails_SOURCES = %D%/spool-mails.c
+%C%_spool_mails_SOURCES = \
+  %D%/mix.c \
+  %D%/mix.h \
+  %D%/spool-mails.c
 %C%_spool_mails_LDADD = $(TICKETING)
 EXTRA_DIST += \
   %D%/measure.py \

@@ -8,11 +8,12 @@ import sys
 RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench", "run")
 
 # What a figure's name begins with, its unit, and whether a limit stands beside it.
-FILING = [("mails/s", "", True), ("the database's CPU a mail", "ms", True), ("own CPU a mail", "ms", False),
-          ("statements a mail", "", False)]
+FILING = [("mails/s", "", True), ("the database's CPU a mail", "ms", True), ("own CPU a mail, clerk", "ms", False),
+          ("own CPU a mail, parse", "ms", False), ("waits for rows", "", False), ("deadlocks", "", False), ("statements a mail", "", False)]
 PAGE = [("pages/s", "", True), ("p50 at half of it", "ms", True), ("p99 at half of it", "ms", True),
         ("own CPU a page", "ms", False), ("the database's CPU a page", "ms", False)]
-PARTS = {"filing, 1 clerk": FILING, "filing, 2 clerks": FILING, "fetching": [("mails/s", "", True)],
+PARTS = {"filing, 1 clerk": FILING, "filing, 2 clerks": FILING, "filing plain mail, 1 clerk": FILING,
+         "filing plain mail, 2 clerks": FILING, "fetching": [("mails/s", "", True)],
          "desk, queue": PAGE, "desk, ticket": PAGE, "desk, search": PAGE, "desk, API, list": PAGE,
          "help, home": PAGE, "help, article": PAGE, "help, search": PAGE, "help, completion": PAGE}
 
