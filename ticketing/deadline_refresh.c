@@ -4,6 +4,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/deadline_private.h"
+#include "ticketing/deadline_settle.h"
 #include "ticketing/fact.h"
 #include "ticketing/escalation.h"
 
@@ -43,34 +44,6 @@ static const char set_match_sql[] =
     " policy_version = VALUES(policy_version), explanation = VALUES(explanation),"
     " matched_at = VALUES(matched_at)";
 
-static PnDeadline *
-find (const GArray *list, const PnDeadline *wanted)
-{
-  for (guint i = 0; i < list->len; i++) {
-    PnDeadline *each = &g_array_index (list, PnDeadline, i);
-
-    if (each->metric == wanted->metric && each->round == wanted->round)
-      return each;
-  }
-  return NULL;
-}
-
-static gboolean
-is_same_clock (const PnDeadline *a, const PnDeadline *b)
-{
-  return a->state == b->state && a->start_at == b->start_at && a->due_at == b->due_at
-         && a->soon_at == b->soon_at && a->paused_at == b->paused_at && a->done_at == b->done_at
-         && a->counted == b->counted;
-}
-
-static gboolean
-is_same_terms (const PnDeadline *a, const PnDeadline *b)
-{
-  return a->policy_id == b->policy_id && a->policy_version == b->policy_version
-         && a->calendar_id == b->calendar_id && a->priority == b->priority
-         && a->target == b->target;
-}
-
 static gboolean
 insert (PnDb *db, const PnDeadline *row, GError **error)
 {
@@ -109,63 +82,50 @@ update (PnDb *db, const PnDeadline *row, gint64 old_gen, GError **error)
   return affected > 0;
 }
 
-static void
-note_changed (GArray *changed, const PnDeadline *row)
+static gboolean
+store_move (PnDb *db, const PnDeadlineMove *move, GError **error)
 {
-  g_array_append_val (changed, *row);
+  const PnDeadline *row = &move->row;
+
+  switch (move->settle) {
+  case PN_SETTLE_KEEP: return TRUE;
+  case PN_SETTLE_INSERT: return insert (db, row, error);
+  case PN_SETTLE_UPDATE: return update (db, row, move->old_gen, error);
+  case PN_SETTLE_REMOVE:
+    return pn_db_exec (db, remove_sql,
+                       PN_ARGS (pn_int (row->ticket_id), pn_int (row->metric), pn_int (row->round)),
+                       NULL, error);
+  }
+  g_return_val_if_reached (FALSE);
 }
 
-/* One round against its row. What is done and was judged keeps its judgement. */
 static gboolean
-store_round (PnDb *db, PnDeadline *round, const PnDeadline *stored, GArray *changed, GError **error)
+store_moves (PnDb *db, const GArray *moves, GArray *changed, GError **error)
 {
-  if (stored == NULL) {
-    if (round->target == 0)
-      return TRUE;
-    round->gen = 1;
-    note_changed (changed, round);
-    return insert (db, round, error);
-  }
-  if (stored->done_at != 0 && stored->done_at == round->done_at
-      && stored->start_at == round->start_at)
-    return TRUE;
-  if (round->target == 0) {
-    PnDeadline dropped = *stored;
+  for (guint i = 0; i < moves->len; i++) {
+    const PnDeadlineMove *move = &g_array_index (moves, PnDeadlineMove, i);
 
-    dropped.state = PN_DEADLINE_DROPPED;
-    dropped.gen++;
-    note_changed (changed, &dropped);
-    return pn_db_exec (
-        db, remove_sql,
-        PN_ARGS (pn_int (stored->ticket_id), pn_int (stored->metric), pn_int (stored->round)), NULL,
-        error);
-  }
-  round->gen = stored->gen;
-  if (is_same_clock (round, stored) && is_same_terms (round, stored))
-    return TRUE;
-  if (!is_same_clock (round, stored) || round->target != stored->target
-      || round->policy_id != stored->policy_id) {
-    round->gen++;
-    note_changed (changed, round);
-  }
-  return update (db, round, stored->gen, error);
-}
-
-/* A row whose round never was, as when an answer was taken back. */
-static gboolean
-remove_lost (PnDb *db, GArray *rounds, const GArray *stored, GArray *changed, GError **error)
-{
-  for (guint i = 0; i < stored->len; i++) {
-    const PnDeadline *row = &g_array_index (stored, PnDeadline, i);
-    PnDeadline nothing = *row;
-
-    if (find (rounds, row) != NULL)
-      continue;
-    nothing.done_at = 0;
-    nothing.start_at = 0;
-    nothing.target = 0;
-    if (!store_round (db, &nothing, row, changed, error))
+    if (!store_move (db, move, error))
       return FALSE;
+    if (move->is_changed && changed != NULL)
+      g_array_append_val (changed, move->row);
+  }
+  return TRUE;
+}
+
+/* Ladders follow what changed, and then what a pause behind the due time moved. */
+static gboolean
+follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArray *moves,
+        GError **error)
+{
+  for (int late = 0; late < 2; late++) {
+    for (guint i = 0; i < moves->len; i++) {
+      const PnDeadlineMove *move = &g_array_index (moves, PnDeadlineMove, i);
+
+      if ((late != 0 ? move->is_late : move->is_changed)
+          && !pn_escalation_follow (db, book, history, &move->row, error))
+        return FALSE;
+    }
   }
   return TRUE;
 }
@@ -197,66 +157,6 @@ store_match (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, GErro
                      NULL, error);
 }
 
-/* Ladders follow what changed. */
-static gboolean
-follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArray *changed,
-        GError **error)
-{
-  for (guint i = 0; i < changed->len; i++) {
-    if (!pn_escalation_follow (db, book, history, &g_array_index (changed, PnDeadline, i), error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Has the status changed since @time? */
-static gboolean
-has_moved_since (const PnSlaHistory *history, PnTime time)
-{
-  for (guint i = history->changes->len; i-- > 0;) {
-    const PnSlaChange *change = history->changes->pdata[i];
-
-    if (change->at < time)
-      return FALSE;
-    if (change->kind == PN_SLA_STATUS)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* A pause behind the due time moves no due time, but the steps that stand behind it. */
-static gboolean
-follow_late (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArray *rounds,
-             const GArray *changed, GError **error)
-{
-  for (guint i = 0; i < rounds->len; i++) {
-    const PnDeadline *round = &g_array_index (rounds, PnDeadline, i);
-
-    if (round->done_at != 0 || round->target == 0 || round->due_at == 0
-        || !has_moved_since (history, round->due_at) || find (changed, round) != NULL)
-      continue;
-    if (!pn_escalation_follow (db, book, history, round, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* When the ticket is due next: lists by urgency ask for it. 0: nothing is promised. */
-static PnTime
-first_due (const GArray *rounds)
-{
-  PnTime due = 0;
-
-  for (guint i = 0; i < rounds->len; i++) {
-    const PnDeadline *round = &g_array_index (rounds, PnDeadline, i);
-
-    if (round->state == PN_DEADLINE_RUNNING && round->policy_id != 0 && round->due_at != 0
-        && round->due_at != PN_HOURS_NEVER && (due == 0 || round->due_at < due))
-      due = round->due_at;
-  }
-  return due;
-}
-
 gboolean
 pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
                      GError **error)
@@ -264,24 +164,11 @@ pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *
   g_autoptr (PnSlaHistory) history = pn_sla_history_load (db, ticket_id, error);
   g_autoptr (GArray) rounds = history != NULL ? pn_sla_rounds (book, history) : NULL;
   g_autoptr (GArray) stored = rounds != NULL ? pn_deadline_of_ticket (db, ticket_id, error) : NULL;
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
+  g_autoptr (GArray) moves = stored != NULL ? pn_deadline_settle (history, rounds, stored) : NULL;
 
-  if (stored == NULL)
-    return FALSE;
-  for (guint i = 0; i < rounds->len; i++) {
-    PnDeadline *round = &g_array_index (rounds, PnDeadline, i);
-
-    if (!store_round (db, round, find (stored, round), all, error))
-      return FALSE;
-  }
-  if (!remove_lost (db, rounds, stored, all, error) || !store_match (db, book, history, error)
-      || !follow (db, book, history, all, error)
-      || !follow_late (db, book, history, rounds, all, error)
-      || !pn_ticket_set_due (db, ticket_id, first_due (rounds), error))
-    return FALSE;
-  if (changed != NULL)
-    g_array_append_vals (changed, all->data, all->len);
-  return TRUE;
+  return moves != NULL && store_moves (db, moves, changed, error)
+         && store_match (db, book, history, error) && follow (db, book, history, moves, error)
+         && pn_ticket_set_due (db, ticket_id, pn_deadline_first_due (rounds), error);
 }
 
 typedef struct {

@@ -67,6 +67,10 @@ typedef struct {
   PnTime due_at;
   gint64 gen;
 } PnEscalationDue;
+
+/* The order in which steps fire, of all tickets: of two PnEscalationDue, as qsort () asks. */
+int pn_escalation_by_due (gconstpointer one, gconstpointer other);
+
 GArray *pn_escalation_next (PnDb *db, gint64 ticket_id,
                             GError **error); /* (owned) of PnEscalationDue, the earliest first */
 

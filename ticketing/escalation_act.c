@@ -1,12 +1,10 @@
 #include "ticketing/escalation_private.h"
 
 #include <stdarg.h>
-#include <string.h>
 
-#include "ticketing/access.h"
 #include "ticketing/core/error.h"
-#include "ticketing/core/ids.h"
 #include "ticketing/core/json.h"
+#include "ticketing/ladder_effect.h"
 #include "ticketing/message.h"
 #include "ticketing/notice.h"
 #include "ticketing/queue.h"
@@ -30,102 +28,48 @@ say (GString *done, const char *format, ...)
   va_end (arguments);
 }
 
-/* Whom the step gives the ticket to; 0: nobody can be found. */
 static gboolean
-choose (const PnFiring *firing, gint64 queue_id, gint64 *agent_id, GError **error)
+say_change (const PnFiring *firing, const PnLadderEffect *effect, const PnQueue *queue,
+            GString *done, GError **error)
 {
-  g_autoptr (GArray) leads = NULL;
-
-  *agent_id = 0;
-  switch (firing->step->assign) {
-  case PN_ASSIGN_NOBODY: return TRUE;
-  case PN_ASSIGN_ON_CALL:
-    return pn_team_on_call (firing->db, queue_id, firing->now, agent_id, error);
-  case PN_ASSIGN_LEAST_LOADED:
-    return pn_team_least_loaded (firing->db, queue_id, firing->now, agent_id, error);
-  case PN_ASSIGN_LEAD:
-    leads = pn_team_leads (firing->db, queue_id, error);
-    if (leads != NULL && leads->len > 0)
-      *agent_id = g_array_index (leads, gint64, 0);
-    return leads != NULL;
-  }
-  g_return_val_if_reached (FALSE);
-}
-
-static gboolean
-plan_move (const PnFiring *firing, PnTicketChange *change, GString *done, GError **error)
-{
-  g_autoptr (PnQueue) queue = NULL;
-
-  if (*firing->step->queue == '\0')
-    return TRUE;
-  if (!pn_queue_find (firing->db, firing->step->queue, &queue, error))
-    return FALSE;
-  if (queue == NULL) {
-    say (done, "could not move it: there is no queue %s any more", firing->step->queue);
-  } else if (queue->id != firing->ticket->queue_id) {
-    change->queue_id = queue->id;
-    say (done, "moved to %s", queue->title);
-  }
-  return TRUE;
-}
-
-static gboolean
-plan_assignee (const PnFiring *firing, PnTicketChange *change, GString *done, GError **error)
-{
-  gint64 queue_id = change->queue_id >= 0 ? change->queue_id : firing->ticket->queue_id;
+  const PnLadderStep *step = firing->step;
   g_autoptr (PnAgent) agent = NULL;
-  gint64 agent_id = 0;
 
-  if (firing->step->assign == PN_ASSIGN_NOBODY)
-    return TRUE;
-  if (!choose (firing, queue_id, &agent_id, error))
-    return FALSE;
-  if (agent_id == 0) {
+  if ((effect->lacks & PN_LACK_QUEUE) != 0)
+    say (done, "could not move it: there is no queue %s any more", step->queue);
+  if (effect->queue_id >= 0)
+    say (done, "moved to %s", queue->title);
+  if ((effect->lacks & PN_LACK_ASSIGNEE) != 0)
     say (done, "could not assign it: nobody is %s",
-         firing->step->assign == PN_ASSIGN_ON_CALL ? "on call"
-         : firing->step->assign == PN_ASSIGN_LEAD  ? "lead there"
-                                                   : "available");
-    return TRUE;
+         step->assign == PN_ASSIGN_ON_CALL ? "on call"
+         : step->assign == PN_ASSIGN_LEAD  ? "lead there"
+                                           : "available");
+  if (effect->assignee_id >= 0) {
+    agent = pn_agent_load (firing->db, effect->assignee_id, error);
+    if (agent == NULL)
+      return FALSE;
+    say (done, "assigned to %s", agent->name);
   }
-  if (agent_id == firing->ticket->assignee_id)
-    return TRUE;
-  agent = pn_agent_load (firing->db, agent_id, error);
-  if (agent == NULL)
-    return FALSE;
-  change->assignee_id = agent_id;
-  say (done, "assigned to %s", agent->name);
+  if (effect->priority >= 0)
+    say (done, "priority %s", pn_priority_name ((PnPriority) effect->priority));
   return TRUE;
 }
 
-static void
-plan_priority (const PnFiring *firing, PnTicketChange *change, GString *done)
-{
-  const PnPriority old = firing->ticket->priority;
-  int priority = firing->step->priority;
-
-  if (priority == PN_LADDER_PRIORITY_KEEP)
-    return;
-  if (priority == PN_LADDER_PRIORITY_RAISE)
-    priority = MIN ((int) old + 1, PN_PRIORITY_URGENT);
-  if (priority == (int) old)
-    return;
-  change->priority = priority;
-  say (done, "priority %s", pn_priority_name ((PnPriority) priority));
-}
-
 static gboolean
-change_ticket (const PnFiring *firing, GString *done, GError **error)
+change_ticket (const PnFiring *firing, const PnLadderEffect *effect, const PnQueue *queue,
+               GString *done, GError **error)
 {
   PnTicketChange change = PN_TICKET_CHANGE_NONE;
   const gint64 old_assignee = firing->ticket->assignee_id;
   g_autofree char *words = pn_firing_words (firing);
   g_autofree char *reason = g_strdup_printf ("Escalation (%s)", words);
 
-  if (!plan_move (firing, &change, done, error) || !plan_assignee (firing, &change, done, error))
-    return FALSE;
-  plan_priority (firing, &change, done);
+  change.queue_id = effect->queue_id;
+  change.assignee_id = effect->assignee_id;
+  change.priority = effect->priority;
   change.reason = reason;
+  if (!say_change (firing, effect, queue, done, error))
+    return FALSE;
   if (change.queue_id < 0 && change.assignee_id < 0 && change.priority < 0)
     return TRUE;
   return pn_ticket_change (firing->db, firing->ticket, &change, PN_ACTOR_IS_SYSTEM, error)
@@ -160,26 +104,9 @@ write_note (const PnFiring *firing, GString *done, GError **error)
 }
 
 static gboolean
-has_tag (const GPtrArray *tags, const char *tag)
+add_tag (const PnFiring *firing, const PnLadderEffect *effect, GString *done, GError **error)
 {
-  for (guint i = 0; i < tags->len; i++) {
-    if (strcmp (tags->pdata[i], tag) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-add_tag (const PnFiring *firing, GString *done, GError **error)
-{
-  g_autoptr (GPtrArray) tags = NULL;
-
-  if (*firing->step->tag == '\0')
-    return TRUE;
-  tags = pn_ticket_tags (firing->db, firing->ticket->id, error);
-  if (tags == NULL)
-    return FALSE;
-  if (has_tag (tags, firing->step->tag))
+  if (!effect->is_tagged)
     return TRUE;
   say (done, "tag %s", firing->step->tag);
   return pn_ticket_tag (firing->db, firing->ticket->id, firing->step->tag, TRUE, PN_ACTOR_IS_SYSTEM,
@@ -230,82 +157,16 @@ call_webhook (const PnFiring *firing, GString *done, GError **error)
   return is_ordered;
 }
 
-/* Whom a step tells, each once. */
-typedef struct {
-  GArray *ids;     /* of gint64 */
-  GString *absent; /* who could not be found, in words */
-} Circle;
-
-static void
-circle_clear (Circle *circle)
-{
-  g_array_unref (circle->ids);
-  g_string_free (circle->absent, TRUE);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Circle, circle_clear)
-
-static void
-circle_add (Circle *circle, gint64 id)
-{
-  if (id != 0 && !pn_ids_have (circle->ids, id))
-    g_array_append_val (circle->ids, id);
-}
-
+/* @absent: who could not be told, in words. */
 static gboolean
-circle_add_leads (const PnFiring *firing, Circle *circle, GError **error)
-{
-  g_autoptr (GArray) leads = pn_team_leads (firing->db, firing->ticket->queue_id, error);
-
-  for (guint i = 0; leads != NULL && i < leads->len; i++)
-    circle_add (circle, g_array_index (leads, gint64, i));
-  if (leads != NULL && leads->len == 0)
-    say (circle->absent, "the queue's teams have no lead");
-  return leads != NULL;
-}
-
-/* Without an owner the one on call, without that the leads. */
-static gboolean
-circle_add_duty (const PnFiring *firing, Circle *circle, GError **error)
-{
-  const guint tells = firing->step->tells;
-  gint64 on_call = 0;
-
-  if ((tells & PN_TELL_OWNER) != 0 && firing->ticket->assignee_id != 0)
-    circle_add (circle, firing->ticket->assignee_id);
-  if ((tells & PN_TELL_ON_CALL) == 0
-      && ((tells & PN_TELL_OWNER) == 0 || firing->ticket->assignee_id != 0))
-    return TRUE;
-  if (!pn_team_on_call (firing->db, firing->ticket->queue_id, firing->now, &on_call, error))
-    return FALSE;
-  circle_add (circle, on_call);
-  if (on_call != 0)
-    return TRUE;
-  say (circle->absent, "nobody is on call");
-  return (tells & PN_TELL_LEADS) != 0 || circle_add_leads (firing, circle, error);
-}
-
-static gboolean
-circle_add_named (const PnFiring *firing, Circle *circle, GError **error)
-{
-  for (guint i = 0; i < firing->step->agents->len; i++) {
-    g_autoptr (PnAgent) agent = NULL;
-
-    if (!pn_agent_find (firing->db, firing->step->agents->pdata[i], &agent, error))
-      return FALSE;
-    circle_add (circle, agent != NULL ? agent->id : 0);
-  }
-  return TRUE;
-}
-
-static gboolean
-tell_agent (const PnFiring *firing, gint64 id, Circle *circle, GString *done, GError **error)
+tell_agent (const PnFiring *firing, gint64 id, GString *absent, GString *done, GError **error)
 {
   g_autoptr (PnAgent) agent = pn_agent_load (firing->db, id, error);
 
   if (agent == NULL)
     return FALSE;
   if (!agent->is_enabled || *agent->address == '\0') {
-    say (circle->absent, "%s can't be told", agent->name);
+    say (absent, "%s can't be told", agent->name);
     return TRUE;
   }
   say (done, "told %s", agent->name);
@@ -313,16 +174,16 @@ tell_agent (const PnFiring *firing, gint64 id, Circle *circle, GString *done, GE
 }
 
 static gboolean
-tell (const PnFiring *firing, GString *done, GError **error)
+tell (const PnFiring *firing, const PnLadderEffect *effect, GString *done, GError **error)
 {
-  g_auto (Circle) circle = { g_array_new (FALSE, FALSE, sizeof (gint64)), g_string_new (NULL) };
+  g_autoptr (GString) absent = g_string_new (NULL);
 
-  if (!circle_add_duty (firing, &circle, error)
-      || ((firing->step->tells & PN_TELL_LEADS) != 0 && !circle_add_leads (firing, &circle, error))
-      || !circle_add_named (firing, &circle, error))
-    return FALSE;
-  for (guint i = 0; i < circle.ids->len; i++) {
-    if (!tell_agent (firing, g_array_index (circle.ids, gint64, i), &circle, done, error))
+  if ((effect->lacks & PN_LACK_ON_CALL) != 0)
+    say (absent, "nobody is on call");
+  if ((effect->lacks & PN_LACK_LEADS) != 0)
+    say (absent, "the queue's teams have no lead");
+  for (guint i = 0; i < effect->told->len; i++) {
+    if (!tell_agent (firing, g_array_index (effect->told, gint64, i), absent, done, error))
       return FALSE;
   }
   for (guint i = 0; i < firing->step->addresses->len; i++) {
@@ -332,8 +193,72 @@ tell (const PnFiring *firing, GString *done, GError **error)
     if (!pn_escalation_add_notice (firing, 0, address, error))
       return FALSE;
   }
-  if (circle.absent->len > 0)
-    say (done, "%s", circle.absent->str);
+  if (absent->len > 0)
+    say (done, "%s", absent->str);
+  return TRUE;
+}
+
+/* Rooms stay for one sweep. (borrowed) */
+static const PnTeamRoom *
+enter_room (const PnFiring *firing, gint64 queue_id, GError **error)
+{
+  PnTeamRoom *room = g_hash_table_lookup (firing->rooms, &queue_id);
+
+  if (room != NULL)
+    return room;
+  room = pn_team_room_load (firing->db, queue_id, firing->now, error);
+  if (room != NULL)
+    g_hash_table_insert (firing->rooms, &room->queue_id, room);
+  return room;
+}
+
+static gboolean
+find_named (const PnFiring *firing, GArray *named, GError **error)
+{
+  for (guint i = 0; i < firing->step->agents->len; i++) {
+    g_autoptr (PnAgent) agent = NULL;
+
+    if (!pn_agent_find (firing->db, firing->step->agents->pdata[i], &agent, error))
+      return FALSE;
+    if (agent != NULL)
+      g_array_append_val (named, agent->id);
+  }
+  return TRUE;
+}
+
+/* Decides what the step does. @queue: (owned) the one it moves the ticket to; NULL: none. */
+static gboolean
+decide (const PnFiring *firing, PnQueue **queue, PnLadderEffect *effect, GError **error)
+{
+  const PnTicket *ticket = firing->ticket;
+  const PnLadderStep *step = firing->step;
+  g_autoptr (GPtrArray) tags = NULL;
+  g_autoptr (GArray) named = g_array_new (FALSE, FALSE, sizeof (gint64));
+  PnLadderScene scene = { .step = step,
+                          .queue_id = ticket->queue_id,
+                          .owner_id = ticket->assignee_id,
+                          .priority = ticket->priority,
+                          .named = named,
+                          .now = firing->now };
+  gint64 queue_id;
+
+  if (*step->tag != '\0')
+    scene.tags = tags = pn_ticket_tags (firing->db, ticket->id, error);
+  if ((*step->tag != '\0' && tags == NULL)
+      || (*step->queue != '\0' && !pn_queue_find (firing->db, step->queue, queue, error))
+      || !find_named (firing, named, error))
+    return FALSE;
+  scene.to_queue_id = *queue != NULL ? (*queue)->id : 0;
+  queue_id = scene.to_queue_id != 0 ? scene.to_queue_id : ticket->queue_id;
+  if (pn_ladder_step_asks_room (step, ticket->assignee_id)) {
+    scene.room = enter_room (firing, queue_id, error);
+    if (scene.room == NULL)
+      return FALSE;
+  }
+  if (step->assign == PN_ASSIGN_LEAST_LOADED
+      && !pn_team_least_loaded (firing->db, queue_id, firing->now, &scene.least_loaded_id, error))
+    return FALSE;
+  *effect = pn_ladder_effect (&scene);
   return TRUE;
 }
 
@@ -341,10 +266,13 @@ gboolean
 pn_firing_act (const PnFiring *firing, char **done, GError **error)
 {
   g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (PnQueue) queue = NULL;
+  g_auto (PnLadderEffect) effect = { 0 };
 
-  if (!change_ticket (firing, words, error) || !add_tag (firing, words, error)
-      || !write_note (firing, words, error) || !tell (firing, words, error)
-      || !call_webhook (firing, words, error))
+  if (!decide (firing, &queue, &effect, error)
+      || !change_ticket (firing, &effect, queue, words, error)
+      || !add_tag (firing, &effect, words, error) || !write_note (firing, words, error)
+      || !tell (firing, &effect, words, error) || !call_webhook (firing, words, error))
     return FALSE;
   *done = g_string_free (g_steal_pointer (&words), FALSE);
   return TRUE;

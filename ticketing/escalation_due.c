@@ -1,9 +1,8 @@
 #include "ticketing/escalation_private.h"
 
-#include <string.h>
-
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/ladder_clock.h"
 
 #define STEPS_FIRED_MAX 1000
 #define SHOWN 500
@@ -56,14 +55,6 @@ static const char move_walk_sql[] =
     " after_metric = ?, after_round = ?"
     " WHERE id = 1 AND gen = ?";
 
-/* A step with the instants at which it may fire. */
-typedef struct {
-  const PnLadderStep *step;
-  guint position;
-  PnTime reached_at;
-  PnTime ready_at;
-} Plan;
-
 void
 pn_escalation_read_due (const PnRows *rows, PnEscalationDue *due)
 {
@@ -76,68 +67,6 @@ pn_escalation_read_due (const PnRows *rows, PnEscalationDue *due)
                             .ready_at = pn_rows_int (rows, 6),
                             .due_at = pn_rows_int (rows, 7),
                             .gen = pn_rows_int (rows, 8) };
-}
-
-static PnTime
-reach (const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
-       const PnLadderStep *step)
-{
-  if (step->percent != 0)
-    return pn_sla_reach (book, history, deadline, (guint) step->percent);
-  if (deadline->due_at == 0 || deadline->due_at == PN_HOURS_NEVER)
-    return deadline->due_at;
-  return deadline->due_at + step->minutes * PN_MINUTE;
-}
-
-/* The first instant at or after @at that counts: of quiet hours, their end. */
-static PnTime
-wake (const PnHours *hours, PnTime at)
-{
-  PnTime counted = hours != NULL ? pn_hours_add (hours, at, 1) : at + 1;
-
-  return counted == PN_HOURS_NEVER ? PN_HOURS_NEVER : counted - 1;
-}
-
-static int
-by_time (gconstpointer a, gconstpointer b)
-{
-  const Plan *one = a;
-  const Plan *two = b;
-
-  if (one->reached_at != two->reached_at)
-    return one->reached_at < two->reached_at ? -1 : 1;
-  return one->position < two->position ? -1 : 1;
-}
-
-/* Those steps that are still to fire, in the order of time. What a paused clock does not reach is not among them. */
-static GArray *
-make_plans (const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
-            const PnLadder *ladder, GHashTable *fired)
-{
-  const PnHours *hours = pn_sla_book_hours (book, ladder->calendar_id);
-  GArray *plans = g_array_new (FALSE, FALSE, sizeof (Plan));
-  PnTime earliest = PN_HOURS_NEVER;
-
-  for (guint i = 0; i < ladder->steps->len; i++) {
-    const PnLadderStep *step = ladder->steps->pdata[i];
-    Plan plan = { .step = step, .position = i };
-
-    if (g_hash_table_contains (fired, GINT_TO_POINTER (step->key))
-        || (step->metrics != 0 && (step->metrics >> deadline->metric & 1) == 0))
-      continue;
-    plan.reached_at = reach (book, history, deadline, step);
-    if (plan.reached_at == 0 || plan.reached_at == PN_HOURS_NEVER)
-      continue;
-    plan.ready_at = step->is_urgent ? plan.reached_at : wake (hours, plan.reached_at);
-    g_array_append_val (plans, plan);
-  }
-  g_array_sort (plans, by_time);
-  for (guint i = plans->len; i > 0; i--) {
-    Plan *plan = &g_array_index (plans, Plan, i - 1);
-
-    plan->ready_at = earliest = MIN (earliest, plan->ready_at);
-  }
-  return plans;
 }
 
 static gboolean
@@ -188,27 +117,21 @@ load_hold_end (PnDb *db, gint64 ticket_id, PnTime *until, GError **error)
 }
 
 static gboolean
-plan_next (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const PnDeadline *deadline,
-           const PnLadder *ladder, GError **error)
+plan_next (PnDb *db, PnLadderCase *its, GError **error)
 {
-  g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
-  g_autoptr (GArray) plans = NULL;
-  const Plan *next;
-  PnTime held_until = 0;
+  const PnDeadline *deadline = its->deadline;
+  PnLadderNext next;
 
-  if (!load_fired (db, deadline, fired, error))
+  if (!load_fired (db, deadline, its->fired, error)
+      || !load_hold_end (db, deadline->ticket_id, &its->held_until, error))
     return FALSE;
-  plans = make_plans (book, history, deadline, ladder, fired);
-  if (plans->len == 0 || g_array_index (plans, Plan, 0).ready_at == PN_HOURS_NEVER)
+  if (!pn_ladder_next (its, &next))
     return drop (db, deadline, error);
-  if (!load_hold_end (db, deadline->ticket_id, &held_until, error))
-    return FALSE;
-  next = &g_array_index (plans, Plan, 0);
   return pn_db_exec (db, plan_sql,
                      PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
-                              pn_int (deadline->round), pn_int (ladder->id),
-                              pn_int (next->step->key), pn_int (next->reached_at),
-                              pn_int (next->ready_at), pn_int (MAX (next->ready_at, held_until))),
+                              pn_int (deadline->round), pn_int (its->ladder->id),
+                              pn_int (next.step->key), pn_int (next.reached_at),
+                              pn_int (next.ready_at), pn_int (next.due_at)),
                      NULL, error);
 }
 
@@ -216,14 +139,16 @@ gboolean
 pn_escalation_follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
                       const PnDeadline *deadline, GError **error)
 {
+  g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
   g_autoptr (PnLadder) ladder = NULL;
+  PnLadderCase its = { book, history, deadline, NULL, fired, 0 };
 
   if (deadline->done_at != 0 || deadline->state == PN_DEADLINE_DROPPED)
     return drop (db, deadline, error);
   if (!pn_ladder_for_policy (db, deadline->policy_id, &ladder, error))
     return FALSE;
-  return ladder != NULL ? plan_next (db, book, history, deadline, ladder, error)
-                        : drop (db, deadline, error);
+  its.ladder = ladder;
+  return ladder != NULL ? plan_next (db, &its, error) : drop (db, deadline, error);
 }
 
 GArray *

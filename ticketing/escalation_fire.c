@@ -1,10 +1,9 @@
 #include "ticketing/escalation_private.h"
 
-#include <string.h>
-
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/ladder_effect.h"
 
 #define SHOWN 500
 
@@ -45,6 +44,7 @@ static const char *const metric_words[] = {
 /* One firing, which its transaction may try several times. */
 typedef struct {
   const PnSlaBook *book;
+  GHashTable *rooms;
   PnEscalationDue due;
   gboolean has_fired;
 } Attempt;
@@ -114,7 +114,9 @@ fire_step (PnDb *db, const Attempt *attempt, const PnEscalationDue *due, const P
            const PnLadder *ladder, const PnLadderStep *step, GError **error)
 {
   g_autoptr (PnTicket) ticket = pn_ticket_load (db, due->ticket_id, error);
-  const PnFiring firing = { db, ticket, deadline, ladder, step, due, pn_clock_now () };
+  const PnFiring firing = {
+    db, ticket, deadline, ladder, step, due, attempt->rooms, pn_clock_now ()
+  };
   g_autofree char *policy = find_policy_title (attempt->book, deadline->policy_id);
   g_autofree char *words = NULL;
   g_autofree char *done = NULL;
@@ -171,9 +173,7 @@ static gboolean
 plan_after (PnDb *db, const PnSlaBook *book, const PnLadderStep *step, PnDeadline *deadline,
             GError **error)
 {
-  const gboolean is_moving =
-      step != NULL
-      && (step->priority != PN_LADDER_PRIORITY_KEEP || *step->queue != '\0' || *step->tag != '\0');
+  const gboolean is_moving = step != NULL && pn_ladder_step_moves (step);
   g_autoptr (GError) problem = NULL;
   g_autoptr (PnSlaHistory) history = NULL;
 
@@ -251,8 +251,8 @@ fire_one (PnDb *db, Attempt *attempt, GError **error)
   return TRUE;
 }
 
-static int
-by_due (gconstpointer a, gconstpointer b)
+int
+pn_escalation_by_due (gconstpointer a, gconstpointer b)
 {
   const PnEscalationDue *one = a;
   const PnEscalationDue *two = b;
@@ -307,20 +307,28 @@ reorder (PnDb *db, GArray *portion, guint at, const PnEscalationDue *last, GErro
     const PnEscalationDue *next = &g_array_index (planned, PnEscalationDue, i);
     guint place = at + 1;
 
-    if (next->due_at > pn_clock_now () || by_due (next, last) > 0)
+    if (next->due_at > pn_clock_now () || pn_escalation_by_due (next, last) > 0)
       continue;
     while (place < portion->len
-           && by_due (&g_array_index (portion, PnEscalationDue, place), next) <= 0)
+           && pn_escalation_by_due (&g_array_index (portion, PnEscalationDue, place), next) <= 0)
       place++;
     g_array_insert_val (portion, place, *next);
   }
   return TRUE;
 }
 
+static void
+free_room (gpointer room)
+{
+  pn_team_room_free (room);
+}
+
 gboolean
 pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
 {
   g_autoptr (GArray) portion = load_portion (db, limit, error);
+  g_autoptr (GHashTable) rooms =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, free_room);
   g_autoptr (PnSlaBook) book = NULL;
   PnEscalationDue last;
 
@@ -335,7 +343,7 @@ pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
   if (book == NULL)
     return FALSE;
   for (guint i = 0; i < portion->len && *done < limit; i++) {
-    Attempt attempt = { .book = book, .due = g_array_index (portion, PnEscalationDue, i) };
+    Attempt attempt = { book, rooms, g_array_index (portion, PnEscalationDue, i), FALSE };
 
     if (!fire_one (db, &attempt, error)
         || (attempt.has_fired && !reorder (db, portion, i, &last, error)))

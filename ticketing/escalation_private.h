@@ -17,6 +17,7 @@ typedef struct {
   const PnLadder *ladder;
   const PnLadderStep *step;
   const PnEscalationDue *due;
+  GHashTable *rooms; /* gint64 * (a queue) → PnTeamRoom: of this sweep */
   PnTime now;
 } PnFiring;
 

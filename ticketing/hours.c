@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/zone.h"
 
 #define DAY_SECONDS 86400
 #define LAST_SECOND G_GINT64_CONSTANT (253402300799) /* the end of the year 9999 */
@@ -16,7 +17,7 @@ typedef struct {
 } Interval;
 
 struct PnHours {
-  GTimeZone *zone;
+  PnZone *zone;
   GArray *week[7]; /* of Interval by start, Monday first */
   GHashTable
       *holidays; /* day number since 1970-01-01, as GINT_TO_POINTER → its name, "" for none */
@@ -36,7 +37,7 @@ pn_hours_free (PnHours *hours)
 {
   if (hours == NULL)
     return;
-  g_clear_pointer (&hours->zone, g_time_zone_unref);
+  g_clear_pointer (&hours->zone, pn_zone_free);
   for (gsize i = 0; i < G_N_ELEMENTS (hours->week); i++)
     g_clear_pointer (&hours->week[i], g_array_unref);
   g_clear_pointer (&hours->holidays, g_hash_table_unref);
@@ -228,7 +229,7 @@ pn_hours_read (const json_t *document, GError **error)
   if (!check_keys (document, error))
     return NULL;
   hours = g_new0 (PnHours, 1);
-  hours->zone = zone != NULL && *zone != '\0' ? g_time_zone_new_identifier (zone) : NULL;
+  hours->zone = zone != NULL && *zone != '\0' ? pn_zone_open (zone) : NULL;
   hours->holidays = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   hours->yearly = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   for (gsize i = 0; i < G_N_ELEMENTS (hours->week); i++)
@@ -245,25 +246,18 @@ pn_hours_read (const json_t *document, GError **error)
   return g_steal_pointer (&hours);
 }
 
-static gint64
-offset_at (GTimeZone *zone, gint64 instant)
-{
-  return g_time_zone_get_offset (zone,
-                                 g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, instant));
-}
-
 /* The first instant at which the zone's clock shows @local (seconds since 1970 as if it were UTC) or, where that is
  * skipped, a later time: the instant of the change. */
 static gint64
-instant_of (GTimeZone *zone, gint64 local)
+instant_of (PnZone *zone, gint64 local)
 {
-  gint64 before = offset_at (zone, local - ZONE_REACH);
-  gint64 after = offset_at (zone, local + ZONE_REACH);
+  gint64 before = pn_zone_offset (zone, local - ZONE_REACH);
+  gint64 after = pn_zone_offset (zone, local + ZONE_REACH);
   gint64 low, high;
 
-  if (before == after && offset_at (zone, local - before) == before)
+  if (before == after && pn_zone_offset (zone, local - before) == before)
     return local - before;
-  if (offset_at (zone, local - before) == before)
+  if (pn_zone_offset (zone, local - before) == before)
     return local - before;
   /* The clock shows less than @local at @low and at least that at @high; it jumps over it only by a change. */
   low = local - ZONE_REACH;
@@ -271,7 +265,7 @@ instant_of (GTimeZone *zone, gint64 local)
   while (high - low > 1) {
     gint64 middle = low + (high - low) / 2;
 
-    if (middle + offset_at (zone, middle) >= local)
+    if (middle + pn_zone_offset (zone, middle) >= local)
       high = middle;
     else
       low = middle;
@@ -333,7 +327,7 @@ has_intervals (const PnHours *hours)
 static gint64
 first_day (const PnHours *hours, gint64 instant)
 {
-  gint64 local = instant + offset_at (hours->zone, instant);
+  gint64 local = instant + pn_zone_offset (hours->zone, instant);
 
   return (local >= 0 ? local / DAY_SECONDS : (local - DAY_SECONDS + 1) / DAY_SECONDS) - 3;
 }

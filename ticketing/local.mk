@@ -11,6 +11,7 @@ libpnticketing_a_SOURCES = \
   %D%/deadline.c %D%/deadline.h \
   %D%/deadline_private.h \
   %D%/deadline_refresh.c \
+  %D%/deadline_settle.c %D%/deadline_settle.h \
   %D%/clock_guard.c %D%/clock_guard.h \
   %D%/digest.c %D%/digest.h \
   %D%/digest_document.c %D%/digest_document.h \
@@ -34,7 +35,9 @@ libpnticketing_a_SOURCES = \
   %D%/floor.c %D%/floor.h \
   %D%/hours.c %D%/hours.h \
   %D%/ladder.c %D%/ladder.h \
+  %D%/ladder_clock.c %D%/ladder_clock.h \
   %D%/ladder_document.c %D%/ladder_document.h \
+  %D%/ladder_effect.c %D%/ladder_effect.h \
   %D%/ladder_step.c \
   %D%/link.c %D%/link.h \
   %D%/mailbox.c %D%/mailbox.h \
@@ -122,6 +125,7 @@ libpnticketing_a_SOURCES = \
   %D%/team.c %D%/team.h \
   %D%/team_choose.c \
   %D%/team_hours.c %D%/team_hours.h \
+  %D%/team_room.c %D%/team_room.h \
   %D%/thread.c %D%/thread.h \
   %D%/ticket.c %D%/ticket.h %D%/ticket_private.h \
   %D%/ticket_change.c \
@@ -133,7 +137,8 @@ libpnticketing_a_SOURCES = \
   %D%/webhook.c %D%/webhook.h \
   %D%/webhook_call.c \
   %D%/webhook_url.c \
-  %D%/wording.c %D%/wording.h
+  %D%/wording.c %D%/wording.h \
+  %D%/zone.c %D%/zone.h
 nodist_libpnticketing_a_SOURCES = \
   %D%/schema-resources.c
 

@@ -221,7 +221,15 @@ unit_tests += %D%/test-wake
 %C%_test_wake_SOURCES = %D%/test-wake.c
 %C%_test_wake_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/test-zone
+%C%_test_zone_SOURCES = %D%/test-zone.c
+%C%_test_zone_LDADD = libpntest.a $(TICKETING)
+
 script_tests += %D%/hours-oracle.py
+
+check_PROGRAMS += %D%/month-probe
+%C%_month_probe_SOURCES = %D%/month-probe.c %D%/month.c %D%/month.h
+%C%_month_probe_LDADD = $(TICKETING)
 
 check_PROGRAMS += %D%/rule-probe
 %C%_rule_probe_SOURCES = %D%/rule-probe.c
