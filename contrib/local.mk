@@ -13,6 +13,8 @@ EXTRA_DIST += \
   %D%/demo/samples/04-grace.eml \
   %D%/demo/samples/05-robot.eml \
   %D%/demo/samples/06-yuki.eml \
+  %D%/demo/samples/07-bank-held.eml \
+  %D%/demo/samples/08-wheels-spam.eml \
   %D%/demo/set-up.py \
   %D%/demo/smtpd.py \
   %D%/install-packages \

@@ -24,6 +24,7 @@ PRESENT = {"first_response": {"low": 480, "normal": 240, "high": 120, "urgent": 
            "resolution": {"low": 7200, "normal": 2880, "high": 1440, "urgent": 480}}
 RATED_AT = (450, 280, 110)  # hours ago, and at the end
 TICKS = (14, 12, 10.6, 9.9, 9)  # hours ago: when steps of ladders are due and nobody does anything
+UNSIGNED = ("boston.example", "torino.example", "vienna.example")  # the mail system knows nothing about them
 WAITS = {"resolution": ["waiting", "on_hold"]}
 
 
@@ -100,6 +101,9 @@ class History:
         letter["Subject"] = story["subject"] if part == 0 else f"Re: {story['subject']}"
         letter["Date"] = email.utils.formatdate(at)
         letter["Message-ID"] = first.replace("-0@", f"-{part}@")
+        domain = story["from"].rpartition("@")[2].rstrip(">")
+        if domain not in UNSIGNED:
+            letter["Authentication-Results"] = f"mail.demo.example; dmarc=pass header.from={domain}"
         if part:
             letter["In-Reply-To"] = letter["References"] = first
         letter.set_content(text)

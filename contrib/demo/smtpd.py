@@ -5,11 +5,16 @@ usage: smtpd.py --smtp PORT --imap PORT --password P
 
 Every address gets a mailbox of its own on the IMAP server beside it; what follows a "+" in the local part does not
 matter. A recipient whose local part starts with "nobody" bounces, so that a failed delivery can be tried out.
+
+Like any mail system it says of each mail what it knows about its sender: the customers whose mailboxes it keeps are
+vouched for, bank.example says that this server is none of its own, and of everybody else nothing is known.
 """
 import argparse
 import asyncio
+import email
 import email.utils
 import imaplib
+import re
 import signal
 import sys
 import time
@@ -17,6 +22,32 @@ import time
 from aiosmtpd.controller import UnthreadedController
 
 LIMIT = 120 * 1024 * 1024
+NAME = "mail.demo.example"
+
+
+def domain_of(address):
+    return email.utils.parseaddr(address)[1].rpartition("@")[2].lower()
+
+
+def judge(sender, raw):
+    """What is known about who sent it, as a header field (RFC 8601)."""
+    domain = domain_of(str(email.message_from_bytes(raw)["From"] or ""))
+    if domain == "bank.example":
+        result = "dmarc=fail header.from=bank.example"
+    elif domain == "customer.example" and domain_of(sender or "") == domain:
+        result = "dmarc=pass header.from=customer.example"
+    else:
+        result = "none"
+    return f"Authentication-Results: {NAME}; {result}\r\n".encode()
+
+
+def without_our_word(raw):
+    """The mail without what claims to be our own judgement."""
+    end = raw.find(b"\r\n\r\n")
+    head, rest = (raw, b"") if end < 0 else (raw[:end], raw[end:])
+    fields = re.split(rb"\r\n(?![ \t])", head)
+    ours = re.compile(rb"authentication-results\s*:.*" + re.escape(NAME.encode()), re.IGNORECASE | re.DOTALL)
+    return b"\r\n".join(field for field in fields if not ours.match(field)) + rest
 
 
 class Handler:
@@ -33,13 +64,14 @@ class Handler:
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server, session, envelope):
-        received = (f"Received: from {session.host_name or 'unknown'} by mail.demo.example with ESMTP;\r\n"
+        received = (f"Received: from {session.host_name or 'unknown'} by {NAME} with ESMTP;\r\n"
                     f"\t{email.utils.formatdate(localtime=False)}\r\n").encode("utf-8", "replace")
+        content = judge(envelope.mail_from, envelope.content) + received + without_our_word(envelope.content)
         loop = asyncio.get_running_loop()
         for address in envelope.rcpt_tos:
             head = f"Return-Path: <{envelope.mail_from or ''}>\r\nDelivered-To: {address}\r\n".encode("utf-8", "replace")
             try:
-                await loop.run_in_executor(None, self.store, address, head + received + envelope.content)
+                await loop.run_in_executor(None, self.store, address, head + content)
             except (OSError, imaplib.IMAP4.error) as problem:
                 return f"451 4.3.0 the mailbox can't be written: {problem}"
         return "250 2.0.0 Ok: taken"
