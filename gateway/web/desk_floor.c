@@ -4,6 +4,7 @@
 
 #include "gateway/web/handlers.h"
 #include "gateway/web/show.h"
+#include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
 #include "ticketing/floor.h"
 #include "ticketing/notice.h"
@@ -17,18 +18,8 @@ static json_t *
 show_ids (PnCall *call, const GArray *ids, GError **error)
 {
   g_autoptr (GPtrArray) hits = pn_search_page_load (call->db, ids, error);
-  json_t *tickets;
 
-  if (hits == NULL)
-    return NULL;
-  tickets = json_array ();
-  for (guint i = 0; i < hits->len; i++) {
-    const PnSearchHit *hit = hits->pdata[i];
-
-    json_array_append_new (tickets, pn_show_ticket (call, hit->ticket, hit->person_name,
-                                                    hit->person_address, hit->tags));
-  }
-  return tickets;
+  return hits != NULL ? pn_show_hits (call, hits, error) : NULL;
 }
 
 static json_t *
@@ -38,11 +29,14 @@ show_load (const PnFloorLoad *load)
       json_pack ("{s:I, s:I, s:I, s:I, s:I}", "under_1h", (json_int_t) load->ages[0], "under_4h",
                  (json_int_t) load->ages[1], "under_1d", (json_int_t) load->ages[2], "under_3d",
                  (json_int_t) load->ages[3], "older", (json_int_t) load->ages[4]);
+  json_t *longest = load->oldest_at == 0
+                        ? json_null ()
+                        : json_integer ((pn_clock_now () - load->oldest_at) / PN_SECOND);
 
-  return json_pack ("{s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "open", (json_int_t) load->open,
+  return json_pack ("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "open", (json_int_t) load->open,
                     "waiting", (json_int_t) load->waiting, "on_hold", (json_int_t) load->on_hold,
                     "turns", (json_int_t) load->turns, "over", (json_int_t) load->over, "ages",
-                    ages, "oldest_at", pn_json_time (load->oldest_at));
+                    ages, "oldest_at", pn_json_time (load->oldest_at), "longest_seconds", longest);
 }
 
 static const PnFloorAgent *
