@@ -25,10 +25,34 @@ if (document.querySelectorAll ("h1").length !== 1)
   found.push ("the page has not one h1");
 let level = 1;
 for (const h of document.querySelectorAll ("main h1, main h2, main h3, main h4")) {
-  if (shown (h) && Number (h.tagName[1]) > level + 2)
+  if (shown (h) && Number (h.tagName[1]) > level + 1)
     say (h, "a heading that leaps");
   level = Number (h.tagName[1]);
 }
+for (const part of document.querySelectorAll ("[lang], [hreflang]"))
+  if (!/^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$/.test (part.lang || part.hreflang || ""))
+    say (part, "a language that is none");
+const landmarks = [...document.querySelectorAll ("nav, aside, [role='search'], [role='region']")].filter (shown);
+for (const part of landmarks) {
+  const label = (e) => e.getAttribute ("aria-label") || document.getElementById (e.getAttribute ("aria-labelledby"))?.textContent || "";
+  if (landmarks.some ((other) => other !== part && other.tagName === part.tagName && label (other) === label (part)))
+    say (part, "a landmark that is called like another one");
+}
+for (const part of document.querySelectorAll ("[aria-labelledby], [aria-describedby], [aria-controls], [aria-activedescendant], label[for], [form], input[list]"))
+  for (const key of ["aria-labelledby", "aria-describedby", "aria-controls", "aria-activedescendant", "for", "form", "list"])
+    for (const id of (part.getAttribute (key) || "").split (" ").filter (Boolean))
+      if (!document.getElementById (id) && key !== "list")
+        say (part, `${key} names ${id}, which is not there`);
+for (const part of document.querySelectorAll ("[tabindex]"))
+  if (part.tabIndex > 0)
+    say (part, "an order of its own for the Tab key");
+for (const part of document.querySelectorAll (":is(a, button, label, summary) :is(a[href], button, summary)"))
+  say (part, "a control inside a control");
+for (const part of document.querySelectorAll ("ul > :not(li, script, template), ol > :not(li, script, template)"))
+  say (part, "no item, but in a list");
+for (const table of document.querySelectorAll ("table"))
+  if (!table.querySelector ("th") && !table.closest (".words"))
+    say (table, "a table without headings");
 for (const image of document.querySelectorAll ("img:not([alt])"))
   say (image, "a picture without words");
 for (const use of document.querySelectorAll ("svg:not([role='img'][aria-label])"))
@@ -45,9 +69,12 @@ for (const e of document.querySelectorAll ("a[href], button, summary, input:not(
     continue;
   const box = (e.matches ("input[type=checkbox], input[type=radio]") && e.labels[0] || e).getBoundingClientRect ();
   const inline = e.matches ("a, summary") && getComputedStyle (e).display === "inline";
-  const least = touch && e.matches ("button, .button, nav a, summary, select, textarea, input[type=text]") ? 36 : inline ? 0 : 24;
+  const field = "select, textarea, input:not([type=checkbox], [type=radio], [type=file], [type=hidden])";
+  const least = touch && e.matches (`button, .button, nav a, summary, ${field}`) ? 40 : inline ? 0 : 24;
   if (box.height < least - 0.5 && !e.matches ("iframe"))
     say (e, `only ${box.height.toFixed (1)} high`);
+  if (box.width < (inline ? 0 : 24) - 0.5)
+    say (e, `only ${box.width.toFixed (1)} wide`);
 }
 
 const paint = document.createElement ("canvas").getContext ("2d", { willReadFrequently: true });
@@ -68,6 +95,25 @@ const ground = (e) => {
 const light = (colour) => colour.slice (0, 3).map ((c) => c / 255)
   .map ((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
   .reduce ((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+const contrast = (a, b) => (Math.max (light (a), light (b)) + 0.05) / (Math.min (light (a), light (b)) + 0.05);
+
+// The edge of a field is what shows that it is one, and what is chosen in it can be read to its end.
+for (const e of document.querySelectorAll ("input:not([type=checkbox], [type=radio], [type=file], [type=hidden]), select, textarea")) {
+  const style = getComputedStyle (e);
+  const below = ground (e.parentElement);
+  if (!shown (e) || e.closest (".hidden-text, .trap"))
+    continue;
+  const edge = Math.max (contrast (over (read (style.borderTopColor), below), below), contrast (ground (e), below));
+  if (edge < 3 && !e.closest (".palette"))
+    say (e, `an edge of contrast ${edge.toFixed (2)}`);
+  if (e.matches ("select")) {
+    paint.font = style.font;
+    const wide = paint.measureText (e.selectedOptions[0]?.textContent.trim () ?? "").width;
+    if (wide > e.clientWidth - parseFloat (style.paddingInlineStart) - 18)
+      say (e, "its choice is cut");
+  }
+}
+
 const walker = document.createTreeWalker (document.body, NodeFilter.SHOW_TEXT);
 const judged = new Set ();
 while (walker.nextNode ()) {
@@ -75,10 +121,13 @@ while (walker.nextNode ()) {
   if (judged.has (e) || !walker.currentNode.data.trim () || !shown (e) || e.closest (".hidden-text, .skip, option, script"))
     continue;
   judged.add (e);
+  const style = getComputedStyle (e);
   const below = ground (e);
-  const [a, b] = [light (over (read (getComputedStyle (e).color), below)), light (below)];
-  const contrast = (Math.max (a, b) + 0.05) / (Math.min (a, b) + 0.05);
-  if (contrast < 4.5)
-    say (e, `contrast ${contrast.toFixed (2)}`);
+  const drawn = e instanceof SVGElement ? over (read (style.fill), below) : over (read (style.color), below);
+  if (contrast (drawn, below) < 4.5)
+    say (e, `contrast ${contrast (drawn, below).toFixed (2)}`);
+  const scale = e instanceof SVGElement && e.getScreenCTM ? e.getScreenCTM ().a : 1;
+  if (parseFloat (style.fontSize) * scale < 10.5)
+    say (e, `letters of ${(parseFloat (style.fontSize) * scale).toFixed (1)} px`);
 }
 return found;
