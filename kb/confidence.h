@@ -13,7 +13,7 @@
 
 #include "kb/rank.h"
 
-#define PN_KB_FEATURES 10
+#define PN_KB_FEATURES 14
 
 /* Of one kind of base. */
 typedef struct {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kb/common_words.h"
 #include "kb/tuning.h"
 #include "kb/words.h"
 
@@ -14,6 +15,7 @@
 typedef struct {
   guint32 stem, exact; /* exact is PN_TERM_NONE where it is the stem */
   gboolean is_stop;
+  gboolean is_common;
   guint n_grams;
   guint32 *grams;
 } Form;
@@ -166,8 +168,11 @@ make_form (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
   g_autofree char *stem = pn_stemmer_stem (stemmer, word);
 
   form->is_stop = pn_words_is_stop (folded, language);
+  form->is_common = !form->is_stop && pn_common_words_has (language, stem);
   form->stem = term_of (index, grow, PN_TERM_STEM, stem, form->is_stop);
   form->exact = term_of (index, grow, PN_TERM_FORM, folded, form->is_stop);
+  if (grow != NULL)
+    g_array_index (grow->terms, PnTerm, form->stem).is_common = form->is_common;
   add_grams (index, grow, folded, form);
   return form;
 }
@@ -250,6 +255,7 @@ read_text (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
   bag->phrases = NULL;
   bag->n_words = words->len;
   bag->n_unknown = 0;
+  bag->n_common = 0;
   for (guint i = 0; i < words->len; i++) {
     const Form *form =
         form_of (index, grow, stemmer, language, g_array_index (words, PnWord, i).word, fresh);
@@ -259,7 +265,10 @@ read_text (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
     count_pair (index, grow, bag->counts, before, form->stem);
     for (guint g = 0; g < form->n_grams; g++)
       count_term (bag->counts, form->grams[g]);
-    bag->n_unknown += form->stem == PN_TERM_NONE ? 1 : 0;
+    if (form->stem == PN_TERM_NONE) {
+      bag->n_unknown += form->is_stop ? PN_TUNE_STOP : 1;
+      bag->n_common += form->is_common ? 1 : 0;
+    }
     before = form->stem;
   }
   merge (bag->counts);
@@ -291,6 +300,7 @@ pn_kb_index_add (const PnKbIndex *index, const char *text, const char *language,
   merge (bag->counts);
   bag->n_words += weight * more.n_words;
   bag->n_unknown += weight * more.n_unknown;
+  bag->n_common += weight * more.n_common;
   pn_bag_clear (&more);
 }
 

@@ -34,8 +34,9 @@ typedef struct {
   char *text; /* with its kind's mark in front */
   PnTermKind kind;
   gboolean is_stop;
-  GArray *postings;  /* of PnPosting, only of living units once sealed */
-  guint32 phrasings; /* how many it stands in, itself or in the article's body */
+  gboolean is_common; /* kb/common_words; of a stem */
+  GArray *postings;   /* of PnPosting, only of living units once sealed */
+  guint32 phrasings;  /* how many it stands in, itself or in the article's body */
   float idf;
   float weight; /* in the vector of a text: idf by what the kind and a stop word count */
 } PnTerm;
@@ -83,7 +84,8 @@ struct PnKbIndex {
 typedef struct {
   GArray *counts; /* of PnTermCount, by term; unknown words are not in it */
   double n_words;
-  double n_unknown; /* words that no article has */
+  double n_unknown; /* words that no article has; one that says little counts little */
+  double n_common;  /* of those, common ones (kb/common_words) */
   GPtrArray *
       phrases; /* of GArray of guint32, terms by number: some unit of an article must have all of each; NULL */
 } PnBag;

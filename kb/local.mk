@@ -12,6 +12,7 @@ libpnkb_a_SOURCES = \
   %D%/base.c %D%/base.h \
   %D%/category.c %D%/category.h \
   %D%/cluster.c %D%/cluster.h \
+  %D%/common_words.c %D%/common_words.h \
   %D%/confidence.c %D%/confidence.h \
   %D%/courtesy.c %D%/courtesy.h \
   %D%/difference.c %D%/difference.h \

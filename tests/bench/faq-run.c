@@ -120,12 +120,14 @@ static void
 print (const GArray *list)
 {
   g_autofree double *first = g_new (double, list->len + 1);
+  g_autofree double *before = NULL;
 
   for (guint i = 0; i < list->len; i++) {
     const GPtrArray *hits = g_array_index (list, Asked, i).hits;
 
     first[i] = hits->len > 0 ? ((PnKbHit *) hits->pdata[0])->confidence : NAN;
   }
+  before = g_memdup2 (first, list->len * sizeof *first);
   pn_kb_confidence_settle (first, list->len);
   for (guint i = 0; i < list->len; i++) {
     const Asked *asked = &g_array_index (list, Asked, i);
@@ -134,7 +136,7 @@ print (const GArray *list)
       const PnKbHit *hit = asked->hits->pdata[k];
 
       printf ("%s Q0 %s %u %.9f %.9f\n", asked->qid, hit->external_id, k + 1, hit->score,
-              k == 0 ? first[i] : MIN (hit->confidence, first[i]));
+              hit->confidence * first[i] / before[i]);
     }
   }
 }

@@ -1,6 +1,7 @@
 """Question collections: runs tests/bench/faq-run over ../shared/corpora/faq and scores it with the collections' own evaluator."""
 import importlib.util
 import os
+import random
 import subprocess
 import tempfile
 
@@ -33,8 +34,17 @@ def evaluator(folder):
     return module
 
 
+def chance(confidences, rounds=40):
+    """The calibration error of confidences that are exactly right: what is left by chance, on the mean."""
+    rows, dice, errors = sorted(confidences, reverse=True), random.Random(1), []
+    for _ in range(rounds):
+        wrong = [confidence - (dice.random() < confidence) for confidence in rows]
+        errors.append(sum(abs(sum(wrong[len(rows) * k // 10:len(rows) * (k + 1) // 10])) for k in range(10)) / len(rows))
+    return sum(errors) / rounds
+
+
 def run(folder, name, ask_others=True):
-    """Asks all questions of the collection. Returns its figures: p1, ndcg10, ece, area, c95, times."""
+    """Asks all questions of the collection. Returns its figures: p1, ndcg10, ece, chance, area, c95, times."""
     module = evaluator(folder)
     here = os.path.join(folder, "faq", name)
     queries = [os.path.join(here, "queries.tsv")]
@@ -58,5 +68,6 @@ def run(folder, name, ask_others=True):
     calibration = module.calibrate(qids, qrels, runs[1], 1)
     at95 = calibration["at_precision"][0.95]
     return {"questions": len(judged), "p1": sum(s["p1"] for s in scores) / len(scores),
-            "ndcg10": sum(s["ndcg10"] for s in scores) / len(scores), "ece": calibration["ece"], "area": calibration["area"],
+            "ndcg10": sum(s["ndcg10"] for s in scores) / len(scores), "ece": calibration["ece"],
+            "chance": chance([runs[1][qid][0][1] for qid in qids if runs[1].get(qid)]), "area": calibration["area"],
             "c95": at95["coverage"] if at95 else 0, "times": done.stderr.strip()}

@@ -11,11 +11,11 @@ import faq
 SLACK = .01
 # P@1, nDCG@10 and calibration error that were reached.
 REACHED = {
-    "aia-bde": (.717, .836, .046),
-    "covidqa-en": (.700, .825, .075),
-    "hint3-curekart": (.854, .927, .067),
-    "stackfaq": (.849, .846, .038),
-    "stackfaq-article": (.852, .918, .052),
+    "aia-bde": (.717, .836, .050),
+    "covidqa-en": (.700, .824, .058),
+    "hint3-curekart": (.854, .927, .049),
+    "stackfaq": (.849, .846, .045),
+    "stackfaq-article": (.852, .918, .045),
 }
 
 
@@ -28,7 +28,7 @@ def main():
     for number, (name, (p1, ndcg, ece)) in enumerate(REACHED.items(), 1):
         got = faq.run(folder, name)
         is_ok = got["p1"] >= p1 - SLACK and got["ndcg10"] >= ndcg - SLACK and got["ece"] <= ece + SLACK
-        print(f"# {name}: P@1 {got['p1']:.3f} nDCG@10 {got['ndcg10']:.3f} calibration error {got['ece']:.3f}; {got['times']}")
+        print(f"# {name}: P@1 {got['p1']:.3f} nDCG@10 {got['ndcg10']:.3f} calibration error {got['ece']:.3f} (by chance {got['chance']:.3f}); {got['times']}")
         print("ok" if is_ok else "not ok", number, "-", name, flush=True)
 
 

@@ -1,0 +1,26 @@
+/* Collection: the articles and questions of a collection in ../shared/corpora/faq (its README tells the format), for tests
+ * in C. Skip loudly where pn_collection_path () finds none.
+ */
+#pragma once
+
+#include "kb/article.h"
+
+typedef struct {
+  char *qid;
+  char *text;
+  GHashTable *right; /* external ids of the articles that answer it; NULL: none does */
+} PnAsked;
+
+typedef struct {
+  GPtrArray *articles; /* of PnArticle; its id is its place + 1 */
+  GHashTable *by_name; /* external id -> PnArticle (borrowed) */
+  GArray *questions;   /* of PnAsked, in an order that has nothing to do with the files' */
+} PnCollection;
+
+/* Returns: (owned) where @file of the collection @set is; NULL where there is none. */
+char *pn_collection_path (const char *set, const char *file);
+
+/* Returns: (owned) the collection, with its questions that are out of scope. */
+PnCollection *pn_collection_load (const char *set);
+void pn_collection_free (PnCollection *collection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnCollection, pn_collection_free)
