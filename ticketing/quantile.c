@@ -5,7 +5,9 @@
 #define BUCKETS ((32 - DETAIL_BITS + 1) * DETAIL)
 
 struct PnQuantile {
-  GArray *values;  /* of guint32; NULL once there is a histogram */
+  guint32 small[DETAIL]; /* how often each value below DETAIL came */
+  gint64 n_small;
+  GArray *values;  /* of guint32: the others; NULL once there is a histogram of them */
   gint64 *buckets; /* of BUCKETS; NULL while the values are kept */
   gboolean is_sorted;
   gint64 count;
@@ -30,15 +32,12 @@ pn_quantile_free (PnQuantile *self)
   g_free (self);
 }
 
-/* Values below DETAIL have a bucket each; from there on DETAIL buckets for each doubling. */
+/* From DETAIL on there are DETAIL buckets for each doubling. */
 static guint
 bucket_of (guint32 value)
 {
-  guint shift;
+  const guint shift = g_bit_storage (value) - 1 - DETAIL_BITS;
 
-  if (value < DETAIL)
-    return value;
-  shift = g_bit_storage (value) - 1 - DETAIL_BITS;
   return (shift + 1) * DETAIL + (value >> shift) - DETAIL;
 }
 
@@ -46,13 +45,9 @@ bucket_of (guint32 value)
 static guint32
 value_of (guint bucket)
 {
-  guint shift;
-  guint64 low;
+  const guint shift = bucket / DETAIL - 1;
+  const guint64 low = (guint64) (bucket % DETAIL + DETAIL) << shift;
 
-  if (bucket < DETAIL)
-    return bucket;
-  shift = bucket / DETAIL - 1;
-  low = (guint64) (bucket % DETAIL + DETAIL) << shift;
   return (guint32) (low + ((G_GUINT64_CONSTANT (1) << shift) - 1) / 2);
 }
 
@@ -69,6 +64,11 @@ void
 pn_quantile_add (PnQuantile *self, guint32 value)
 {
   self->count++;
+  if (value < DETAIL) {
+    self->small[value]++;
+    self->n_small++;
+    return;
+  }
   if (self->values != NULL && self->values->len == PN_QUANTILE_EXACT)
     turn_to_buckets (self);
   if (self->values == NULL) {
@@ -94,21 +94,34 @@ compare (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
+static guint32
+small_at (const PnQuantile *self, gint64 rank)
+{
+  for (guint32 i = 0; i < DETAIL; i++) {
+    rank -= self->small[i];
+    if (rank <= 0)
+      return i;
+  }
+  g_return_val_if_reached (0);
+}
+
 guint32
 pn_quantile_at (PnQuantile *self, guint share)
 {
-  gint64 rank = (self->count * share + 999) / 1000;
+  gint64 rank = MAX ((self->count * share + 999) / 1000, 1);
 
   if (self->count == 0)
     return 0;
-  rank = MAX (rank, 1);
+  if (rank <= self->n_small)
+    return small_at (self, rank);
+  rank -= self->n_small;
   if (self->values != NULL) {
     if (!self->is_sorted)
       g_array_sort (self->values, compare);
     self->is_sorted = TRUE;
     return g_array_index (self->values, guint32, (guint) rank - 1);
   }
-  for (guint i = 0; i < BUCKETS; i++) {
+  for (guint i = DETAIL; i < BUCKETS; i++) {
     rank -= self->buckets[i];
     if (rank <= 0)
       return value_of (i);

@@ -1,7 +1,7 @@
 /* Quantiles of durations and counts: exact up to PN_QUANTILE_EXACT values, from then on from a histogram.
  *
- * The histogram's buckets are 1/128 of their value wide, so that a quantile is wrong by at most 0.4 % of itself; below
- * 128 it stays exact. Numbers and sums are always exact. A quantile is the smallest value that at least that share of
+ * Values below 128, as counts are, are counted one by one: they stay exact however many they are. The histogram of the
+ * others has buckets that are 1/128 of their value wide, so that a quantile is wrong by at most 0.4 % of itself. Numbers and sums are always exact. A quantile is the smallest value that at least that share of
  * the values does not exceed ("nearest rank").
  */
 #pragma once

@@ -59,11 +59,18 @@ test_exact (void)
   check (PN_QUANTILE_EXACT, 4000000, TRUE);
 }
 
+/* Counts are exact however many they are, and leave room for what is longer. */
+static void
+test_small (void)
+{
+  check (3 * PN_QUANTILE_EXACT, 127, TRUE);
+  check (PN_QUANTILE_EXACT / 5 * 6, 3000, TRUE);
+}
+
 static void
 test_histogram (void)
 {
-  check (PN_QUANTILE_EXACT + 1, 100, FALSE);
-  check (PN_QUANTILE_EXACT + 1, 40000000, FALSE);
+  check (PN_QUANTILE_EXACT * 2, 40000000, FALSE);
   check (3 * PN_QUANTILE_EXACT, G_MAXUINT32, FALSE);
 }
 
@@ -80,6 +87,7 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/quantile/exact", test_exact);
+  g_test_add_func ("/quantile/small", test_small);
   g_test_add_func ("/quantile/histogram", test_histogram);
   g_test_add_func ("/quantile/empty", test_empty);
   return g_test_run ();
