@@ -60,7 +60,7 @@ templates_web = \
   %D%/web/desk-removal.html \
   %D%/web/desk-removals.html \
   %D%/web/desk-policies.html \
-  %D%/web/desk-policy-preview.html \
+  %D%/web/desk-policy-replay.html \
   %D%/web/desk-policy.html \
   %D%/web/desk-profile.html \
   %D%/web/desk-replay.html \
@@ -120,6 +120,7 @@ templates_web = \
   %D%/web/organisation-line.html \
   %D%/web/policy-summary.html \
   %D%/web/presence.html \
+  %D%/web/priority-name.html \
   %D%/web/priority-word.html \
   %D%/web/priority.html \
   %D%/web/problem.html \
@@ -139,6 +140,10 @@ templates_web = \
   %D%/web/public-vote.html \
   %D%/web/public.html \
   %D%/web/reasons.html \
+  %D%/web/replay-cancel.html \
+  %D%/web/replay-progress.html \
+  %D%/web/replay-reason.html \
+  %D%/web/replay-side.html \
   %D%/web/report-about.html \
   %D%/web/report-about.txt \
   %D%/web/report-by-word.html \

@@ -64,6 +64,7 @@ libpnticketing_a_SOURCES = \
   %D%/removal.c %D%/removal.h %D%/removal_private.h \
   %D%/removal_erase.c \
   %D%/removal_scan.c \
+  %D%/replay.c %D%/replay.h \
   %D%/reply.c %D%/reply.h \
   %D%/rule.c %D%/rule.h \
   %D%/rule_book.c %D%/rule_book.h \
@@ -115,7 +116,9 @@ libpnticketing_a_SOURCES = \
   %D%/sla_history.c \
   %D%/sla_job.c %D%/sla_job.h \
   %D%/sla_ledger.c \
-  %D%/sla_preview.c %D%/sla_preview.h \
+  %D%/sla_replay.c %D%/sla_replay.h %D%/sla_replay_private.h \
+  %D%/sla_replay_book.c \
+  %D%/sla_replay_write.c \
   %D%/sla_private.h \
   %D%/sla_store.c \
   %D%/spool.c %D%/spool.h \
@@ -188,6 +191,7 @@ schema_files += %D%/schema/0076_sla_past.sql
 schema_files += %D%/schema/0077_clock_leap.sql
 schema_files += %D%/schema/0083_removal.sql
 schema_files += %D%/schema/0084_image_check.sql
+schema_files += %D%/schema/0092_replay.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -2,6 +2,7 @@
 
 #include "gateway/clerk/kb_chores.h"
 #include "gateway/clerk/removal.h"
+#include "gateway/clerk/replay.h"
 #include "gateway/clerk/rules.h"
 #include "gateway/clerk/survey.h"
 #include "gateway/clerk/tutor.h"
@@ -18,7 +19,6 @@
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
 #include "ticketing/report_plan.h"
-#include "ticketing/rule_replay.h"
 #include "ticketing/search.h"
 #include "ticketing/session.h"
 #include "ticketing/sla_job.h"
@@ -54,8 +54,14 @@ static gboolean
 sweep_marks (const PnChoreContext *context, guint *done, GError **error)
 {
   return pn_session_sweep (context->db, error) && pn_rate_sweep (context->db, error)
-         && pn_op_sweep (context->db, error) && pn_rule_replay_sweep (context->db, error)
+         && pn_op_sweep (context->db, error) && pn_replays_sweep (context->db, error)
          && pn_link_sweep (context->db, error);
+}
+
+static gboolean
+work_replays (const PnChoreContext *context, guint *done, GError **error)
+{
+  return pn_replays_work (context->db, 0, done, error);
 }
 
 static gboolean
@@ -186,7 +192,7 @@ static const struct {
 } chores[] = {
   { "rule-dues", pn_rules_work_dues, 20 * PN_SECOND },
   { "rule-events", pn_rules_work_events, 0 },
-  { "rule-replays", pn_rules_work_replays, 0 },
+  { "replays", work_replays, 0 },
   { "rule-schedules", pn_rules_work_schedules, 5 * PN_SECOND },
   { "watch-answers", pn_tutor_watch, PN_MINUTE },
   { "learn-answers", pn_tutor_learn, PN_HOUR },

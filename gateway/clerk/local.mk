@@ -17,6 +17,7 @@ libpnclerk_a_SOURCES = \
   %D%/kb_chores.c %D%/kb_chores.h \
   %D%/loop.c %D%/loop.h \
   %D%/removal.c %D%/removal.h \
+  %D%/replay.c %D%/replay.h \
   %D%/report.c %D%/report.h \
   %D%/survey.c %D%/survey.h \
   %D%/rule_letter.c %D%/rule_letter.h \

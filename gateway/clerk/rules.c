@@ -8,7 +8,6 @@
 #include "ticketing/core/log.h"
 #include "ticketing/rule_due.h"
 #include "ticketing/rule_match.h"
-#include "ticketing/rule_replay.h"
 #include "ticketing/rule_run.h"
 #include "ticketing/rule_store.h"
 #include "ticketing/rule_time.h"
@@ -401,14 +400,6 @@ pn_rules_work_schedules (const PnChoreContext *context, guint *done, GError **er
   }
   *done = turns->len;
   return TRUE;
-}
-
-gboolean
-pn_rules_work_replays (const PnChoreContext *context, guint *done, GError **error)
-{
-  g_autoptr (PnRuleStems) stems = pn_rule_stems_new ();
-
-  return pn_rule_replay_work (context->db, pn_rule_stem, stems, done, error);
 }
 
 gboolean

@@ -18,4 +18,3 @@ gboolean pn_rules_arrive (PnIntake *intake, GError **error);
 gboolean pn_rules_work_events (const PnChoreContext *context, guint *done, GError **error);
 gboolean pn_rules_work_schedules (const PnChoreContext *context, guint *done, GError **error);
 gboolean pn_rules_work_dues (const PnChoreContext *context, guint *done, GError **error);
-gboolean pn_rules_work_replays (const PnChoreContext *context, guint *done, GError **error);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "gateway/cli/cmd_sla_replay.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/things.h"
 #include "ticketing/core/json.h"
@@ -92,6 +93,10 @@ static const PnCliVerb verbs[] = {
   { "export", pn_cli_export_thing, "Prints a policy as JSON" },
   { "move", move, "Moves a policy up or down in the order" },
   { "remove", pn_cli_remove_thing, "Removes a policy" },
+  { "replay", pn_cmd_sla_replay,
+    "Tries a policy on the tickets of the last weeks; nothing is changed" },
+  { "replays", pn_cmd_sla_replays, "Lists what was tried, or shows what came of one" },
+  { "cancel", pn_cmd_sla_cancel, "Ends a replay early" },
   { NULL, NULL, NULL },
 };
 

@@ -25,7 +25,7 @@ static const PnCommand commands[] = {
   { "token", pn_cmd_token, "add, revoke, list tokens for the API" },
   { "calendar", pn_cmd_calendar,
     "list, import, export calendars of business hours; their holidays" },
-  { "sla", pn_cmd_sla, "list, import, export, order the policies that give due times" },
+  { "sla", pn_cmd_sla, "list, import, export, order, try the policies that give due times" },
   { "ladder", pn_cmd_ladder, "list, show, import, export what happens before and after due times" },
   { "digest", pn_cmd_digest, "list, show, import, export digests of unresolved tickets" },
   { "webhook", pn_cmd_webhook, "add, set, list webhooks; their calls" },

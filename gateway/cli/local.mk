@@ -22,6 +22,7 @@ libpngateway_a_SOURCES += \
   %D%/cmd_serve.c \
   %D%/cmd_settings.c \
   %D%/cmd_sla.c \
+  %D%/cmd_sla_replay.c %D%/cmd_sla_replay.h \
   %D%/cmd_staff.c \
   %D%/cmd_team.c \
   %D%/cmd_token.c \

@@ -205,16 +205,20 @@ show_policy (PnCall *call, const PnPolicy *policy, int status, const char *probl
   json_t *versions = json_array ();
   json_t *shown = NULL;
 
+  json_t *replays = NULL;
+
   pn_json_set (document, "versions", versions);
   if (!pn_show_load (call, &error)
       || (shown = pn_sla_write_policy (call->db, policy, &error)) == NULL
       || !show_versions (call, policy, versions, &error)
-      || !show_calendars (call, shown, calendars, &error)) {
+      || !show_calendars (call, shown, calendars, &error)
+      || (replays = pn_desk_policy_replays (call, policy, &error)) == NULL) {
     json_decref (shown);
     pn_call_fail (call, error);
     return;
   }
   pn_json_set (document, "policy", shown);
+  pn_json_set (document, "replays", replays);
   if (!call->is_api) {
     const char *enabled = pn_call_field (call, "csrf") != NULL ? pn_call_field (call, "is_enabled")
                           : policy->is_enabled                 ? "1"

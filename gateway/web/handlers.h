@@ -114,8 +114,8 @@ void pn_desk_removals (PnCall *call);
 void pn_desk_policy (PnCall *call);
 void pn_desk_policy_save (PnCall *call);
 
-/* desk_policy_preview.c */
-void pn_desk_policy_preview (PnCall *call);
+/* desk_policy_replay.c */
+void pn_desk_policy_replay (PnCall *call);
 
 /* desk_sla.c */
 void pn_desk_policies (PnCall *call);
@@ -151,6 +151,7 @@ void pn_desk_replay_add (PnCall *call);
 
 /* desk_replay.c */
 void pn_desk_replay (PnCall *call);
+void pn_desk_replay_cancel (PnCall *call);
 
 /* desk_survey.c */
 void pn_desk_surveys (PnCall *call);

@@ -50,14 +50,14 @@ libpnweb_a_SOURCES = \
   %D%/desk_person_change.c \
   %D%/desk_removal.c \
   %D%/desk_policy.c %D%/desk_policy.h \
-  %D%/desk_policy_preview.c \
+  %D%/desk_policy_replay.c \
   %D%/desk_profile.c \
   %D%/desk_report.c %D%/desk_report.h \
   %D%/desk_report_csv.c \
   %D%/desk_report_filter.c \
   %D%/desk_report_plan.c \
   %D%/desk_sla.c \
-  %D%/desk_replay.c \
+  %D%/desk_replay.c %D%/desk_replay.h \
   %D%/desk_rule.h \
   %D%/desk_rule_choice.c \
   %D%/desk_rule_draft.c \

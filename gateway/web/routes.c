@@ -19,6 +19,28 @@
 #define RULE_FIELDS                                                                                \
   "csrf do if_version weeks name note on.* schedule every daily zone enabled stop c.* a.*"
 
+/* Of the editor of policies, and of a policy in the API (sla_form.h). */
+#define POLICY_FIELDS                                                                              \
+  "if_version name title calendar is_enabled targets.first_response.low "                          \
+  "targets.first_response.normal targets.first_response.high targets.first_response.urgent "       \
+  "targets.next_response.low targets.next_response.normal targets.next_response.high "             \
+  "targets.next_response.urgent targets.periodic_update.low targets.periodic_update.normal "       \
+  "targets.periodic_update.high targets.periodic_update.urgent targets.resolution.low "            \
+  "targets.resolution.normal targets.resolution.high targets.resolution.urgent "                   \
+  "pauses.first_response.new pauses.first_response.open pauses.first_response.waiting "            \
+  "pauses.first_response.on_hold pauses.next_response.new pauses.next_response.open "              \
+  "pauses.next_response.waiting pauses.next_response.on_hold pauses.periodic_update.new "          \
+  "pauses.periodic_update.open pauses.periodic_update.waiting "                                    \
+  "pauses.periodic_update.on_hold pauses.resolution.new pauses.resolution.open "                   \
+  "pauses.resolution.waiting pauses.resolution.on_hold conditions.queues "                         \
+  "conditions.organisations conditions.levels conditions.tags conditions.forms "                   \
+  "conditions.languages"
+#define POLICY_PARTS                                                                               \
+  "if_version name title calendar is_enabled targets.first_response targets.next_response "        \
+  "targets.periodic_update targets.resolution pauses.first_response pauses.next_response "         \
+  "pauses.periodic_update pauses.resolution conditions.queues conditions.organisations "           \
+  "conditions.levels conditions.tags conditions.forms conditions.languages"
+
 /* Formatted by hand: a table is read by its columns. tests/db/test-access.c has a row for each. */
 /* clang-format off */
 const PnRoute pn_routes[] = {
@@ -160,10 +182,10 @@ const PnRoute pn_routes[] = {
   { GET, "/desk/manage/sla", pn_desk_policies, LEAD, 0, "done", NULL },
   { POST, "/desk/manage/sla", pn_desk_policy_add, ADMIN, 0, NULL, "csrf name title" },
   { GET, "/desk/manage/sla/{id}", pn_desk_policy, LEAD, 0, "done", NULL },
-  { POST, "/desk/manage/sla/{id}", pn_desk_policy_save, ADMIN, 0, NULL, "csrf if_version name title calendar is_enabled targets.first_response.low targets.first_response.normal targets.first_response.high targets.first_response.urgent targets.next_response.low targets.next_response.normal targets.next_response.high targets.next_response.urgent targets.periodic_update.low targets.periodic_update.normal targets.periodic_update.high targets.periodic_update.urgent targets.resolution.low targets.resolution.normal targets.resolution.high targets.resolution.urgent pauses.first_response.new pauses.first_response.open pauses.first_response.waiting pauses.first_response.on_hold pauses.next_response.new pauses.next_response.open pauses.next_response.waiting pauses.next_response.on_hold pauses.periodic_update.new pauses.periodic_update.open pauses.periodic_update.waiting pauses.periodic_update.on_hold pauses.resolution.new pauses.resolution.open pauses.resolution.waiting pauses.resolution.on_hold conditions.queues conditions.organisations conditions.levels conditions.tags conditions.forms conditions.languages" },
+  { POST, "/desk/manage/sla/{id}", pn_desk_policy_save, ADMIN, 0, NULL, "csrf weeks " POLICY_FIELDS },
   { POST, "/desk/manage/sla/{id}/move", pn_desk_policy_move, ADMIN, 0, NULL, "csrf by" },
   { POST, "/desk/manage/sla/{id}/remove", pn_desk_policy_remove, ADMIN, 0, NULL, "csrf" },
-  { GET, "/desk/manage/sla/{id}/preview", pn_desk_policy_preview, LEAD, 0, "weeks", NULL },
+  { POST, "/desk/manage/sla/{id}/replay", pn_desk_policy_replay, LEAD, 0, NULL, "csrf weeks " POLICY_FIELDS },
   { GET, "/desk/manage/rules", pn_desk_rules, ADMIN, 0, "done", NULL },
   { GET, "/desk/manage/rules/new", pn_desk_rule_new, ADMIN, 0, NULL, NULL },
   { POST, "/desk/manage/rules/new", pn_desk_rule_add, ADMIN, 0, NULL, RULE_FIELDS },
@@ -174,7 +196,8 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/manage/rules/{id}/switch", pn_desk_rule_switch, ADMIN, 0, NULL, "csrf enabled" },
   { POST, "/desk/manage/rules/{id}/delete", pn_desk_rule_delete, ADMIN, 0, NULL, "csrf" },
   { POST, "/desk/manage/rules/{id}/restore", pn_desk_rule_restore, ADMIN, 0, NULL, "csrf version" },
-  { GET, "/desk/manage/replays/{id}", pn_desk_replay, ADMIN, 0, "after", NULL },
+  { GET, "/desk/manage/replays/{id}", pn_desk_replay, LEAD, 0, "after", NULL },
+  { POST, "/desk/manage/replays/{id}/cancel", pn_desk_replay_cancel, LEAD, 0, NULL, "csrf" },
   { GET, "/desk/manage/letters", pn_desk_letters, ADMIN, 0, NULL, NULL },
   { GET, "/desk/manage/letters/{name}", pn_desk_letter, ADMIN, 0, "language ticket version", NULL },
   { POST, "/desk/manage/letters/{name}", pn_desk_letter_save, ADMIN, 0, NULL, "csrf language text html ticket version action" },
@@ -271,10 +294,10 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/sla", pn_desk_policies, LEAD, API, NULL, NULL },
   { POST, "/api/v1/sla", pn_desk_policy_add, ADMIN, API, NULL, "name title calendar is_enabled targets.first_response targets.next_response targets.periodic_update targets.resolution pauses.first_response pauses.next_response pauses.periodic_update pauses.resolution conditions.queues conditions.organisations conditions.levels conditions.tags conditions.forms conditions.languages" },
   { GET, "/api/v1/sla/{id}", pn_desk_policy, LEAD, API, NULL, NULL },
-  { PATCH, "/api/v1/sla/{id}", pn_desk_policy_save, ADMIN, API, NULL, "if_version name title calendar is_enabled targets.first_response targets.next_response targets.periodic_update targets.resolution pauses.first_response pauses.next_response pauses.periodic_update pauses.resolution conditions.queues conditions.organisations conditions.levels conditions.tags conditions.forms conditions.languages" },
+  { PATCH, "/api/v1/sla/{id}", pn_desk_policy_save, ADMIN, API, NULL, POLICY_PARTS },
   { POST, "/api/v1/sla/{id}/move", pn_desk_policy_move, ADMIN, API, NULL, "by" },
   { POST, "/api/v1/sla/{id}/remove", pn_desk_policy_remove, ADMIN, API, NULL, NULL },
-  { GET, "/api/v1/sla/{id}/preview", pn_desk_policy_preview, LEAD, API, "weeks", NULL },
+  { POST, "/api/v1/sla/{id}/replay", pn_desk_policy_replay, LEAD, API, NULL, "weeks " POLICY_PARTS },
   { POST, "/api/v1/tickets/{id}/acknowledge", pn_desk_acknowledge, STAFF, API, NULL, "minutes reason" },
   { GET, "/api/v1/presence", pn_desk_presence_show, STAFF, API, NULL, NULL },
   { POST, "/api/v1/presence", pn_desk_presence, STAFF, API, NULL, "state minutes" },
@@ -342,7 +365,8 @@ const PnRoute pn_routes[] = {
   { PATCH, "/api/v1/rules/{id}", pn_desk_rule_save, ADMIN, API, NULL, "rule.* enabled if_version" },
   { POST, "/api/v1/rules/{id}/move", pn_desk_rule_move, ADMIN, API, NULL, "places" },
   { POST, "/api/v1/rules/{id}/delete", pn_desk_rule_delete, ADMIN, API, NULL, NULL },
-  { GET, "/api/v1/replays/{id}", pn_desk_replay, ADMIN, API, "after", NULL },
+  { GET, "/api/v1/replays/{id}", pn_desk_replay, LEAD, API, "after", NULL },
+  { POST, "/api/v1/replays/{id}/cancel", pn_desk_replay_cancel, LEAD, API, NULL, NULL },
   { GET, "/api/v1/letters", pn_desk_letters, ADMIN, API, NULL, NULL },
   { GET, "/api/v1/letters/{name}", pn_desk_letter, ADMIN, API, "language ticket version", NULL },
   { POST, "/api/v1/letters/{name}", pn_desk_letter_save, ADMIN, API, NULL, "language text html ticket version action" },

@@ -63,10 +63,13 @@
     addEventListener ("pagehide", () => source.close ());
   }
 
-  // Letters change without an event: while one is on its way the page looks again, less and less often.
+  // Letters change without an event: while one is on its way the page looks again, less and less often; work in the
+  // background says how often at least.
   function follow (seconds) {
-    if (document.querySelector ("[data-unsettled]")) {
-      setTimeout (() => refresh ().catch (() => {}).finally (() => follow (Math.min (seconds * 1.5, 60))), seconds * 1000);
+    const what = document.querySelector ("[data-unsettled]");
+    if (what) {
+      const next = Math.min (seconds * 1.5, Number (what.dataset.unsettled) || 60);
+      setTimeout (() => refresh ().catch (() => {}).finally (() => follow (next)), seconds * 1000);
     }
   }
 

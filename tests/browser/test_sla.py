@@ -103,10 +103,18 @@ def test_a_policy_by_keyboard(desk, world, office):
     enter(desk)
     assert desk.one("[id='targets.resolution.normal']").get_attribute("value") == "72 h"
 
-    desk.click("a[href$='/preview']")
-    desk.wait_text("body", "Nothing was changed.")
-    assert "no promise" in desk.text
+    # Tried with a change that is typed and not saved; the page follows the work by itself.
+    write(desk, "targets.resolution.urgent", "2 h")
+    desk.js("document.querySelector (\"[formaction$='/replay']\").focus ()")
+    enter(desk)
+    desk.wait_path("/desk/manage/replays/")
+    desk.wait_text("#replay-progress", "would have changed")
+    assert "Nothing was changed." in desk.text and "no promise" in desk.one("#replay-hits").text
+    assert desk.all("#replay-metrics tbody") and desk.all("#replay-hits a[href^='/desk/tickets/']")
+    assert desk.one("#replay-cancel").text == ""
     desk.click(".head a")
+    assert desk.one("[id='targets.resolution.urgent']").get_attribute("value") == "4 h"
+    assert desk.all("#try a[href^='/desk/manage/replays/']")
 
     focus(desk, "calendar")
     desk.press(Keys.TAB)
@@ -151,7 +159,7 @@ def test_the_pages_can_be_seen_touched_and_heard(desk, world, office):
     problems = []
     policy = next(row["id"] for row in world.api("GET", "/sla")["policies"] if row["name"] == "common")
     for address in ("/desk/manage/calendars", f"{office}?start=2026-11-23T17:00&duration=9+h", "/desk/manage/sla",
-                    f"/desk/manage/sla/{policy}", f"/desk/manage/sla/{policy}/preview", "/desk?view=due",
+                    f"/desk/manage/sla/{policy}", "/desk/manage/replays/1", "/desk?view=due",
                     f"/desk/tickets/{world.tickets['ada']}"):
         problems += audit(desk, address)
     assert not problems, "\n".join(problems)

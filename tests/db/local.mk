@@ -61,6 +61,10 @@ db_tests += %D%/test-sla-job
 %C%_test_sla_job_SOURCES = %D%/promise.c %D%/promise.h %D%/test-sla-job.c
 %C%_test_sla_job_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-sla-replay
+%C%_test_sla_replay_SOURCES = %D%/promise.c %D%/promise.h %D%/test-sla-replay.c
+%C%_test_sla_replay_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-filing
 %C%_test_filing_SOURCES = %D%/test-filing.c %D%/world.c %D%/world.h
 %C%_test_filing_LDADD = libpntest.a $(ALL_LIBS)

@@ -499,6 +499,7 @@ has_hit (const GPtrArray *hits, gint64 ticket_id, const char *value)
 static void
 test_replay (void)
 {
+  const PnReplayers replayers = { .workers = { pn_rule_replay_worker } };
   static const char rule_text[] =
       "[{\"name\":\"Low\",\"on\":[\"reply\"],\"if\":{\"field\":\"priority\",\"op\":\"is\",\"value\":"
       "\"normal\"},\"then\":[{\"do\":\"priority\",\"value\":\"low\"}]},"
@@ -509,7 +510,7 @@ test_replay (void)
   g_autoptr (json_t) list = json_loads (rule_text, 0, NULL);
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) pn_rule_free);
   g_autoptr (GPtrArray) hits = NULL;
-  g_autoptr (PnRuleReplay) replay = NULL;
+  g_autoptr (PnReplay) replay = NULL;
   g_autoptr (GError) error = NULL;
   gint64 answered;
   gint64 chosen;
@@ -532,10 +533,10 @@ test_replay (void)
   g_assert_true (pn_rule_replay_add (world->db, rules, "", 1, world->mill_id, &id, &error));
   while (done > 0) {
     done = 0;
-    g_assert_true (pn_rule_replay_work (world->db, NULL, NULL, &done, &error));
+    g_assert_true (pn_replay_work (world->db, &replayers, 0, &done, &error));
     pn_assert_no_error (error);
   }
-  replay = pn_rule_replay_load (world->db, id, &error);
+  replay = pn_replay_load (world->db, id, &error);
   g_assert_cmpint (replay->state, ==, PN_REPLAY_DONE);
   g_assert_cmpint (replay->tickets, ==, 2);
   g_assert_cmpint (replay->changed, ==, 2);

@@ -166,6 +166,7 @@ test_versions (void)
 static void
 test_replay (void)
 {
+  const PnReplayers replayers = { .workers = { pn_rule_replay_worker } };
   g_auto (Admin) admin = { 0 };
   g_autofree char *ordered = NULL;
   g_autofree char *running = NULL;
@@ -189,7 +190,7 @@ test_replay (void)
   g_assert_true (has (running, "<progress"));
   while (done > 0) {
     done = 0;
-    g_assert_true (pn_rule_replay_work (admin.web->db, NULL, NULL, &done, &error));
+    g_assert_true (pn_replay_work (admin.web->db, &replayers, 0, &done, &error));
   }
   shown = get (&admin, "/desk/manage/replays/1");
   g_assert_true (has (shown, "1 ticket of 2 would have changed."));

@@ -5,6 +5,7 @@
 #include "ticketing/deadline.h"
 #include "ticketing/message.h"
 #include "ticketing/sla_job.h"
+#include "ticketing/sla_replay.h"
 
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
@@ -184,8 +185,9 @@ test_policy (void)
         "title=Common&name=common&calendar=always&if_version=1&conditions.queues=mill&" TARGETS,
         303, "done=saved");
   get (&admin, "/desk/manage/sla/1", 200, "value=\"1 h\"|value=\"15 min\"|value=\"48 h\"|mill");
-  get (&admin, "/desk/manage/sla/1/preview", 200,
-       "Without it|one of them has this policy|difference");
+  post (&admin, "/desk/manage/sla/1/replay", "weeks=1", 303, "/desk/manage/replays/1");
+  get (&admin, "/desk/manage/replays/1", 200, "<progress|Without this policy|Cancel");
+  post (&admin, "/desk/manage/sla/1/replay", "weeks=99", 400, "1 to 52 weeks");
   post (&admin, "/desk/manage/sla/1", "if_version=2&targets.resolution.low=soon", 400,
         "no span of time|value=\"soon\"");
   post (&admin, "/desk/manage/sla/1", "if_version=2&conditions.queues=nowhere", 400,
@@ -231,7 +233,68 @@ test_ticket (void)
   get (&admin, "/api/v1/due", 200, "\"due\":{\"metric\":\"resolution\"");
   get (&admin, "/api/v1/due?after=x", 400, "");
   get (&admin, "/api/v1/due?after=1.2.3.4", 200, "\"tickets\"");
-  get (&admin, "/desk/manage/sla/1/preview", 200, "One difference|no promise");
+  admin_stop (&admin);
+}
+
+static void
+work (Admin *admin)
+{
+  const PnReplayers replayers = { .workers = { [PN_REPLAY_POLICY] = pn_sla_replay_worker } };
+  g_autoptr (GError) error = NULL;
+  guint done = 1;
+
+  while (done > 0) {
+    g_assert_true (pn_replay_work (admin->web->db, &replayers, 0, &done, &error));
+    pn_assert_no_error (error);
+  }
+}
+
+/* Ordered, followed, ended; on the page and by API, as it is stored and with what was typed. */
+static void
+test_replay (void)
+{
+  Admin admin = { NULL };
+  g_autofree char *token = NULL;
+  g_autofree char *lead = NULL;
+  g_autofree char *answer = NULL;
+
+  if (!admin_start (&admin))
+    return;
+  call (&admin, "POST", "/api/v1/sla",
+        "{\"name\":\"common\",\"title\":\"Common\",\"targets\":{\"resolution\":{\"low\":60,"
+        "\"normal\":60,\"high\":60,\"urgent\":60}},\"conditions\":{\"queues\":[\"mill\"]}}",
+        201, "\"common\"");
+  call (&admin, "POST", "/api/v1/sla/1/replay", "{\"weeks\":1}", 202, "{\"replay\":1}");
+  get (&admin, "/api/v1/replays/1", 200, "\"is_running\":true|\"percent\":0|\"hits\":[]");
+  work (&admin);
+  get (&admin, "/api/v1/replays/1", 200,
+       "\"state\":\"done\"|\"kind\":\"policy\"|\"matched\":1,\"changed\":1|"
+       "\"reason\":\"new_promise\"|\"without\":null|\"target_seconds\":3600|\"subject\":|"
+       "\"is_change\":false|\"url\":\"/desk/manage/sla/1\"");
+  get (&admin, "/desk/manage/replays/1", 200,
+       "Before|After|no promise|nothing was promised|One of them has this policy.|"
+       "1 ticket of 2 would have changed.");
+  get (&admin, "/desk/manage/replays/1?after=x", 400, "");
+  get (&admin, "/desk/manage/sla/1", 200, "/desk/manage/replays/1");
+  call (&admin, "POST", "/api/v1/sla/1/replay",
+        "{\"weeks\":1,\"targets\":{\"resolution\":{\"normal\":30}}}", 202, "{\"replay\":2}");
+  work (&admin);
+  get (&admin, "/api/v1/replays/2", 200,
+       "\"is_change\":true|\"reason\":\"target\"|\"shift_seconds\":-1800");
+  get (&admin, "/desk/manage/replays/2", 200, "As it is, and as it would be|another target");
+  get (&admin, "/api/v1/sla/1", 200, "\"normal\":60");
+  post (&admin, "/desk/manage/sla/1/replay",
+        "weeks=1&if_version=1&title=Common&name=common&"
+        "calendar=always&targets.resolution.normal=never",
+        400, "no span of time");
+  call (&admin, "POST", "/api/v1/sla/1/replay", "{}", 202, "{\"replay\":3}");
+  post (&admin, "/desk/manage/replays/3/cancel", "", 303, "/desk/manage/replays/3");
+  get (&admin, "/desk/manage/replays/3", 200, "It was cancelled");
+  call (&admin, "POST", "/api/v1/replays/3/cancel", "{}", 409, "does not run");
+  token = pn_testweb_token (admin.web, PN_CALLER_LEAD);
+  lead = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+  answer = pn_testweb_ask (admin.web, "GET", "/api/v1/replays/1", lead, NULL);
+  assert_answer (answer, 404, "");
   admin_stop (&admin);
 }
 
@@ -243,5 +306,6 @@ main (int argc, char **argv)
   g_test_add_func ("/web/sla/import", test_import);
   g_test_add_func ("/web/sla/policy", test_policy);
   g_test_add_func ("/web/sla/ticket", test_ticket);
+  g_test_add_func ("/web/sla/replay", test_replay);
   return g_test_run ();
 }

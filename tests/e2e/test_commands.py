@@ -4,9 +4,11 @@ import json
 import os
 import re
 import subprocess
+import time
 
 import pytest
 
+import database
 import gateway as gateways
 import servers
 
@@ -171,6 +173,40 @@ def test_mood(gateway):
     assert gateway.json("mood", "export") == {"negative": "leak* rusty", "neutral": "broken", "positive": "greased"}
     assert gateway.run("mood", "set", "--negative", "two words here").returncode == 0
     assert gateway.json("mood", "set", "--negative", "")["negative"] == ""
+
+
+def test_a_policy_is_tried(running):
+    """The command and the clerk share the work; the document is that of the API."""
+    gateway = running
+    path = os.path.join(gateway.folder, "policy.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"title": "Gold", "is_enabled": True, "targets": {"resolution": {"normal": 60}}}, file)
+    os.chmod(path, 0o644)
+    gateway.run("sla", "import", "gold", path)
+    now = int(time.time() * 1e6)
+    database.run(gateway, "INSERT INTO ticket (queue_id, status, priority, person_id, subject, preview, message_count, created_at,"
+                          f" updated_at) SELECT 1, 0, 1, 1, 'Old', '', 1, {now} - (125 - seq) * 3600000000, {now} FROM seq_1_to_120")
+    document = gateway.json("sla", "replay", "gold", "--weeks", "2")
+    assert document["replay"]["state"] == "done" and document["replay"]["is_change"] is False
+    assert (document["replay"]["tickets"], document["replay"]["changed"]) == (120, 120)
+    metric = [row for row in document["metrics"] if row["metric"] == "resolution"][0]
+    assert (metric["without"]["running"], metric["with"]["running"], metric["with"]["late"]) == (0, 120, 120)
+    assert len(document["hits"]) == 120 and document["hits"][0]["changes"][0]["reason"] == "new_promise"
+    shown = gateway.run("sla", "replays", str(document["replay"]["id"])).stdout
+    assert "120 of 120 tickets would have changed" in shown and "resolution  normal" in shown
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"targets": {"resolution": {"normal": 7200}}}, file)
+    changed = gateway.json("sla", "replay", "gold", path)
+    assert changed["replay"]["is_change"] is True and changed["hits"][0]["changes"][0]["reason"] == "target"
+    assert gateway.json("sla", "export", "gold")["targets"]["resolution"]["normal"] == 60
+    number = gateway.run("sla", "replay", "gold", "--background").stdout.strip()
+    servers.wait_for(lambda: gateway.json("sla", "replays", number)["replay"]["state"] == "done", "the clerk to finish it")
+    assert [row["changed"] for row in gateway.json_lines("sla", "replays")] == [120, 120, 120]
+    for words, code, part in [(["cancel", number], TEMPFAIL, "does not run"), (["replays", "x"], USAGE, "has a number"),
+                              (["replay", "gold", "--weeks", "99"], DATAERR, "1 to 52 weeks"),
+                              (["replay", "lead"], NOINPUT, 'there is no policy "lead"')]:
+        done = gateway.run("sla", *words, check=False)
+        assert (done.returncode, part in done.stderr) == (code, True), (words, done.returncode, done.stderr)
 
 
 def test_staff(gateway):
