@@ -6,6 +6,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
 
+#define BLOBS_READ 500 /* at a time */
 #define MARK "image:"
 #define HEX 32
 #define LABEL_MAX_BYTES 200
@@ -209,25 +210,28 @@ pn_image_list (PnDb *db, const char *after, guint limit, GError **error)
   return pn_db_query_texts (db, list_sql, PN_ARGS (pn_text (after), pn_int (limit)), error);
 }
 
-GPtrArray *
-pn_image_blobs (PnDb *db, char **after, guint limit, GError **error)
+gboolean
+pn_image_each_blob (PnDb *db, PnImageEach each, gpointer data, GError **error)
 {
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, blobs_sql, PN_ARGS (pn_text (*after), pn_int (limit)), error);
-  GPtrArray *list;
+  g_autofree char *after = g_strdup ("");
+  gsize found = BLOBS_READ;
 
-  if (rows == NULL)
-    return NULL;
-  list = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  while (pn_rows_next (rows)) {
+  while (found == BLOBS_READ) {
+    g_autoptr (PnRows) rows =
+        pn_db_query (db, blobs_sql, PN_ARGS (pn_text (after), pn_int (BLOBS_READ)), error);
     gsize size;
-    const void *sha = pn_rows_bytes (rows, 1, &size);
 
-    g_ptr_array_add (list, g_bytes_new (sha, size));
-    g_free (*after);
-    *after = g_strdup (pn_rows_text (rows, 0));
+    if (rows == NULL)
+      return FALSE;
+    found = pn_rows_count (rows);
+    while (pn_rows_next (rows)) {
+      if (!each (db, pn_rows_bytes (rows, 1, &size), data, error))
+        return FALSE;
+      g_free (after);
+      after = g_strdup (pn_rows_text (rows, 0));
+    }
   }
-  return list;
+  return TRUE;
 }
 
 typedef struct {

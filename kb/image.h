@@ -44,9 +44,11 @@ GPtrArray *pn_image_list (PnDb *db, const char *after, guint limit, GError **err
 #define PN_IMAGE_GRACE (7 * PN_DAY) /* for a text that is being written with it */
 
 /* Looks at one picture that was not looked at for PN_IMAGE_GRACE, and forgets it when no article, no change that waits
- * and no kept version shows it. @done: 1 when there was one to look at. The bytes stay in
- * core/blob: a mail may have the same. */
+ * and no kept version shows it. @done: 1 when there was one to look at. The bytes go
+ * with the sweep of blobs: a mail may have the same. */
 gboolean pn_image_sweep (PnDb *db, guint *done, gboolean *is_gone, GError **error);
 
-/* Their bytes' names: at most @limit (of GBytes) behind the picture @after ("" at first), which moves on. (owned) */
-GPtrArray *pn_image_blobs (PnDb *db, char **after, guint limit, GError **error);
+/* Calls @each with the name of the bytes of each picture, until it fails. */
+typedef gboolean (*PnImageEach) (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gpointer data,
+                                 GError **error);
+gboolean pn_image_each_blob (PnDb *db, PnImageEach each, gpointer data, GError **error);

@@ -7,6 +7,7 @@ libpnticketing_a_SOURCES = \
   %D%/agent_token.c \
   %D%/answering.c %D%/answering.h \
   %D%/attachment.c %D%/attachment.h \
+  %D%/blob_sweep.c %D%/blob_sweep.h \
   %D%/calendar.c %D%/calendar.h \
   %D%/deadline.c %D%/deadline.h \
   %D%/deadline_private.h \
@@ -192,6 +193,7 @@ schema_files += %D%/schema/0077_clock_leap.sql
 schema_files += %D%/schema/0083_removal.sql
 schema_files += %D%/schema/0084_image_check.sql
 schema_files += %D%/schema/0092_replay.sql
+schema_files += %D%/schema/0097_blob_sweep.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -2,8 +2,8 @@
 #include "ticketing/removal_private.h"
 
 #include "ticketing/core/error.h"
-#include "ticketing/core/json.h"
 #include "ticketing/search.h"
+#include "ticketing/spool.h"
 
 #define RANGE 2000
 #define HITS 50                        /* messages erased at a time */
@@ -228,19 +228,10 @@ scan_shared (PnDb *db, PnRemoval *removal, gint64 *last_id, GError **error)
 static gboolean
 keep_of_record (PnDb *db, const PnRemoval *removal, GBytes *bytes, GError **error)
 {
-  gsize size;
-  const char *text = g_bytes_get_data (bytes, &size);
-  g_autoptr (json_t) record = json_loadb (text, size, 0, NULL);
-  const json_t *attachment;
-  size_t i;
+  g_autoptr (GPtrArray) names = pn_spool_record_blobs (bytes);
 
-  json_array_foreach (json_object_get (record, "attachments"), i, attachment)
-  {
-    const char *hex = pn_json_get_text (attachment, "sha256");
-    guint8 sha[PN_SHA256_BYTES];
-
-    if (hex != NULL && pn_hex_read (hex, sha, sizeof sha)
-        && !pn_removal_keep (db, removal, sha, error))
+  for (guint i = 0; i < names->len; i++) {
+    if (!pn_removal_keep (db, removal, g_bytes_get_data (names->pdata[i], NULL), error))
       return FALSE;
   }
   return TRUE;

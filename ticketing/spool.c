@@ -4,6 +4,7 @@
 
 #include "ticketing/core/claim.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
 #include "ticketing/core/text.h"
 #include "ticketing/spool_private.h"
 
@@ -412,4 +413,25 @@ pn_spool_state_name (PnSpoolState state)
 {
   g_return_val_if_fail ((guint) state < G_N_ELEMENTS (state_names), "");
   return state_names[state];
+}
+
+GPtrArray *
+pn_spool_record_blobs (GBytes *record)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gsize size;
+  const char *text = g_bytes_get_data (record, &size);
+  g_autoptr (json_t) document = json_loadb (text, size, 0, NULL);
+  const json_t *attachment;
+  size_t i;
+
+  json_array_foreach (json_object_get (document, "attachments"), i, attachment)
+  {
+    const char *hex = pn_json_get_text (attachment, "sha256");
+    guint8 sha[PN_SHA256_BYTES];
+
+    if (hex != NULL && pn_hex_read (hex, sha, sizeof sha))
+      g_ptr_array_add (names, g_bytes_new (sha, sizeof sha));
+  }
+  return names;
 }

@@ -115,3 +115,7 @@ gboolean pn_spool_count (PnDb *db, PnSpoolState state, const GArray *queues, gin
 
 const char *pn_disposition_name (PnDisposition disposition);
 const char *pn_spool_state_name (PnSpoolState state);
+
+/* Returns: (owned) the names (GBytes) of the blobs that hold the attachments of a stored record; none where it can't be
+ * read. Pure. */
+GPtrArray *pn_spool_record_blobs (GBytes *record);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gateway/clerk/webhook_send.h"
+#include "ticketing/blob_sweep.h"
 #include "ticketing/clock_guard.h"
 #include "ticketing/core/db.h"
 #include "ticketing/core/secret.h"
@@ -18,6 +19,7 @@ typedef struct {
   const char *site_url;      /* without a slash at its end */
   PnWebhookSender *webhooks; /* NULL: calls are left to others */
   PnClockGuard *guard;       /* NULL: the clock is trusted */
+  PnBlobSweep *sweep;        /* NULL: blobs are left to others */
 } PnChoreContext;
 
 typedef struct PnChores PnChores; /* when each was done last. One thread. */

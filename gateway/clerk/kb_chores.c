@@ -85,3 +85,16 @@ pn_kb_chore_pictures (const PnChoreContext *context, guint *done, GError **error
 
   return pn_image_sweep (context->db, done, &is_gone, error);
 }
+
+static gboolean
+keep_picture (PnDb *db, const guint8 *sha, gpointer data, GError **error)
+{
+  pn_blob_sweep_keep (data, sha);
+  return TRUE;
+}
+
+gboolean
+pn_kb_keep_pictures (PnBlobSweep *sweep, PnDb *db, GError **error)
+{
+  return pn_image_each_blob (db, keep_picture, sweep, error);
+}

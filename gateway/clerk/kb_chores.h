@@ -8,5 +8,6 @@ gboolean pn_kb_chore_publish (const PnChoreContext *context, guint *done, GError
 gboolean pn_kb_chore_links (const PnChoreContext *context, guint *done, GError **error);
 gboolean pn_kb_chore_remind (const PnChoreContext *context, guint *done, GError **error);
 
-/* Forgets pictures that no text shows, one at a time. */
+/* Forgets pictures that no text shows, one at a time; pn_kb_keep_pictures () keeps the bytes of the others. */
 gboolean pn_kb_chore_pictures (const PnChoreContext *context, guint *done, GError **error);
+gboolean pn_kb_keep_pictures (PnBlobSweep *sweep, PnDb *db, GError **error);

@@ -7,7 +7,6 @@
 #include "ticketing/core/log.h"
 #include "ticketing/removal.h"
 
-#define PICTURES 500                            /* read at a time */
 #define AT_ONCE (200 * G_TIME_SPAN_MILLISECOND) /* then mail is looked after again */
 
 /* What articles learned from the person; their members one after the other, as often as there is something. */
@@ -27,23 +26,9 @@ forget_questions (PnDb *db, PnRemoval *removal, GError **error)
 }
 
 static gboolean
-keep_pictures (PnDb *db, const PnRemoval *removal, GError **error)
+keep_picture (PnDb *db, const guint8 *sha, gpointer data, GError **error)
 {
-  g_autofree char *after = g_strdup ("");
-  guint found = PICTURES;
-
-  while (found == PICTURES) {
-    g_autoptr (GPtrArray) blobs = pn_image_blobs (db, &after, PICTURES, error);
-
-    if (blobs == NULL)
-      return FALSE;
-    for (guint i = 0; i < blobs->len; i++) {
-      if (!pn_removal_keep (db, removal, g_bytes_get_data (blobs->pdata[i], NULL), error))
-        return FALSE;
-    }
-    found = blobs->len;
-  }
-  return TRUE;
+  return pn_removal_keep (db, data, sha, error);
 }
 
 /* In a transaction that may run again. */
@@ -60,7 +45,7 @@ work (PnDb *db, gpointer data, GError **error)
     return TRUE;
   step = (*removal)->step;
   if ((step == PN_REMOVAL_RETIRE || step == PN_REMOVAL_HELD_AGAIN)
-      && !keep_pictures (db, *removal, error))
+      && !pn_image_each_blob (db, keep_picture, *removal, error))
     return FALSE;
   if (!(step == PN_REMOVAL_QUESTIONS ? forget_questions (db, *removal, error)
                                      : pn_removal_portion (db, *removal, error)))

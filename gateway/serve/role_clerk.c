@@ -4,6 +4,7 @@
 
 #include "gateway/clerk/chores.h"
 #include "gateway/clerk/compose.h"
+#include "gateway/clerk/kb_chores.h"
 #include "gateway/mail/parse_client.h"
 #include "gateway/serve/filing.h"
 #include "gateway/serve/role.h"
@@ -29,6 +30,7 @@ typedef struct {
   PnWebhookSender *webhooks;
   char *said; /* what stands in the way, as the log was told */
   PnClockGuard *guard;
+  PnBlobSweep *sweep;
 } Clerk;
 
 static void
@@ -37,6 +39,7 @@ clerk_clear (Clerk *clerk)
   pn_chores_free (clerk->chores);
   pn_webhook_sender_free (clerk->webhooks);
   pn_clock_guard_free (clerk->guard);
+  pn_blob_sweep_free (clerk->sweep);
   pn_db_close (clerk->db);
   pn_templates_free (clerk->templates);
   g_free (clerk->parse_socket);
@@ -118,9 +121,10 @@ start (Clerk *clerk, PnRole *role, GError **error)
   clerk->webhooks = pn_webhook_sender_new (
       pn_settings_list (pn_role_settings (role), PN_SETTING_WEB_WEBHOOK_HOSTS), key);
   clerk->guard = pn_clock_guard_new (g_get_host_name ());
-  clerk->chore_context = (PnChoreContext){ clerk->db,       key,
-                                           clerk->owner,    clerk->site_url,
-                                           clerk->webhooks, clerk->guard };
+  clerk->sweep = pn_blob_sweep_new (pn_kb_keep_pictures);
+  clerk->chore_context =
+      (PnChoreContext){ clerk->db,       key,          clerk->owner, clerk->site_url,
+                        clerk->webhooks, clerk->guard, clerk->sweep };
   return TRUE;
 }
 

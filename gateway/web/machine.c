@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ticketing/blob_sweep.h"
 #include "ticketing/core/error.h"
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
@@ -83,6 +84,20 @@ add_spool (PnCall *call, GString *text, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_freed (PnCall *call, GString *text, GError **error)
+{
+  PnBlobSweepFigures figures;
+
+  if (!pn_blob_sweep_load (call->db, &figures, error))
+    return FALSE;
+  add_metric (text, "postern_blobs_freed_bytes_total", "counter",
+              "Bytes of mails and files that nothing referred to any more.");
+  g_string_append_printf (text, "postern_blobs_freed_bytes_total %" G_GINT64_FORMAT "\n",
+                          figures.size_bytes);
+  return TRUE;
+}
+
 /* For this machine's monitoring; from elsewhere it does not exist. */
 void
 pn_web_metrics (PnCall *call)
@@ -106,7 +121,8 @@ pn_web_metrics (PnCall *call)
   g_string_append_printf (text, "postern_http_connections %u\n", counts.connections);
   add_metric (text, "postern_http_active", "gauge", "Requests being answered.");
   g_string_append_printf (text, "postern_http_active %u\n", counts.active);
-  if (!add_queues (call, text, &error) || !add_spool (call, text, &error)) {
+  if (!add_queues (call, text, &error) || !add_spool (call, text, &error)
+      || !add_freed (call, text, &error)) {
     pn_call_fail (call, error);
     return;
   }

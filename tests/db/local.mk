@@ -10,6 +10,10 @@ db_tests += %D%/test-answer
 %C%_test_answer_SOURCES = %D%/test-answer.c %D%/world.c %D%/world.h
 %C%_test_answer_LDADD = libpntest.a $(ALL_LIBS)
 
+db_tests += %D%/test-blob-sweep
+%C%_test_blob_sweep_SOURCES = %D%/test-blob-sweep.c
+%C%_test_blob_sweep_LDADD = libpntest.a $(CLERK)
+
 db_tests += %D%/test-blob
 %C%_test_blob_SOURCES = %D%/test-blob.c
 %C%_test_blob_LDADD = libpntest.a $(TICKETING)

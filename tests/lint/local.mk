@@ -1,4 +1,5 @@
 lint_tests += \
+  %D%/test-blobs.py \
   %D%/test-layers.py \
   %D%/test-lists.py \
   %D%/test-man.py \

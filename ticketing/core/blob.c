@@ -24,6 +24,10 @@ typedef struct {
 
 static const char size_sql[] = "SELECT size_bytes FROM `blob` WHERE sha = ?";
 
+static const char stored_sql[] = "SELECT created_at FROM `blob` WHERE sha = ?";
+
+static const char touch_sql[] = "UPDATE `blob` SET created_at = ? WHERE sha = ? AND created_at = ?";
+
 static const char load_sql[] = "SELECT data FROM blob_chunk WHERE sha = ? AND seq = ?";
 
 /* Most blobs are one chunk. */
@@ -80,19 +84,6 @@ pn_hex_read (const char *text, guint8 *bytes, gsize size_bytes)
   return TRUE;
 }
 
-/* @size_bytes gets -1 when there is no such blob. */
-static gboolean
-find_size (PnDb *db, const guint8 *sha, gint64 *size_bytes, GError **error)
-{
-  g_autoptr (PnRows) rows =
-      pn_db_query (db, size_sql, PN_ARGS (pn_bytes (sha, PN_SHA256_BYTES)), error);
-
-  if (rows == NULL)
-    return FALSE;
-  *size_bytes = pn_rows_next (rows) ? pn_rows_int (rows, 0) : -1;
-  return TRUE;
-}
-
 static void
 no_such_blob (const guint8 *sha, GError **error)
 {
@@ -104,16 +95,40 @@ no_such_blob (const guint8 *sha, GError **error)
 gboolean
 pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes, GError **error)
 {
-  gint64 found = 0;
+  g_autoptr (PnRows) rows =
+      pn_db_query (db, size_sql, PN_ARGS (pn_bytes (sha, PN_SHA256_BYTES)), error);
 
-  if (!find_size (db, sha, &found, error))
+  if (rows == NULL)
     return FALSE;
-  if (found >= 0) {
-    *size_bytes = found;
-    return TRUE;
+  if (!pn_rows_next (rows)) {
+    no_such_blob (sha, error);
+    return FALSE;
   }
-  no_such_blob (sha, error);
-  return FALSE;
+  *size_bytes = pn_rows_int (rows, 0);
+  return TRUE;
+}
+
+/* Is it there, and stays for a while? Else it has to be stored: also where it was freed between the two statements. */
+static gboolean
+is_stored (PnDb *db, const guint8 *sha, gboolean *is_there, GError **error)
+{
+  const PnValue name = pn_bytes (sha, PN_SHA256_BYTES);
+  const PnTime now = pn_clock_now ();
+  g_autoptr (PnRows) rows = pn_db_query (db, stored_sql, PN_ARGS (name), error);
+  gint64 touched = 0;
+  PnTime at;
+
+  *is_there = FALSE;
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows))
+    return TRUE;
+  at = pn_rows_int (rows, 0);
+  if (at <= now - PN_BLOB_FRESH
+      && !pn_db_exec (db, touch_sql, PN_ARGS (pn_int (now), name, pn_int (at)), &touched, error))
+    return FALSE;
+  *is_there = at > now - PN_BLOB_FRESH || touched > 0;
+  return TRUE;
 }
 
 static gboolean
@@ -200,13 +215,13 @@ pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **er
   const guint8 *data = g_bytes_get_data (bytes, &size);
   const gboolean is_small = size <= PN_BLOB_CHUNK_BYTES;
   guint8 name[PN_SHA256_BYTES];
-  gint64 found = -1;
+  gboolean is_there;
 
   g_return_val_if_fail (is_small || !pn_db_in_transaction (db), FALSE);
   pn_sha256 (data, size, name);
-  if (!find_size (db, name, &found, error))
+  if (!is_stored (db, name, &is_there, error))
     return FALSE;
-  if (found < 0
+  if (!is_there
       && !(is_small ? store_small (db, name, bytes, error) : store_large (db, name, bytes, error)))
     return FALSE;
   memcpy (sha, name, PN_SHA256_BYTES);
@@ -306,14 +321,14 @@ store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
   g_autoptr (GChecksum) second = g_checksum_new (G_CHECKSUM_SHA256);
   gsize length = PN_SHA256_BYTES;
   gint64 limit_bytes = entry->size_bytes;
-  gint64 found = -1;
+  gboolean is_there;
 
   if (!pass_over (NULL, fd, NULL, first, entry, error))
     return FALSE;
   g_checksum_get_digest (first, name, &length);
-  if (!find_size (db, name, &found, error))
+  if (!is_stored (db, name, &is_there, error))
     return FALSE;
-  if (found >= 0)
+  if (is_there)
     return TRUE;
   entry->size_bytes =
       limit_bytes; /* a file that has grown since is told from one that is too large */
@@ -333,7 +348,7 @@ pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYT
   guint8 name[PN_SHA256_BYTES];
   Entry entry = { .sha = name, .size_bytes = limit_bytes };
   FILE *copy = NULL;
-  gboolean is_stored;
+  gboolean is_done;
 
   g_return_val_if_fail (!pn_db_in_transaction (db), FALSE);
   if (lseek (fd, 0, SEEK_CUR) < 0 && errno == ESPIPE) {
@@ -344,10 +359,10 @@ pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYT
       return FALSE;
     fd = fileno (copy);
   }
-  is_stored = store_file (db, fd, &entry, name, error);
+  is_done = store_file (db, fd, &entry, name, error);
   if (copy != NULL)
     fclose (copy);
-  if (!is_stored)
+  if (!is_done)
     return FALSE;
   memcpy (sha, name, PN_SHA256_BYTES);
   *size_bytes = entry.size_bytes;

@@ -4,6 +4,10 @@
  *
  * Storing is idempotent and done in small transactions of its own, before the transaction that refers to it: a blob
  * nobody refers to is garbage, never a fault. The blob row is written last, so where it is, all chunks are.
+ *
+ * What nobody refers to is freed (ticketing/blob_sweep) PN_BLOB_GRACE after it was stored last (created_at). What is
+ * stored again is there already, and its time is set anew where that is older than PN_BLOB_FRESH: whoever stores has days
+ * to refer to it.
  */
 #pragma once
 
@@ -11,6 +15,9 @@
 
 #define PN_BLOB_CHUNK_BYTES (1024 * 1024)
 #define PN_SHA256_BYTES 32
+
+#define PN_BLOB_FRESH PN_DAY
+#define PN_BLOB_GRACE (7 * PN_DAY)
 
 /* Stores @bytes. @sha gets their name. What fits into one chunk may be stored in the caller's transaction; more not. */
 gboolean pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error);
