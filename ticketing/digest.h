@@ -48,7 +48,8 @@ GPtrArray *pn_digest_list (PnDb *db,
                            GError **error); /* (owned) of PnDigest, by name; at most 200 */
 
 /* What it says now: {"title", "total", "unassigned", "broken", "queues": [{"title", "new", "open", "waiting", "on_hold",
- * "total", "oldest_at"}], "overdue": [{"number", "subject", "queue", "priority", "metric", "due_at", "owner"}],
+ * "total", "oldest_at"}], "overdue": [{"number", "subject", "queue", "priority", "metric", "due_at", "owner",
+ * "seen_by", "held_until"}],
  * "more"}. (owned) */
 json_t *pn_digest_write (PnDb *db, const PnDigest *digest, GError **error);
 

@@ -8,7 +8,7 @@
 #include "ticketing/core/ids.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
-#include "ticketing/deadline.h"
+#include "ticketing/escalation.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
 #include "ticketing/queue.h"
@@ -125,6 +125,8 @@ write_overdue (PnDb *db, const Room *room, const PnDeadline *deadline, json_t *l
   g_autoptr (PnTicket) ticket = pn_ticket_load (db, deadline->ticket_id, error);
   const PnQueue *queue = ticket != NULL ? find_queue (room, ticket->queue_id) : NULL;
   g_autoptr (PnAgent) owner = NULL;
+  g_autoptr (PnAgent) holder = NULL;
+  g_auto (PnEscalationHold) hold = { 0 };
 
   if (ticket == NULL || queue == NULL)
     return ticket != NULL;
@@ -133,13 +135,18 @@ write_overdue (PnDb *db, const Room *room, const PnDeadline *deadline, json_t *l
     return TRUE;
   if (ticket->assignee_id != 0 && (owner = pn_agent_load (db, ticket->assignee_id, error)) == NULL)
     return FALSE;
+  if (!pn_escalation_load_hold (db, ticket->id, &hold, error)
+      || (hold.agent_id != 0 && (holder = pn_agent_load (db, hold.agent_id, error)) == NULL))
+    return FALSE;
   json_array_append_new (
       list,
-      json_pack ("{s:I, s:o, s:o, s:s, s:s, s:o, s:o}", "number", (json_int_t) ticket->id,
+      json_pack ("{s:I, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "number", (json_int_t) ticket->id,
                  "subject", pn_json_text (ticket->subject), "queue", pn_json_text (queue->title),
                  "priority", pn_priority_name (ticket->priority), "metric",
                  pn_metric_name (deadline->metric), "due_at", pn_json_time (deadline->due_at),
-                 "owner", pn_json_text (owner != NULL ? owner->name : NULL)));
+                 "owner", pn_json_text (owner != NULL ? owner->name : NULL), "seen_by",
+                 pn_json_text (holder != NULL ? holder->name : NULL), "held_until",
+                 pn_json_time (hold.until)));
   return TRUE;
 }
 

@@ -38,9 +38,10 @@ gboolean pn_escalation_tell (PnDb *db, guint limit, guint *done, GError **error)
 gboolean pn_escalation_walk_again (PnDb *db, GError **error);
 gboolean pn_escalation_walk (PnDb *db, guint limit, gint64 budget, guint *done, GError **error);
 
-/* An acknowledgement: the ticket's steps wait until @until (at most PN_ESCALATION_HOLD_MAX from now), when those reached
- * meanwhile fire. It ends, too, when nothing is owed any longer. In the caller's transaction; again moves the end; with
- * @until now or before it is released. INVALID when nothing is owed on the ticket. */
+/* An acknowledgement, "I have seen this": the ticket's steps, also those of rounds that start meanwhile, wait until
+ * @until (at most PN_ESCALATION_HOLD_MAX from now), when those reached by then fire. Solving the ticket ends it. In the
+ * caller's transaction; again moves the end; with @until now or before it is released. INVALID unless the ticket is
+ * unsolved and something is owed on it or a step fired, be it the last one. */
 gboolean pn_escalation_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until,
                              const char *reason, GError **error);
 
@@ -54,6 +55,12 @@ void pn_escalation_hold_clear (PnEscalationHold *hold);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnEscalationHold, pn_escalation_hold_clear)
 gboolean pn_escalation_load_hold (PnDb *db, gint64 ticket_id, PnEscalationHold *hold,
                                   GError **error); /* what is over is nobody's */
+
+/* Of many tickets: (owned) gint64 * → PnEscalationHold *; those that nobody holds are not in it. */
+GHashTable *pn_escalation_load_holds (PnDb *db, const GArray *ids, GError **error);
+
+/* May the ticket be acknowledged, as pn_escalation_hold () says? */
+gboolean pn_escalation_may_hold (PnDb *db, gint64 ticket_id, gboolean *answer, GError **error);
 
 /* What comes next on a ticket. */
 typedef struct {

@@ -1,12 +1,10 @@
 #include "ticketing/escalation_private.h"
 
 #include "ticketing/core/error.h"
-#include "ticketing/core/text.h"
 #include "ticketing/ladder_clock.h"
 
 #define STEPS_FIRED_MAX 1000
 #define SHOWN 500
-#define REASON_BYTES 500
 
 static const char fired_steps_sql[] = "SELECT step FROM escalation"
                                       " WHERE ticket_id = ? AND metric = ? AND round = ?"
@@ -26,19 +24,6 @@ static const char next_sql[] = "SELECT " PN_ESCALATION_DUE_COLUMNS " FROM escala
                                " WHERE ticket_id = ?"
                                " ORDER BY due_at, metric, round"
                                " LIMIT ?";
-
-static const char hold_due_sql[] =
-    "UPDATE escalation_due SET gen = gen + 1, due_at = GREATEST(ready_at, ?) WHERE ticket_id = ?";
-
-static const char hold_sql[] =
-    "INSERT INTO escalation_hold (ticket_id, agent_id, at, until, reason) VALUES (?, ?, ?, ?, ?)"
-    " ON DUPLICATE KEY UPDATE agent_id = VALUES(agent_id), at = VALUES(at), until = VALUES(until),"
-    " reason = VALUES(reason)";
-
-static const char load_hold_sql[] =
-    "SELECT agent_id, at, until, reason FROM escalation_hold WHERE ticket_id = ?";
-
-static const char drop_hold_sql[] = "DELETE FROM escalation_hold WHERE ticket_id = ?";
 
 static const char walk_again_sql[] =
     "UPDATE escalation_walk SET gen = gen + 1, is_done = 0, after_at = 0, after_ticket = 0,"
@@ -85,35 +70,15 @@ load_fired (PnDb *db, const PnDeadline *deadline, GHashTable *fired, GError **er
   return TRUE;
 }
 
-/* Nothing is to come for this deadline; when nothing at all is owed, an acknowledgement is over too. */
+/* Nothing is to come for this deadline. */
 static gboolean
-drop (PnDb *db, const PnDeadline *deadline, GError **error)
+drop (PnDb *db, const PnSlaHistory *history, const PnDeadline *deadline, GError **error)
 {
-  g_autoptr (GArray) left = NULL;
-
-  if (!pn_db_exec (db, drop_sql,
-                   PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
-                            pn_int (deadline->round)),
-                   NULL, error))
-    return FALSE;
-  if (deadline->done_at == 0 && deadline->state != PN_DEADLINE_DROPPED)
-    return TRUE;
-  left = pn_deadline_of_tickets (db, &deadline->ticket_id, 1, error);
-  if (left == NULL)
-    return FALSE;
-  return left->len > 0
-         || pn_db_exec (db, drop_hold_sql, PN_ARGS (pn_int (deadline->ticket_id)), NULL, error);
-}
-
-/* Also one that is over: what was reached in it comes at its end, whenever it is planned. */
-static gboolean
-load_hold_end (PnDb *db, gint64 ticket_id, PnTime *until, GError **error)
-{
-  g_autoptr (PnRows) rows = pn_db_query (db, load_hold_sql, PN_ARGS (pn_int (ticket_id)), error);
-
-  if (rows != NULL && pn_rows_next (rows))
-    *until = pn_rows_int (rows, 2);
-  return rows != NULL;
+  return pn_db_exec (db, drop_sql,
+                     PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
+                              pn_int (deadline->round)),
+                     NULL, error)
+         && pn_escalation_end_hold (db, history, error);
 }
 
 static gboolean
@@ -123,10 +88,10 @@ plan_next (PnDb *db, PnLadderCase *its, GError **error)
   PnLadderNext next;
 
   if (!load_fired (db, deadline, its->fired, error)
-      || !load_hold_end (db, deadline->ticket_id, &its->held_until, error))
+      || !pn_escalation_load_held (db, deadline->ticket_id, &its->held_at, &its->held_until, error))
     return FALSE;
   if (!pn_ladder_next (its, &next))
-    return drop (db, deadline, error);
+    return drop (db, its->history, deadline, error);
   return pn_db_exec (db, plan_sql,
                      PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
                               pn_int (deadline->round), pn_int (its->ladder->id),
@@ -141,14 +106,14 @@ pn_escalation_follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *histo
 {
   g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
   g_autoptr (PnLadder) ladder = NULL;
-  PnLadderCase its = { book, history, deadline, NULL, fired, 0 };
+  PnLadderCase its = { book, history, deadline, NULL, fired, 0, 0 };
 
   if (deadline->done_at != 0 || deadline->state == PN_DEADLINE_DROPPED)
-    return drop (db, deadline, error);
+    return drop (db, history, deadline, error);
   if (!pn_ladder_for_policy (db, deadline->policy_id, &ladder, error))
     return FALSE;
   its.ladder = ladder;
-  return ladder != NULL ? plan_next (db, &its, error) : drop (db, deadline, error);
+  return ladder != NULL ? plan_next (db, &its, error) : drop (db, history, deadline, error);
 }
 
 GArray *
@@ -168,67 +133,6 @@ pn_escalation_next (PnDb *db, gint64 ticket_id, GError **error)
     g_array_append_val (list, due);
   }
   return list;
-}
-
-void
-pn_escalation_hold_clear (PnEscalationHold *hold)
-{
-  g_clear_pointer (&hold->reason, g_free);
-}
-
-gboolean
-pn_escalation_load_hold (PnDb *db, gint64 ticket_id, PnEscalationHold *hold, GError **error)
-{
-  g_autoptr (PnRows) rows = pn_db_query (db, load_hold_sql, PN_ARGS (pn_int (ticket_id)), error);
-
-  if (rows == NULL)
-    return FALSE;
-  *hold = (PnEscalationHold){ 0 };
-  if (!pn_rows_next (rows) || pn_rows_int (rows, 2) <= pn_clock_now ())
-    return TRUE;
-  *hold = (PnEscalationHold){ pn_rows_int (rows, 0), pn_rows_int (rows, 1), pn_rows_int (rows, 2),
-                              g_strdup (pn_rows_text (rows, 3)) };
-  return TRUE;
-}
-
-static gboolean
-write_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, const char *reason,
-            GError **error)
-{
-  const PnTime now = pn_clock_now ();
-  g_autofree char *words = pn_text_clean_line (reason, REASON_BYTES);
-
-  if (until <= now)
-    return pn_db_exec (db, drop_hold_sql, PN_ARGS (pn_int (ticket_id)), NULL, error);
-  return pn_db_exec (db, hold_sql,
-                     PN_ARGS (pn_int (ticket_id), pn_int (agent_id), pn_int (now), pn_int (until),
-                              pn_text (words)),
-                     NULL, error);
-}
-
-gboolean
-pn_escalation_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, const char *reason,
-                    GError **error)
-{
-  const PnTime now = pn_clock_now ();
-  const PnTime end = MIN (until, now + PN_ESCALATION_HOLD_MAX);
-  const gboolean is_release = end <= now;
-  g_autofree char *shown = pn_clock_write (end);
-  g_autoptr (GArray) owed = pn_deadline_of_tickets (db, &ticket_id, 1, error);
-
-  if (owed == NULL)
-    return FALSE;
-  if (owed->len == 0 && !is_release) {
-    pn_error_set (error, PN_ERROR_INVALID, "nothing is owed on ticket %" G_GINT64_FORMAT,
-                  ticket_id);
-    return FALSE;
-  }
-  return write_hold (db, ticket_id, agent_id, end, reason, error)
-         && pn_db_exec (db, hold_due_sql,
-                        PN_ARGS (pn_int (is_release ? 0 : end), pn_int (ticket_id)), NULL, error)
-         && pn_event_add (db, ticket_id, PN_EVENT_ESCALATION, (PnActor){ PN_ACTOR_AGENT, agent_id },
-                          is_release ? "released" : "acknowledged", is_release ? NULL : shown,
-                          reason != NULL && *reason != '\0' ? reason : NULL, error);
 }
 
 gboolean

@@ -1,5 +1,5 @@
-/* Escalation, inside: what escalation_due.c (plans), escalation_fire.c (fires), escalation_act.c (effects) and
- * escalation_letter.c (tells) share. */
+/* Escalation, inside: what escalation_due.c (plans), escalation_fire.c (fires), escalation_act.c (effects),
+ * escalation_hold.c (acknowledgements) and escalation_letter.c (tells) share. */
 #pragma once
 
 #include "ticketing/escalation.h"
@@ -8,6 +8,13 @@
   "ticket_id, metric, round, ladder_id, step, reached_at, ready_at, due_at, gen"
 
 void pn_escalation_read_due (const PnRows *rows, PnEscalationDue *due);
+
+/* When the ticket was acknowledged last, and until when, also when that is over; both stay as they are when it never was. */
+gboolean pn_escalation_load_held (PnDb *db, gint64 ticket_id, PnTime *at, PnTime *until,
+                                  GError **error);
+
+/* Forgets what was acknowledged before the ticket was solved. */
+gboolean pn_escalation_end_hold (PnDb *db, const PnSlaHistory *history, GError **error);
 
 /* A step that fires now, in its transaction. */
 typedef struct {

@@ -52,10 +52,23 @@ make_plan (const PnLadderCase *its, const PnHours *hours, guint position, Plan *
   return TRUE;
 }
 
+PnTime
+pn_ladder_solved_at (const PnSlaHistory *history)
+{
+  for (guint i = history->changes->len; i-- > 0;) {
+    const PnSlaChange *change = history->changes->pdata[i];
+
+    if (change->kind == PN_SLA_STATUS && change->value >= PN_STATUS_SOLVED)
+      return change->at;
+  }
+  return 0;
+}
+
 gboolean
 pn_ladder_next (const PnLadderCase *its, PnLadderNext *next)
 {
   const PnHours *hours = pn_sla_book_hours (its->book, its->ladder->calendar_id);
+  const gboolean is_held = its->held_at != 0 && its->held_at >= pn_ladder_solved_at (its->history);
   PnTime earliest = PN_HOURS_NEVER;
   Plan first = { NULL };
 
@@ -70,6 +83,7 @@ pn_ladder_next (const PnLadderCase *its, PnLadderNext *next)
   }
   if (earliest == PN_HOURS_NEVER)
     return FALSE;
-  *next = (PnLadderNext){ first.step, first.reached_at, earliest, MAX (earliest, its->held_until) };
+  *next = (PnLadderNext){ first.step, first.reached_at, earliest,
+                          is_held ? MAX (earliest, its->held_until) : earliest };
   return TRUE;
 }

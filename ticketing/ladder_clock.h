@@ -4,7 +4,7 @@
  *   reached   the share of the target has counted, or so many minutes after the due time; while the clock of the deadline
  *             stands still before that, never
  *   ready     then, or when the quiet hours of the ladder end; what is urgent takes those before it along
- *   due       then, or when an acknowledgement ends
+ *   due       then, or when an acknowledgement ends; solving the ticket ends it too
  */
 #pragma once
 
@@ -16,7 +16,8 @@ typedef struct {
   const PnDeadline *deadline;
   const PnLadder *ladder;
   GHashTable *fired; /* a set of GINT_TO_POINTER (key): what fired in this round */
-  PnTime held_until; /* the end of the last acknowledgement; 0: none */
+  PnTime held_at;    /* when it was acknowledged last, and until when; 0: never */
+  PnTime held_until;
 } PnLadderCase;
 
 typedef struct {
@@ -25,6 +26,9 @@ typedef struct {
   PnTime ready_at;
   PnTime due_at;
 } PnLadderNext;
+
+/* When the ticket was solved or closed last; 0: never. What was acknowledged before is over. */
+PnTime pn_ladder_solved_at (const PnSlaHistory *history);
 
 /* FALSE: nothing is to come, as far as it is known now. */
 gboolean pn_ladder_next (const PnLadderCase *its, PnLadderNext *next);

@@ -21,6 +21,7 @@ libpnticketing_a_SOURCES = \
   %D%/escalation_act.c \
   %D%/escalation_due.c \
   %D%/escalation_fire.c \
+  %D%/escalation_hold.c \
   %D%/escalation_letter.c \
   %D%/event.c %D%/event.h \
   %D%/form.c %D%/form.h \

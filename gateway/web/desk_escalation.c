@@ -9,12 +9,12 @@
 #define REASON_BYTES 500
 #define MINUTES_MAX (31 * 24 * 60)
 
-static json_t *
-show_hold (const PnCall *call, const PnEscalationHold *hold)
+json_t *
+pn_desk_show_hold (const PnCall *call, const PnEscalationHold *hold)
 {
-  const PnAgent *agent = pn_show_agent (call, hold->agent_id);
+  const PnAgent *agent = hold != NULL ? pn_show_agent (call, hold->agent_id) : NULL;
 
-  if (hold->agent_id == 0)
+  if (hold == NULL || hold->agent_id == 0)
     return json_null ();
   return json_pack ("{s:o, s:o, s:o, s:o}", "agent",
                     pn_json_text (agent != NULL ? agent->name : ""), "at", pn_json_time (hold->at),
@@ -75,13 +75,16 @@ pn_desk_show_escalation (PnCall *call, gint64 ticket_id, GError **error)
       due != NULL ? pn_escalation_of_ticket (call->db, ticket_id, error) : NULL;
   g_autoptr (json_t) next = json_array ();
   g_auto (PnEscalationHold) hold = { 0 };
+  gboolean may_hold = FALSE;
 
   if (fired == NULL || !show_next (call, due, next, error)
-      || !pn_escalation_load_hold (call->db, ticket_id, &hold, error))
+      || !pn_escalation_load_hold (call->db, ticket_id, &hold, error)
+      || !pn_escalation_may_hold (call->db, ticket_id, &may_hold, error))
     return NULL;
-  return json_pack ("{s:O, s:o, s:o, s:b}", "next", next, "fired", show_fired (fired), "hold",
-                    show_hold (call, &hold), "is_any",
-                    json_array_size (next) > 0 || hold.agent_id != 0);
+  return json_pack ("{s:O, s:o, s:o, s:b, s:b}", "next", next, "fired", show_fired (fired), "hold",
+                    pn_desk_show_hold (call, &hold), "may_hold", may_hold, "is_any",
+                    json_array_size (next) > 0
+                        || (may_hold && (fired->len > 0 || hold.agent_id != 0)));
 }
 
 typedef struct {

@@ -2,10 +2,12 @@
  * the same in a few large numbers. */
 #include <string.h>
 
+#include "gateway/web/desk_escalation.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/show.h"
 #include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
 #include "ticketing/floor.h"
 #include "ticketing/notice.h"
 #include "ticketing/presence.h"
@@ -14,12 +16,22 @@
 
 #define TICKET_FIELD "tickets."
 
+/* Rows as in a list, with what is due and who has seen it. */
 static json_t *
 show_ids (PnCall *call, const GArray *ids, GError **error)
 {
   g_autoptr (GPtrArray) hits = pn_search_page_load (call->db, ids, error);
+  g_autoptr (GHashTable) holds =
+      hits != NULL ? pn_escalation_load_holds (call->db, ids, error) : NULL;
+  json_t *tickets = holds != NULL ? pn_show_hits (call, hits, error) : NULL;
 
-  return hits != NULL ? pn_show_hits (call, hits, error) : NULL;
+  for (guint i = 0; tickets != NULL && i < hits->len; i++) {
+    const PnSearchHit *hit = hits->pdata[i];
+
+    pn_json_set (json_array_get (tickets, i), "hold",
+                 pn_desk_show_hold (call, g_hash_table_lookup (holds, &hit->ticket->id)));
+  }
+  return tickets;
 }
 
 static json_t *

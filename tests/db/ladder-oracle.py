@@ -201,17 +201,18 @@ class Ticket:
         if kind == "assign":
             self.owner = act[3]
         elif kind == "hold":
-            owed = bool(self.owed())
             if act[3] <= at:
                 self.held_until = 0
-            else:
-                self.held_until = act[3] if owed else 0
+            elif self.now["status"] in sla.UNSOLVED and (self.owed() or self.fired):
+                self.held_until = act[3]
         elif kind in ("customer", "answer"):
             self.history["changes"].append([at, kind])
             if kind == "answer" and self.now["status"] == "new" or kind == "customer" and self.now["status"] != "new":
                 self.change(at, "status", "open")
         else:
             self.change(at, kind, act[3])
+            if self.now["status"] not in sla.UNSOLVED:
+                self.held_until = 0
 
     def owed(self):
         """What runs or is paused: (metric, round, policy, deadline, stretches in which the clock runs)."""
@@ -301,8 +302,6 @@ class Ticket:
             else:
                 return
             plans = self.plans()
-            if not plans and not self.owed():
-                self.held_until = 0
 
     def deadlines(self):
         for metric, number, state, _, _, _, due, *_ in sla.model(self.world.book, self.history):

@@ -7,6 +7,7 @@
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/digest.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/message.h"
 #include "ticketing/outbox.h"
@@ -232,7 +233,100 @@ test_hold (void)
   hold.ticket_id = 4711;
   hold.until = PN_CLIMB_START + 9 * PN_HOUR;
   g_assert_false (pn_db_run (house.db, hold_body, &hold, &error));
-  g_assert_true (pn_error_is (error, PN_ERROR_INVALID));
+  g_assert_true (pn_error_is (error, PN_ERROR_NOT_FOUND));
+  pn_climb_stop (&house);
+}
+
+static gboolean
+customer_body (PnDb *db, gpointer data, GError **error)
+{
+  const gint64 *ticket_id = data;
+  g_autoptr (PnMessage) message = pn_message_new ();
+
+  message->ticket_id = *ticket_id;
+  message->direction = PN_DIRECTION_IN;
+  message->text = g_strdup ("And now?");
+  return pn_message_add (db, message, error)
+         && pn_ticket_touch (db, *ticket_id, PN_TOUCH_CUSTOMER, NULL, PN_ACTOR_IS_SYSTEM, NULL,
+                             error);
+}
+
+static gboolean
+solve_body (PnDb *db, gpointer data, GError **error)
+{
+  const gint64 *ticket_id = data;
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, *ticket_id, error);
+  PnTicketChange change = PN_TICKET_CHANGE_NONE;
+
+  change.status = PN_STATUS_SOLVED;
+  return ticket != NULL && pn_ticket_change (db, ticket, &change, PN_ACTOR_IS_SYSTEM, error);
+}
+
+static void
+run_body (PnDb *db, PnTxFunc body, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pn_db_run (db, body, data, &error));
+  pn_assert_no_error (error);
+  pn_climb_compute (db);
+}
+
+static void
+assert_digest_says (PnDb *db, const char *seen_by)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnDigest) digest = pn_digest_new ("x");
+  g_autoptr (json_t) said = pn_digest_write (db, digest, &error);
+  const json_t *first = json_array_get (json_object_get (said, "overdue"), 0);
+
+  pn_assert_no_error (error);
+  g_assert_cmpstr (pn_json_get_text (first, "seen_by"), ==, seen_by);
+}
+
+/* After the last step there is still somebody who has seen it: it holds the rounds that come, until the ticket is solved. */
+static void
+test_hold_last (void)
+{
+  PnClimb house = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) holds = NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gboolean may_hold = FALSE;
+  Hold hold;
+
+  if (!pn_climb_start (&house))
+    return;
+  for (int p = 0; p < PN_PRIORITY_COUNT; p++)
+    house.policy->minutes[PN_METRIC_NEXT_RESPONSE][p] = 60;
+  g_assert_true (pn_sla_save (house.db, house.policy, 0, 0, &error));
+  pn_climb_add_step (&house, "{\"percent\": 100, \"notify\": [\"leads\"]}");
+  pn_climb_store_ladder (&house);
+  hold = (Hold){ pn_climb_open_ticket (&house), house.ada, PN_CLIMB_START + 9 * PN_HOUR };
+  g_array_append_val (ids, hold.ticket_id);
+  pn_climb_set_now (PN_CLIMB_START + 61 * PN_MINUTE);
+  pn_climb_fire (house.db);
+  assert_fired (house.db, hold.ticket_id, "1 ");
+  g_assert_true (pn_escalation_may_hold (house.db, hold.ticket_id, &may_hold, &error) && may_hold);
+  run_body (house.db, hold_body, &hold);
+  assert_digest_says (house.db, "ada");
+  pn_climb_set_now (PN_CLIMB_START + 2 * PN_HOUR);
+  run_body (house.db, pn_climb_answer_body, &hold.ticket_id);
+  pn_climb_set_now (PN_CLIMB_START + 3 * PN_HOUR);
+  run_body (house.db, customer_body, &hold.ticket_id);
+  pn_climb_set_now (PN_CLIMB_START + 5 * PN_HOUR);
+  g_assert_cmpuint (pn_climb_fire (house.db), ==, 0);
+  holds = pn_escalation_load_holds (house.db, ids, &error);
+  g_assert_nonnull (g_hash_table_lookup (holds, &hold.ticket_id));
+  run_body (house.db, solve_body, &hold.ticket_id);
+  g_assert_true (pn_escalation_may_hold (house.db, hold.ticket_id, &may_hold, &error) && !may_hold);
+  g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_hold"), ==, 0);
+  pn_climb_set_now (PN_CLIMB_START + 6 * PN_HOUR);
+  run_body (house.db, customer_body, &hold.ticket_id);
+  pn_climb_set_now (PN_CLIMB_START + 7 * PN_HOUR + PN_SECOND);
+  pn_climb_fire (house.db);
+  assert_fired (house.db, hold.ticket_id, "1 1 ");
+  pn_assert_no_error (error);
   pn_climb_stop (&house);
 }
 
@@ -389,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/escalation/downtime", test_downtime);
   g_test_add_func ("/escalation/answered", test_answered);
   g_test_add_func ("/escalation/hold", test_hold);
+  g_test_add_func ("/escalation/hold-last", test_hold_last);
   g_test_add_func ("/escalation/quiet", test_quiet);
   g_test_add_func ("/escalation/walk", test_walk);
   g_test_add_func ("/escalation/two-nodes", test_two_nodes);

@@ -75,14 +75,12 @@ follow (PnMonth *month, PnMonthTicket *ticket, const PnDeadline *deadline)
   const PnLadder *ladder = ladder_for (month, deadline->policy_id);
   const gboolean is_over = deadline->done_at != 0 || deadline->state == PN_DEADLINE_DROPPED;
   g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
-  const PnLadderCase its = { month->book, ticket->history, deadline,
-                             ladder,      fired,           ticket->held_until };
+  const PnLadderCase its = { month->book, ticket->history, deadline,          ladder,
+                             fired,       ticket->held_at, ticket->held_until };
   PnEscalationDue *due;
   PnLadderNext next;
 
   drop_due (month, ticket, deadline->metric, deadline->round);
-  if (is_over && !is_owed (ticket))
-    ticket->held_until = 0;
   for (guint i = 0; i < ticket->fired->len; i++) {
     const PnEscalation *each = &g_array_index (ticket->fired, PnEscalation, i);
 
@@ -158,8 +156,10 @@ pn_month_hold (PnMonth *month, PnMonthTicket *ticket, PnTime at, PnTime until)
   const gboolean is_release = end <= at;
 
   pn_month_compute (month, ticket);
-  if (!is_owed (ticket) && !is_release)
+  if (!is_release
+      && (ticket->status >= PN_STATUS_SOLVED || (!is_owed (ticket) && ticket->fired->len == 0)))
     return;
+  ticket->held_at = is_release ? 0 : at;
   ticket->held_until = is_release ? 0 : end;
   for (guint i = 0; i < ticket->due->len; i++) {
     PnEscalationDue *due = ticket->due->pdata[i];

@@ -20,6 +20,7 @@ typedef struct {
   GArray *deadlines; /* of PnDeadline */
   GPtrArray *due;    /* of PnEscalationDue, each in the place's sweep too */
   GArray *fired;     /* of PnEscalation */
+  PnTime held_at;
   PnTime held_until;
   gboolean is_marked;
 } PnMonthTicket;
