@@ -10,6 +10,7 @@
 #include "gateway/mail/mime_type.h"
 #include "gateway/mail/uuencode.h"
 #include "templates/sanitise.h"
+#include "ticketing/core/sha256.h"
 
 #define REPORT_BYTES_MAX (256 * 1024)
 
@@ -172,7 +173,7 @@ attachment_make (GBytes *bytes, const char *name, const char *declared_type)
   attachment->declared_type = g_strdup (declared_type);
   attachment->type = pn_mime_type_of (data, size);
   attachment->size_bytes = (gint64) size;
-  attachment->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  attachment->sha256 = pn_sha256_of (bytes);
   attachment->bytes = g_bytes_ref (bytes);
   return attachment;
 }

@@ -14,6 +14,7 @@
 #include "gateway/mail/mime_type.h"
 #include "gateway/mail/quote.h"
 #include "gateway/mail/sender.h"
+#include "ticketing/core/sha256.h"
 
 #define IDS_MAX 1000
 #define ID_BYTES_MAX 998
@@ -258,19 +259,18 @@ judge_sender (PnMail *mail, const PnMimeParts *parts, const PnParseOptions *opti
 static char *
 content_digest (const PnMimeParts *parts)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  PnSha256 *sum = pn_sha256_new ();
 
   for (guint i = 0; i < parts->parts->len; i++) {
     const PnMimePart *part = g_ptr_array_index (parts->parts, i);
     gsize size;
-    const guchar *bytes = g_bytes_get_data (part->bytes, &size);
+    gconstpointer bytes = g_bytes_get_data (part->bytes, &size);
     g_autofree char *head = g_strdup_printf ("%s %" G_GSIZE_FORMAT "\n", part->type->value, size);
 
-    g_checksum_update (sum, (const guchar *) head, -1);
-    if (size > 0)
-      g_checksum_update (sum, bytes, (gssize) size);
+    pn_sha256_add (sum, head, strlen (head));
+    pn_sha256_add (sum, bytes, size);
   }
-  return g_strdup (g_checksum_get_string (sum));
+  return pn_sha256_end (sum);
 }
 
 static void

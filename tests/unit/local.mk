@@ -201,6 +201,10 @@ unit_tests += %D%/test-settings
 %C%_test_settings_SOURCES = %D%/test-settings.c
 %C%_test_settings_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/test-sha256
+%C%_test_sha256_SOURCES = %D%/test-sha256.c
+%C%_test_sha256_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/test-sla
 %C%_test_sla_SOURCES = %D%/test-sla.c
 %C%_test_sla_LDADD = libpntest.a $(TICKETING)

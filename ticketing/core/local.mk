@@ -22,6 +22,7 @@ libpncore_a_SOURCES = \
   %D%/room.c %D%/room.h \
   %D%/secret.c %D%/secret.h \
   %D%/settings.c %D%/settings.h \
+  %D%/sha256.c %D%/sha256.h \
   %D%/text.c %D%/text.h \
   %D%/token.c %D%/token.h \
   %D%/wake.c %D%/wake.h
