@@ -162,13 +162,13 @@ pn_language_detect (const char *text)
   g_autoptr (GString) word = g_string_new (NULL);
 
   for (const char *c = text; *c != '\0' && c < end; c = g_utf8_next_char (c)) {
-    gunichar u = g_utf8_get_char (c);
+    gunichar u = (guchar) *c < 128 ? (guchar) *c : g_utf8_get_char (c);
 
     if (is_letter (u)) {
       letters++;
       count_script (u, count);
       if (u < 128)
-        g_string_append_c (word, g_ascii_tolower ((char) u));
+        g_string_append_c (word, (char) (u | 0x20)); /* of a letter, and of the apostrophe */
       else
         g_string_append_unichar (word, g_unichar_tolower (u));
       continue;

@@ -313,8 +313,10 @@ compose (const Letter *letter, gboolean quotes)
     for (; out->len > 0 && blanks > 0; blanks--)
       g_string_append_c (out, '\n');
     blanks = 0;
-    g_autofree char *line = g_strchomp (g_strdup (letter->lines[i]));
-    g_string_append (out, line);
+    gsize size = strlen (letter->lines[i]);
+    while (size > 0 && g_ascii_isspace (letter->lines[i][size - 1]))
+      size--;
+    g_string_append_len (out, letter->lines[i], (gssize) size);
     g_string_append_c (out, '\n');
   }
   while (out->len > 0 && out->str[out->len - 1] == '\n')

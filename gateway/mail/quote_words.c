@@ -213,7 +213,7 @@ static gboolean
 starts_with_any (const char *text, const char *const *list, gsize n)
 {
   for (gsize i = 0; i < n; i++) {
-    if (g_str_has_prefix (text, list[i]))
+    if (*text == *list[i] && g_str_has_prefix (text, list[i]))
       return TRUE;
   }
   return FALSE;
@@ -236,10 +236,10 @@ gboolean
 pn_quote_may_begin_attribution (const char *line)
 {
   const char *c = line + strspn (line, "-_*=>| \t");
-  g_autofree char *head = g_strndup (c, 24);
 
   if (strpbrk (c, "0123456789@<") != NULL)
     return TRUE;
+  g_autofree char *head = g_strndup (c, 24);
   g_autofree char *valid = g_utf8_make_valid (head, -1);
   g_autofree char *lower = g_utf8_strdown (valid, -1);
   return starts_with_any (lower, openers, G_N_ELEMENTS (openers));
