@@ -12,6 +12,7 @@
 #include "gateway/mail/parse_wire.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/file.h"
+#include "ticketing/core/sha256.h"
 
 #define ANSWER_SECONDS (PN_PARSE_WALL_SECONDS + 10)
 #define HEAD_BYTES_MAX (64 * 1024 * 1024)
@@ -33,6 +34,15 @@ answer_clear (Answer *answer)
   g_clear_pointer (&answer->files, g_ptr_array_unref);
   g_clear_pointer (&answer->sizes, g_array_unref);
   g_clear_pointer (&answer->death, g_free);
+}
+
+static void
+answer_restart (Answer *answer)
+{
+  g_byte_array_set_size (answer->head, 0);
+  g_ptr_array_set_size (answer->files, 0);
+  g_array_set_size (answer->sizes, 0);
+  answer->total = 0;
 }
 
 static int
@@ -147,6 +157,7 @@ take_packet (Answer *answer, const guint8 *packet, gsize size)
     return TRUE;
   case PN_PARSE_SAYS_ATTACHMENT: return take_attachment (answer, packet + 1, size - 1);
   case PN_PARSE_SAYS_BYTES: return take_bytes (answer, packet + 1, size - 1);
+  case PN_PARSE_SAYS_AGAIN: answer_restart (answer); return TRUE;
   case PN_PARSE_SAYS_END: answer->is_whole = TRUE; return TRUE;
   case PN_PARSE_SAYS_DIED:
     answer->death = g_strndup ((const char *) packet + 1, size - 1);
@@ -164,14 +175,14 @@ receive (int fd, Answer *answer, GError **error)
 
   while (!answer->is_whole && answer->death == NULL) {
     struct pollfd wait = { .fd = fd, .events = POLLIN };
+    ssize_t n = recv (fd, packet, PN_PARSE_PACKET_BYTES_MAX + 1, MSG_DONTWAIT);
     gint64 left = deadline - g_get_monotonic_time ();
 
-    if (left <= 0 || (poll (&wait, 1, (int) (left / 1000) + 1) == 0)) {
+    if (left <= 0 || (n < 0 && errno == EAGAIN && poll (&wait, 1, (int) (left / 1000) + 1) == 0)) {
       pn_error_set (error, PN_ERROR_TEMPORARY, "the parser did not answer within %d s",
                     ANSWER_SECONDS);
       return FALSE;
     }
-    ssize_t n = recv (fd, packet, PN_PARSE_PACKET_BYTES_MAX + 1, MSG_DONTWAIT);
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
       continue;
     if (n <= 0) {
@@ -199,7 +210,7 @@ join_files (PnMail *mail, Answer *answer, GError **error)
 
     answer->files->pdata[i] = NULL;
     attachment->bytes = g_byte_array_free_to_bytes (file);
-    sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, attachment->bytes);
+    sha256 = pn_sha256_of (attachment->bytes);
     fits = attachment->size_bytes == (gint64) g_bytes_get_size (attachment->bytes)
            && strcmp (sha256, attachment->sha256) == 0;
   }
@@ -209,9 +220,36 @@ join_files (PnMail *mail, Answer *answer, GError **error)
   return fits;
 }
 
+/* Takes the texts behind the record, each with a NUL in front. Returns: FALSE when they are not as they must be. */
+static gboolean
+take_texts (PnMail *mail, const char *at, const char *end)
+{
+  char **const texts[PN_PARSE_TEXTS] = { &mail->text, &mail->html, &mail->reply };
+
+  for (gsize i = 0; i < PN_PARSE_TEXTS; i++) {
+    const char *start = at + 1;
+    const char *next = at < end ? memchr (start, '\0', (gsize) (end - start)) : NULL;
+    gboolean is_last = i == PN_PARSE_TEXTS - 1;
+
+    if (at == end || (next == NULL) != is_last)
+      return FALSE;
+    at = is_last ? end : next;
+    if (!g_utf8_validate (start, at - start, NULL) || (*texts[i] == NULL && at > start))
+      return FALSE;
+    if (*texts[i] == NULL)
+      continue;
+    g_free (*texts[i]);
+    *texts[i] = g_strndup (start, (gsize) (at - start));
+  }
+  return TRUE;
+}
+
 static PnMail *
 make_mail (Answer *answer, GError **error)
 {
+  const char *head = (const char *) answer->head->data;
+  const char *end = head + answer->head->len;
+  const char *texts = head != NULL ? memchr (head, '\0', answer->head->len) : NULL;
   json_t *document;
   g_autoptr (PnMail) mail = NULL;
 
@@ -221,7 +259,7 @@ make_mail (Answer *answer, GError **error)
     pn_error_set (error, PN_ERROR_PERMANENT, "the parser died (%s)", how);
     return NULL;
   }
-  document = json_loadb ((const char *) answer->head->data, answer->head->len, 0, NULL);
+  document = texts != NULL ? json_loadb (head, (gsize) (texts - head), 0, NULL) : NULL;
   if (document == NULL) {
     pn_error_set (error, PN_ERROR_PERMANENT, "the parser's answer is no JSON");
     return NULL;
@@ -230,6 +268,10 @@ make_mail (Answer *answer, GError **error)
   json_decref (document);
   if (mail == NULL) {
     g_prefix_error (error, "the parser's answer: ");
+    return NULL;
+  }
+  if (!take_texts (mail, texts, end)) {
+    pn_error_set (error, PN_ERROR_PERMANENT, "the texts in the parser's answer make no sense");
     return NULL;
   }
   return join_files (mail, answer, error) ? g_steal_pointer (&mail) : NULL;

@@ -4,6 +4,8 @@ libpngateway_a_SOURCES = \
   %D%/child.c %D%/child.h \
   %D%/filing.c %D%/filing.h \
   %D%/handover.c %D%/handover.h \
+  %D%/heap.c %D%/heap.h \
+  %D%/lean.c %D%/lean.h \
   %D%/mail_server.c %D%/mail_server.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \
   %D%/patience.c %D%/patience.h \

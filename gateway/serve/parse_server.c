@@ -17,6 +17,8 @@
 
 #include "gateway/mail/mime_read.h"
 #include "gateway/mail/parse_wire.h"
+#include "gateway/serve/heap.h"
+#include "gateway/serve/lean.h"
 #include "gateway/serve/sandbox.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -25,8 +27,11 @@
 #define CHILDREN_MOST 8
 #define CHILD_WALL_SECONDS 120 /* the client is gone long before */
 #define BYTES_A_CPU_SECOND (16 * 1024 * 1024)
+#define HEAD_BYTES (32 * 1024) /* of most mails */
 #define CHILD_FAILED 70
 #define CHILD_NO_CLIENT 0
+#define CHILD_WANTS_ALL 71 /* of a lean one: the mail needs what it has not got */
+#define WHOLE_CHILDREN 32  /* that follow one: mails of a kind come together */
 
 typedef struct {
   char ids[PN_PARSE_OPTIONS_BYTES_MAX];
@@ -38,6 +43,7 @@ typedef struct {
   int pid_fd;          /* readable when it has ended */
   int fd;              /* of its connection */
   gboolean is_dropped; /* nobody waits for its answer */
+  gboolean is_lean;
 } Child;
 
 struct PnParseServer {
@@ -47,6 +53,8 @@ struct PnParseServer {
   gboolean listens;
   Child children[CHILDREN_MOST];
   guint n_children; /* that may run at a time */
+  guint n_whole;    /* of the next ones, which are not lean */
+  gboolean is_lean; /* what is forked now */
 };
 
 static int
@@ -96,6 +104,9 @@ pn_parse_server_new (const char *socket_path, GError **error)
   if (self->listen_fd < 0)
     return NULL;
   self->socket_path = g_strdup (socket_path);
+  pn_mime_warm_up ();
+  pn_lean_prepare ();
+  pn_heap_fill_holes ();
   if (!pn_sandbox_prepare (error))
     return NULL;
   self->listens = watch (self, self->listen_fd, EPOLLIN, -1);
@@ -104,7 +115,6 @@ pn_parse_server_new (const char *socket_path, GError **error)
                   g_strerror (errno));
     return NULL;
   }
-  pn_mime_warm_up ();
   return g_steal_pointer (&self);
 }
 
@@ -141,9 +151,10 @@ say_long (int fd, char what, const char *bytes, gsize size)
   return TRUE;
 }
 
-/* Receives the request. Returns: FALSE when the client went away or says nonsense. */
+/* Receives the request, which a lean child leaves for another one. Returns: FALSE when the client went away or says
+ * nonsense. */
 static gboolean
-receive (int fd, Request *request)
+receive (int fd, gboolean is_lean, Request *request)
 {
   char control[CMSG_SPACE (sizeof (int))] = { 0 };
   struct iovec part = { .iov_base = request->ids, .iov_len = sizeof request->ids - 1 };
@@ -151,7 +162,7 @@ receive (int fd, Request *request)
     .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
   };
   struct cmsghdr *head;
-  ssize_t n = recvmsg (fd, &message, MSG_CMSG_CLOEXEC);
+  ssize_t n = recvmsg (fd, &message, MSG_CMSG_CLOEXEC | (is_lean ? MSG_PEEK : 0));
 
   head = n > 0 ? CMSG_FIRSTHDR (&message) : NULL;
   if (head == NULL || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN (sizeof (int)))
@@ -171,12 +182,42 @@ maybe_crash (void)
 #endif
 }
 
-static gboolean
-answer (int fd, const PnMail *mail)
+static int
+add_bytes (const char *bytes, size_t size, void *head)
 {
-  json_t *document = pn_mail_write (mail);
-  char *head = json_dumps (document, JSON_COMPACT);
-  gboolean is_said = head != NULL && say_long (fd, PN_PARSE_SAYS_HEAD, head, strlen (head));
+  g_string_append_len (head, bytes, (gssize) size);
+  return 0;
+}
+
+/* Returns: (owned) the record and its long texts; @mail is without them then. NULL when memory is short. */
+static GString *
+make_head (PnMail *mail)
+{
+  const char *const texts[PN_PARSE_TEXTS] = { mail->text, mail->html, mail->reply };
+  GString *head = g_string_sized_new (HEAD_BYTES);
+  json_t *document;
+
+  mail->text = g_strdup ("");
+  mail->html = mail->html != NULL ? g_strdup ("") : NULL;
+  mail->reply = g_strdup ("");
+  document = pn_mail_write (mail);
+  if (json_dump_callback (document, add_bytes, head, JSON_COMPACT) != 0)
+    return NULL;
+  for (gsize i = 0; i < PN_PARSE_TEXTS; i++) {
+    g_autofree char *valid = g_utf8_make_valid (texts[i] != NULL ? texts[i] : "", -1);
+
+    g_string_append_c (head, '\0');
+    g_string_append (head, valid);
+  }
+  return head;
+}
+
+static gboolean
+answer (int fd, gboolean is_lean, PnMail *mail)
+{
+  const GString *head = make_head (mail);
+  gboolean is_said = head != NULL && (is_lean || say (fd, PN_PARSE_SAYS_AGAIN, NULL, 0))
+                     && say_long (fd, PN_PARSE_SAYS_HEAD, head->str, head->len);
 
   maybe_crash ();
   for (guint i = 0; is_said && i < mail->attachments->len; i++) {
@@ -197,7 +238,7 @@ answer (int fd, const PnMail *mail)
 
 /* The child's whole life. Nothing is freed: its end does that. */
 static void G_GNUC_NORETURN
-child_main (int fd)
+child_main (int fd, gboolean is_lean)
 {
   Request request = { .mail_fd = -1 };
   PnSandboxLimits limits = { .memory_bytes = PN_PARSE_MEMORY_BYTES,
@@ -209,10 +250,13 @@ child_main (int fd)
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   alarm (CHILD_WALL_SECONDS);
-  if (!receive (fd, &request) || fstat (request.mail_fd, &status) != 0)
+  if (!receive (fd, is_lean, &request) || fstat (request.mail_fd, &status) != 0)
     _exit (CHILD_NO_CLIENT);
   if (status.st_size > 0)
     bytes = mmap (NULL, (gsize) status.st_size, PROT_READ, MAP_PRIVATE, request.mail_fd, 0);
+  limits.memory_bytes += (gsize) status.st_size;
+  if (is_lean)
+    limits.memory_bytes -= pn_lean_bytes ();
   limits.cpu_seconds = PN_PARSE_CPU_SECONDS + (guint) (status.st_size / BYTES_A_CPU_SECOND);
   options.authserv_ids = request.ids[0] != '\0' ? request.ids : NULL;
   if (bytes == MAP_FAILED || !pn_sandbox_enter (&limits, &error)) {
@@ -220,8 +264,10 @@ child_main (int fd)
     _exit (CHILD_FAILED);
   }
   g_autoptr (GBytes) raw = g_bytes_new_static (bytes, (gsize) status.st_size);
+  if (is_lean)
+    pn_lean_watch (CHILD_WANTS_ALL);
   PnMail *mail = pn_mime_read (raw, &options);
-  _exit (answer (fd, mail) ? 0 : CHILD_NO_CLIENT);
+  _exit (answer (fd, is_lean, mail) ? 0 : CHILD_NO_CLIENT);
 }
 
 /* Tells the client how the child ended, unless it ended well. */
@@ -250,17 +296,74 @@ forget (PnParseServer *self, int fd)
   close (fd);
 }
 
+/* The child keeps standard error and its connection; not the others', nor what its parent has. */
 static void
-bury (PnParseServer *self, Child *child)
+close_others (int fd)
+{
+  if (fd > 3)
+    close_range (3, (unsigned) fd - 1, 0);
+  close_range ((unsigned) fd + 1, ~0U, 0);
+}
+
+/* Reaps the child; its connection stays. Returns: how it ended. */
+static int
+reap (PnParseServer *self, Child *child)
 {
   int status = 0;
 
   while (waitpid (child->pid, &status, 0) < 0 && errno == EINTR)
     ;
+  forget (self, child->pid_fd);
+  child->pid = 0;
+  return status;
+}
+
+/* Makes a child in @child for the mail that waits at @fd. Returns: FALSE with errno when none can be made. */
+static gboolean
+make_child (PnParseServer *self, Child *child, int fd)
+{
+  int problem;
+
+  *child = (Child){ .fd = fd, .is_lean = self->n_whole == 0 };
+  if (child->is_lean != self->is_lean)
+    pn_lean_fork (child->is_lean);
+  self->is_lean = child->is_lean;
+  self->n_whole -= self->n_whole > 0;
+  child->pid = fork ();
+  if (child->pid == 0) {
+    close_others (fd);
+    child_main (fd, child->is_lean);
+  }
+  child->pid_fd = child->pid > 0 ? pidfd_open (child->pid, 0) : -1;
+  if (child->pid_fd >= 0 && watch (self, child->pid_fd, EPOLLIN, (int) (child - self->children)))
+    return TRUE;
+  problem = errno;
+  if (child->pid > 0) {
+    kill (child->pid, SIGKILL);
+    reap (self, child);
+  }
+  child->pid = 0;
+  errno = problem;
+  return FALSE;
+}
+
+static void
+bury (PnParseServer *self, Child *child)
+{
+  int status = reap (self, child);
+
+  if (child->is_lean && !child->is_dropped && WIFEXITED (status)
+      && WEXITSTATUS (status) == CHILD_WANTS_ALL) {
+    self->n_whole = WHOLE_CHILDREN;
+    if (make_child (self, child, child->fd))
+      return;
+  }
   if (!child->is_dropped)
     tell_death (child->fd, status);
+  if (child
+          ->is_lean) /* it left the request there, and closed with that the client would see an error, not the answer */
+    recv (child->fd, NULL, 0, MSG_DONTWAIT);
   forget (self, child->fd);
-  forget (self, child->pid_fd);
   *child = (Child){ 0 };
   if (!self->listens)
     self->listens = watch (self, self->listen_fd, EPOLLIN, -1);
@@ -284,15 +387,6 @@ free_slot (const PnParseServer *self)
   return -1;
 }
 
-/* The child keeps standard error and its connection; not the others', nor what its parent has. */
-static void
-close_others (int fd)
-{
-  if (fd > 3)
-    close_range (3, (unsigned) fd - 1, 0);
-  close_range ((unsigned) fd + 1, ~0U, 0);
-}
-
 static gboolean
 take_client (PnParseServer *self, int slot, GError **error)
 {
@@ -301,15 +395,7 @@ take_client (PnParseServer *self, int slot, GError **error)
 
   if (fd < 0)
     return TRUE; /* the client went away again */
-  child->pid = fork ();
-  if (child->pid == 0) {
-    close_others (fd);
-    child_main (fd);
-  }
-  child->fd = fd;
-  child->pid_fd = child->pid > 0 ? pidfd_open (child->pid, 0) : -1;
-  if (child->pid > 0 && child->pid_fd >= 0 && watch (self, child->pid_fd, EPOLLIN, slot)
-      && watch (self, fd, EPOLLRDHUP, slot))
+  if (make_child (self, child, fd) && watch (self, fd, EPOLLRDHUP, slot))
     return TRUE;
   pn_error_set (error, PN_ERROR_TEMPORARY, "no process can be made for a mail: %s",
                 g_strerror (errno));

@@ -11,12 +11,13 @@
 #include <glib.h>
 
 typedef struct {
-  gsize memory_bytes; /* beyond what is mapped; not in sanitized builds */
+  gsize
+      memory_bytes; /* beyond what was mapped when the filter was compiled; not in sanitized builds */
   guint cpu_seconds;
   guint wall_seconds; /* then SIGALRM ends it */
 } PnSandboxLimits;
 
-/* Compiles the filter, once, for all processes that are forked from this one. */
+/* Compiles the filter and measures this process, once, for all processes that are forked from this one. */
 gboolean pn_sandbox_prepare (GError **error);
 
 /* Locks this process in. Single-threaded processes only. Returns: FALSE with PERMANENT; then it should end. */

@@ -24,8 +24,10 @@ make_environment (const PnRoleRow *row)
 
   for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
     environment = g_environ_unsetenv (environment, ours[i]);
-  if (row->program != NULL) /* it forks: what it looks up now, no child looks up */
+  if (row->program != NULL) { /* it forks: what it looks up now, no child looks up */
     environment = g_environ_setenv (environment, "LD_BIND_NOW", "1", TRUE);
+    environment = g_environ_setenv (environment, "G_SLICE", "always-malloc", FALSE);
+  }
   return environment;
 }
 

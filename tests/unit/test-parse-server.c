@@ -121,6 +121,39 @@ test_options (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (mail->sender_verdict, ==, PN_VERDICT_PASS);
 }
 
+/* What a lean child has not got, another one has: modules of charsets are the first to be spared. */
+static void
+test_spared (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *charset;
+    const char *bytes;
+    const char *text;
+  } cases[] = {
+    { "iso-2022-jp", "\x1b$B%a!<%k\x1b(B\n", "メール\n" },
+    { "gb18030", "\xd3\xca\xbc\xfe\n", "邮件\n" },
+    { "euc-kr", "\xb8\xde\xc0\xcf\n", "메일\n" },
+    { "utf-7", "f+APw-r\n", "für\n" },
+    { "iso-8859-1", "f\xfcr\n", "für\n" },
+    { "x-nobody-knows", "mail\n", "mail\n" },
+  };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (cases); i++) {
+    const gsize k = i % G_N_ELEMENTS (cases);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PnMail) mail = NULL;
+    GString *text =
+        g_string_new ("From: a@xn--bcher-kva.example\nContent-Type: text/plain; charset=");
+
+    g_string_append_printf (text, "%s\n\n%s", cases[k].charset, cases[k].bytes);
+    mail = parse (fixture, text, &error);
+    pn_assert_no_error (error);
+    g_assert_nonnull (mail);
+    g_assert_cmpstr (mail->text, ==, cases[k].text);
+    assert_works (fixture);
+  }
+}
+
 static void
 test_absent (void)
 {
@@ -355,6 +388,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add ("/parse-server/attachments", Fixture, NULL, start, test_attachments, stop);
   g_test_add ("/parse-server/options", Fixture, NULL, start, test_options, stop);
+  g_test_add ("/parse-server/spared", Fixture, NULL, start, test_spared, stop);
   g_test_add ("/parse-server/many", Fixture, NULL, start, test_many, stop);
   g_test_add_func ("/parse-server/absent", test_absent);
   g_test_add ("/parse-server/death", Fixture, NULL, start_deadly, test_death, stop);
