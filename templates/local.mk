@@ -62,6 +62,7 @@ templates_web = \
   %D%/web/desk-policies.html \
   %D%/web/desk-policy-replay.html \
   %D%/web/desk-policy.html \
+  %D%/web/desk-problem.html \
   %D%/web/desk-profile.html \
   %D%/web/desk-replay.html \
   %D%/web/desk-report-plan.html \
@@ -123,6 +124,8 @@ templates_web = \
   %D%/web/priority-name.html \
   %D%/web/priority-word.html \
   %D%/web/priority.html \
+  %D%/web/problem-text.html \
+  %D%/web/problem-word.html \
   %D%/web/problem.html \
   %D%/web/public-article.html \
   %D%/web/public-category.html \

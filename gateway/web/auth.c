@@ -276,6 +276,17 @@ check_staff (PnCall *call)
   return TRUE;
 }
 
+void
+pn_auth_look (PnCall *call)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (find_by_cookie (call, &error) && call->agent != NULL)
+    call->access = pn_access_load (call->db, call->agent, &error);
+  if (error != NULL)
+    pn_log_error (PN_LOG_WARNING, "session-unread", error, "request=%s", call->request->id);
+}
+
 gboolean
 pn_auth_check (PnCall *call)
 {

@@ -18,6 +18,9 @@
 /* Sets agent, access, cookie as the route asks. FALSE: answered already. */
 gboolean pn_auth_check (PnCall *call);
 
+/* Sets the same where somebody of staff is logged in, and answers nothing: for what is not there. */
+void pn_auth_look (PnCall *call);
+
 /* Was this change asked for by a page of ours? FALSE: answered already. */
 gboolean pn_auth_check_origin (PnCall *call);
 

@@ -104,40 +104,78 @@ fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, j
   pn_response_set_text (response, status, HTML, page);
 }
 
-void
-pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int status,
-                 const char *detail)
+/* Returns: (owned) what is said of @status; a status that we have no words for is 500. */
+static json_t *
+make_problem (const PnRequest *request, int status, const char *detail)
 {
+  const gboolean is_desk = g_str_has_prefix (request->path, "/desk");
   gsize row = G_N_ELEMENTS (problems) - 1;
-  g_autoptr (json_t) problem = NULL;
-  gboolean is_desk = g_str_has_prefix (request->path, "/desk");
 
   for (gsize i = 0; i < G_N_ELEMENTS (problems); i++) {
     if (problems[i].status == status)
       row = i;
   }
-  problem = json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "type", "about:blank", "status",
-                       problems[row].status, "title", problems[row].title, "kind",
-                       problems[row].kind, "detail", detail != NULL ? detail : "", "request",
-                       request->id, "back", is_desk ? "/desk" : "/", "is_public", !is_desk);
+  return json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "type", "about:blank", "status",
+                    problems[row].status, "title", problems[row].title, "kind", problems[row].kind,
+                    "detail", detail != NULL ? detail : "", "request", request->id, "back",
+                    is_desk ? "/desk" : "/", "is_public", !is_desk);
+}
+
+static void
+fill_problem_headers (PnResponse *response, int status)
+{
   if (status == 401)
     pn_response_add_header (response, "WWW-Authenticate", "Bearer");
   if (status == 429 || status == 503)
     pn_response_add_header (response, "Retry-After", "30");
-  if (is_machine (request)) {
-    json_object_del (problem, "back");
-    json_object_del (problem, "is_public");
-    pn_response_set_text (response, problems[row].status, "application/problem+json",
-                          pn_json_write (problem));
-  } else {
+}
+
+void
+pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int status,
+                 const char *detail)
+{
+  g_autoptr (json_t) problem = make_problem (request, status, detail);
+
+  fill_problem_headers (response, status);
+  if (!is_machine (request)) {
     fill_problem_page (web, request, response, problem);
+    return;
   }
+  json_object_del (problem, "back");
+  json_object_del (problem, "is_public");
+  pn_response_set_text (response, (int) json_integer_value (json_object_get (problem, "status")),
+                        "application/problem+json", pn_json_write (problem));
+}
+
+/* Whoever is logged in stays on the desk. FALSE: that page can't be made, the plain one has to do. */
+static gboolean
+fill_desk_problem (PnCall *call, int status, const char *detail)
+{
+  g_autoptr (json_t) document =
+      json_pack ("{s:o}", "problem", make_problem (call->request, status, detail));
+  g_autoptr (GError) error = NULL;
+  char *page = NULL;
+
+  if (call->language == NULL)
+    call->language = g_strdup (language_of (call->web, call->request));
+  if (pn_nav_add_problem_page (call, document, &error))
+    page = render (call->web, "desk-problem", document, call->language, &error);
+  if (page == NULL) {
+    pn_log_error (PN_LOG_WARNING, "page-broken", error, "page=desk-problem request=%s",
+                  call->request->id);
+    return FALSE;
+  }
+  fill_problem_headers (call->response, status);
+  pn_response_set_text (call->response, status, HTML, page);
+  return TRUE;
 }
 
 void
 pn_call_problem (PnCall *call, int status, const char *detail)
 {
-  pn_problem_fill (call->web, call->request, call->response, status, detail);
+  if (call->access == NULL || status >= 500 || is_machine (call->request)
+      || !fill_desk_problem (call, status, detail))
+    pn_problem_fill (call->web, call->request, call->response, status, detail);
 }
 
 void

@@ -193,17 +193,16 @@ make_live (const PnCall *call)
   return pn_json_text (url);
 }
 
-gboolean
-pn_nav_add_page (PnCall *call, json_t *document, GError **error)
+/* @flash and @live are taken. */
+static gboolean
+add_page (PnCall *call, json_t *document, json_t *flash, json_t *live, GError **error)
 {
   g_autoptr (json_t) page = json_object ();
   g_autofree char *csrf = pn_auth_csrf (call);
-  json_t *flash = make_flash (call, error);
-  json_t *nav = NULL;
+  json_t *nav;
 
-  if (flash == NULL)
-    return FALSE;
   pn_json_set (page, "flash", flash);
+  pn_json_set (page, "live", live);
   nav = call->agent != NULL ? make_nav (call, error) : json_null ();
   if (nav == NULL)
     return FALSE;
@@ -212,8 +211,21 @@ pn_nav_add_page (PnCall *call, json_t *document, GError **error)
   pn_json_set (page, "language", pn_json_text (call->language));
   pn_json_set (page, "path", pn_json_text (call->request->path));
   pn_json_set (page, "csrf", pn_json_text (csrf));
-  pn_json_set (page, "live", make_live (call));
   pn_json_set (page, "user", call->agent != NULL ? make_user (call->agent) : json_null ());
   pn_json_set (document, "page", json_incref (page));
   return TRUE;
+}
+
+gboolean
+pn_nav_add_page (PnCall *call, json_t *document, GError **error)
+{
+  json_t *flash = make_flash (call, error);
+
+  return flash != NULL && add_page (call, document, flash, make_live (call), error);
+}
+
+gboolean
+pn_nav_add_problem_page (PnCall *call, json_t *document, GError **error)
+{
+  return add_page (call, document, json_null (), json_null (), error);
 }

@@ -52,6 +52,17 @@ is_our_host (const PnWeb *web, const PnRequest *request)
          || (request->is_local && is_loopback_name (host));
 }
 
+/* What is not there, asked for by somebody who may be logged in: a worker looks whether it has to be a page of the desk. */
+static const PnRoute lost_route = { PN_METHOD_GET, "-", pn_call_not_found, PN_WHO_ANYONE, 0,
+                                    NULL,          NULL };
+
+static gboolean
+may_be_staff (const PnRequest *request)
+{
+  return request->method == PN_METHOD_GET && g_str_has_prefix (request->path, "/desk/")
+         && pn_request_header (request, "cookie") != NULL;
+}
+
 /* HEAD and GET share their routes; other methods on a known path are 405. */
 static gboolean
 begin (PnRequest *request, PnResponse *response, gint64 *body_limit, gpointer data)
@@ -70,6 +81,8 @@ begin (PnRequest *request, PnResponse *response, gint64 *body_limit, gpointer da
   }
   request->route = pn_router_find (pn_routes, pn_n_routes, request->method, request->path,
                                    &request->match, &is_known);
+  if (request->route == NULL && !is_known && may_be_staff (request))
+    request->route = &lost_route;
   if (request->route == NULL) {
     refuse (request, response, is_known ? 405 : 404, "", web);
     return FALSE;
@@ -177,8 +190,22 @@ check_room (PnCall *call)
 }
 
 static void
+run_lost (PnCall *call)
+{
+  if (call->db != NULL)
+    pn_auth_look (call);
+  if (call->agent != NULL)
+    choose_language (call);
+  pn_call_not_found (call);
+}
+
+static void
 run (PnCall *call)
 {
+  if (call->request->route == &lost_route) {
+    run_lost (call);
+    return;
+  }
   if (!pn_auth_check (call))
     return;
   choose_language (call);
@@ -205,7 +232,7 @@ clear_call (PnCall *call)
 static gboolean
 needs_database (const PnRequest *request)
 {
-  return (request->route->flags & PN_ROUTE_QUIET) == 0
+  return ((request->route->flags & PN_ROUTE_QUIET) == 0 && request->route != &lost_route)
          || g_str_has_prefix (request->path, "/inline/") || strcmp (request->path, "/metrics") == 0
          || strcmp (request->path, "/readyz") == 0;
 }

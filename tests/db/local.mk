@@ -243,6 +243,10 @@ db_tests += %D%/test-web-kb-desk
 %C%_test_web_kb_desk_SOURCES = %D%/test-web-kb-desk.c
 %C%_test_web_kb_desk_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-web-lost
+%C%_test_web_lost_SOURCES = %D%/test-web-lost.c
+%C%_test_web_lost_LDADD = libpntest.a $(WEB)
+
 db_tests += %D%/test-web-places
 %C%_test_web_places_SOURCES = %D%/test-web-places.c
 %C%_test_web_places_LDADD = libpntest.a $(ALL_LIBS)

@@ -437,6 +437,19 @@ test_every_route (void)
   }
 }
 
+/* Each page masks the token anew. Returns: the body. */
+static const char *
+body_without_tokens (char *answer)
+{
+  static const char field[] = "name=\"csrf\" value=\"";
+
+  for (char *at = strstr (answer, field); at != NULL; at = strstr (at, field)) {
+    at += strlen (field);
+    memset (at, '0', strcspn (at, "\""));
+  }
+  return pn_testhttp_body (answer);
+}
+
 /* What is there and not for the caller looks as what is not there (rows 35 and 55). */
 static void
 test_alike (void)
@@ -464,7 +477,7 @@ test_alike (void)
     g_autofree char *two = pn_testweb_ask (test, "GET", nowhere, headers, NULL);
 
     g_assert_cmpint (pn_testhttp_status (one), ==, 404);
-    g_assert_cmpstr (pn_testhttp_body (one), ==, pn_testhttp_body (two));
+    g_assert_cmpstr (body_without_tokens (one), ==, body_without_tokens (two));
   }
   pn_testweb_stop (test);
 }
