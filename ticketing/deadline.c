@@ -8,7 +8,8 @@
 
 #define TICKETS_OF_PERSON 1000
 
-static const char mark_sql[] = "INSERT INTO sla_mark (ticket_id, gen) VALUES (?, 1)"
+/* A new mark is none that was there before: who computed for that one must not take this one away. */
+static const char mark_sql[] = "INSERT INTO sla_mark (ticket_id, gen) VALUES (?, ?)"
                                " ON DUPLICATE KEY UPDATE gen = gen + 1";
 
 static const char any_sql[] = "SELECT 1 FROM deadline LIMIT 1";
@@ -54,7 +55,8 @@ static const char *const due_names[] = {
 gboolean
 pn_deadline_mark (PnDb *db, gint64 ticket_id, GError **error)
 {
-  return pn_db_later (db, mark_sql, PN_ARGS (pn_int (ticket_id)), FALSE, error);
+  return pn_db_later (db, mark_sql, PN_ARGS (pn_int (ticket_id), pn_int (1 + g_random_int ())),
+                      FALSE, error);
 }
 
 gboolean

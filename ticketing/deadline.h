@@ -27,11 +27,17 @@ gboolean pn_deadline_exist (PnDb *db, gboolean *answer, GError **error);
 gboolean pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
                               GError **error);
 
-/* The same in a transaction of its own, marked or not. @has_changed: a row is new or was changed. */
+/* The same in transactions of its own, marked or not. A ticket that stays as it is locks nothing; else each transaction
+ * stores a few rows, which it locks from then to its end. */
+typedef struct {
+  gboolean has_changed; /* a deadline is new or was changed */
+  gint64
+      held; /* microseconds from the first lock of a transaction to its end, at the most; 0: none was held */
+} PnDeadlineCost;
 gboolean pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id,
-                                  gboolean *has_changed, GError **error);
+                                  PnDeadlineCost *cost, GError **error);
 
-/* Computes up to @limit marked tickets, each in a transaction of its own. @done: how many. */
+/* Computes up to @limit marked tickets, each in transactions of its own. @done: how many. */
 gboolean pn_deadline_work (PnDb *db, guint limit, guint *done, GError **error);
 
 GArray *pn_deadline_of_ticket (PnDb *db, gint64 ticket_id,

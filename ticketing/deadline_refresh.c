@@ -1,14 +1,10 @@
 #include "ticketing/deadline.h"
 
-#include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/deadline_private.h"
 #include "ticketing/deadline_settle.h"
-#include "ticketing/fact.h"
 #include "ticketing/escalation.h"
-
-#define UNUSED_MARKS 1000
 
 static const char insert_sql[] =
     "INSERT INTO deadline (ticket_id, metric, round, state, policy_id, policy_version, calendar_id,"
@@ -24,17 +20,6 @@ static const char update_sql[] =
 static const char remove_sql[] = "DELETE FROM deadline"
                                  " WHERE ticket_id = ? AND metric = ? AND round = ?";
 
-static const char marks_sql[] = "SELECT ticket_id, gen FROM sla_mark"
-                                " ORDER BY ticket_id"
-                                " LIMIT ?";
-
-/* Who computes a ticket holds its mark: nobody else does, and who changes the ticket waits or was before. */
-static const char mark_gen_sql[] = "SELECT gen FROM sla_mark WHERE ticket_id = ? FOR UPDATE";
-
-static const char unmark_sql[] = "DELETE FROM sla_mark WHERE ticket_id = ? AND gen = ?";
-
-static const char unmark_all_sql[] = "DELETE FROM sla_mark ORDER BY ticket_id LIMIT ?";
-
 static const char match_sql[] = "SELECT explanation FROM sla_match WHERE ticket_id = ?";
 
 static const char set_match_sql[] =
@@ -43,6 +28,26 @@ static const char set_match_sql[] =
     " ON DUPLICATE KEY UPDATE policy_id = VALUES(policy_id),"
     " policy_version = VALUES(policy_version), explanation = VALUES(explanation),"
     " matched_at = VALUES(matched_at)";
+
+struct PnDeadlinePlan {
+  const PnSlaBook *book; /* borrowed */
+  PnSlaHistory *history;
+  GArray *moves; /* of PnDeadlineMove */
+  char *match;   /* NULL: it stands as it is */
+  PnTime due_at;
+  gboolean is_due_new; /* the ticket does not have it */
+};
+
+void
+pn_deadline_plan_free (PnDeadlinePlan *plan)
+{
+  if (plan == NULL)
+    return;
+  g_clear_pointer (&plan->history, pn_sla_history_free);
+  g_clear_pointer (&plan->moves, g_array_unref);
+  g_free (plan->match);
+  g_free (plan);
+}
 
 static gboolean
 insert (PnDb *db, const PnDeadline *row, GError **error)
@@ -99,173 +104,152 @@ store_move (PnDb *db, const PnDeadlineMove *move, GError **error)
   g_return_val_if_reached (FALSE);
 }
 
+/* Up to @limit that have to be written. @n: how many moves that were, with those that were not. */
 static gboolean
-store_moves (PnDb *db, const GArray *moves, GArray *changed, GError **error)
+store_moves (PnDb *db, const PnDeadlinePlan *plan, guint limit, guint *n, GError **error)
 {
-  for (guint i = 0; i < moves->len; i++) {
-    const PnDeadlineMove *move = &g_array_index (moves, PnDeadlineMove, i);
+  guint written = 0;
 
+  for (*n = 0; *n < plan->moves->len; ++*n) {
+    const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, *n);
+
+    if (move->settle == PN_SETTLE_KEEP)
+      continue;
+    if (written++ == limit)
+      return TRUE;
     if (!store_move (db, move, error))
       return FALSE;
-    if (move->is_changed && changed != NULL)
+  }
+  return TRUE;
+}
+
+/* Ladders follow what changed among the first @n moves, and at the end what a pause behind the due time moved. */
+static gboolean
+follow (PnDb *db, const PnDeadlinePlan *plan, guint n, GArray *changed, GError **error)
+{
+  for (guint i = 0; i < n; i++) {
+    const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, i);
+
+    if (!move->is_changed)
+      continue;
+    if (!pn_escalation_follow (db, plan->book, plan->history, &move->row, error))
+      return FALSE;
+    if (changed != NULL)
       g_array_append_val (changed, move->row);
   }
-  return TRUE;
-}
+  for (guint i = 0; n == plan->moves->len && i < n; i++) {
+    const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, i);
 
-/* Ladders follow what changed, and then what a pause behind the due time moved. */
-static gboolean
-follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, const GArray *moves,
-        GError **error)
-{
-  for (int late = 0; late < 2; late++) {
-    for (guint i = 0; i < moves->len; i++) {
-      const PnDeadlineMove *move = &g_array_index (moves, PnDeadlineMove, i);
-
-      if ((late != 0 ? move->is_late : move->is_changed)
-          && !pn_escalation_follow (db, book, history, &move->row, error))
-        return FALSE;
-    }
+    if (move->is_late && !pn_escalation_follow (db, plan->book, plan->history, &move->row, error))
+      return FALSE;
   }
   return TRUE;
 }
 
+/* Which policy the ticket has and why, unless that is stored already. */
 static gboolean
-store_match (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, GError **error)
+plan_match (PnDb *db, PnDeadlinePlan *plan, GError **error)
 {
   g_autoptr (GPtrArray) tags = g_ptr_array_new ();
   g_autoptr (PnRows) rows = NULL;
   g_autoptr (json_t) tries = NULL;
   g_autofree char *text = NULL;
+  PnSlaFacts facts;
+
+  pn_sla_history_facts (plan->history, tags, &facts);
+  tries = pn_sla_explain (plan->book, &facts);
+  text = pn_json_write (tries);
+  rows = pn_db_query (db, match_sql, PN_ARGS (pn_int (plan->history->ticket_id)), error);
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows) || g_strcmp0 (pn_rows_text (rows, 0), text) != 0)
+    plan->match = g_steal_pointer (&text);
+  return TRUE;
+}
+
+static gboolean
+store_match (PnDb *db, const PnDeadlinePlan *plan, GError **error)
+{
+  g_autoptr (GPtrArray) tags = g_ptr_array_new ();
   const PnPolicy *policy;
   PnSlaFacts facts;
 
-  pn_sla_history_facts (history, tags, &facts);
-  tries = pn_sla_explain (book, &facts);
-  text = pn_json_write (tries);
-  rows = pn_db_query (db, match_sql, PN_ARGS (pn_int (history->ticket_id)), error);
-  if (rows == NULL)
-    return FALSE;
-  if (pn_rows_next (rows) && g_strcmp0 (pn_rows_text (rows, 0), text) == 0)
+  if (plan->match == NULL)
     return TRUE;
-  policy = pn_sla_match (book, &facts);
+  pn_sla_history_facts (plan->history, tags, &facts);
+  policy = pn_sla_match (plan->book, &facts);
   return pn_db_exec (db, set_match_sql,
-                     PN_ARGS (pn_int (history->ticket_id),
+                     PN_ARGS (pn_int (plan->history->ticket_id),
                               pn_int_or_null (policy != NULL ? policy->id : 0),
-                              pn_int_or_null (policy != NULL ? policy->version : 0), pn_text (text),
-                              pn_int (pn_clock_now ())),
+                              pn_int_or_null (policy != NULL ? policy->version : 0),
+                              pn_text (plan->match), pn_int (pn_clock_now ())),
                      NULL, error);
+}
+
+/* Who changed the ticket since it was read has marked it, too: it is computed anew. */
+static gboolean
+store_due (PnDb *db, const PnDeadlinePlan *plan, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!plan->is_due_new || pn_ticket_set_due (db, plan->history->ticket_id, plan->due_at, &problem))
+    return TRUE;
+  if (pn_error_is (problem, PN_ERROR_CONFLICT))
+    pn_error_set (error, PN_ERROR_TEMPORARY, "%s", problem->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+PnDeadlinePlan *
+pn_deadline_plan_make (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GError **error)
+{
+  g_autoptr (PnDeadlinePlan) plan = g_new0 (PnDeadlinePlan, 1);
+  g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
+  g_autoptr (GArray) rounds = NULL;
+  g_autoptr (GArray) stored = NULL;
+
+  if (ticket == NULL || (stored = pn_deadline_of_ticket (db, ticket_id, error)) == NULL
+      || (plan->history = pn_sla_history_load (db, ticket_id, error)) == NULL)
+    return NULL;
+  plan->book = book;
+  rounds = pn_sla_rounds (book, plan->history);
+  plan->due_at = pn_deadline_first_due (rounds);
+  plan->is_due_new = ticket->due_at != plan->due_at;
+  plan->moves = pn_deadline_settle (plan->history, rounds, stored);
+  return plan_match (db, plan, error) ? g_steal_pointer (&plan) : NULL;
+}
+
+gboolean
+pn_deadline_plan_is_idle (const PnDeadlinePlan *plan)
+{
+  for (guint i = 0; i < plan->moves->len; i++) {
+    const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, i);
+
+    if (move->settle != PN_SETTLE_KEEP || move->is_changed || move->is_late)
+      return FALSE;
+  }
+  return plan->match == NULL && !plan->is_due_new;
+}
+
+gboolean
+pn_deadline_plan_store (PnDb *db, const PnDeadlinePlan *plan, guint limit, GArray *changed,
+                        gboolean *is_all, GError **error)
+{
+  guint n;
+
+  if (!store_moves (db, plan, limit, &n, error) || !follow (db, plan, n, changed, error))
+    return FALSE;
+  *is_all = n == plan->moves->len;
+  return !*is_all || (store_match (db, plan, error) && store_due (db, plan, error));
 }
 
 gboolean
 pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
                      GError **error)
 {
-  g_autoptr (PnSlaHistory) history = pn_sla_history_load (db, ticket_id, error);
-  g_autoptr (GArray) rounds = history != NULL ? pn_sla_rounds (book, history) : NULL;
-  g_autoptr (GArray) stored = rounds != NULL ? pn_deadline_of_ticket (db, ticket_id, error) : NULL;
-  g_autoptr (GArray) moves = stored != NULL ? pn_deadline_settle (history, rounds, stored) : NULL;
+  g_autoptr (PnDeadlinePlan) plan = pn_deadline_plan_make (db, book, ticket_id, error);
+  gboolean is_all;
 
-  return moves != NULL && store_moves (db, moves, changed, error)
-         && store_match (db, book, history, error) && follow (db, book, history, moves, error)
-         && pn_ticket_set_due (db, ticket_id, pn_deadline_first_due (rounds), error);
-}
-
-typedef struct {
-  const PnSlaBook *book;
-  gint64 ticket_id;
-  gboolean is_forced; /* marked or not */
-  GArray *changed;
-} Work;
-
-static gboolean
-work_body (PnDb *db, gpointer data, GError **error)
-{
-  const Work *work = data;
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (PnRows) rows = NULL;
-
-  g_array_set_size (work->changed, 0);
-  if (work->is_forced && !pn_deadline_mark (db, work->ticket_id, error))
-    return FALSE;
-  rows = pn_db_query (db, mark_gen_sql, PN_ARGS (pn_int (work->ticket_id)), error);
-  if (rows == NULL)
-    return FALSE;
-  if (!pn_rows_next (rows))
-    return TRUE;
-  if (!pn_deadline_refresh (db, work->book, work->ticket_id, work->changed, &problem)
-      && !pn_error_is (problem, PN_ERROR_NOT_FOUND)) {
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
-  }
-  PN_CRASH_POINT ("sla-computed");
-  if ((work->changed->len > 0 || !work->is_forced) && !pn_fact_mark (db, work->ticket_id, error))
-    return FALSE;
-  return pn_db_exec (db, unmark_sql,
-                     PN_ARGS (pn_int (work->ticket_id), pn_int (pn_rows_int (rows, 0))), NULL,
-                     error);
-}
-
-gboolean
-pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id, gboolean *has_changed,
-                         GError **error)
-{
-  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
-  Work work = { book, ticket_id, TRUE, changed };
-  const gboolean is_fine = pn_db_run (db, work_body, &work, error);
-
-  *has_changed = changed->len > 0;
-  return is_fine;
-}
-
-/* Without a policy, and without rows of one that was, marks tell nothing. */
-static gboolean
-is_unused (PnDb *db, const PnSlaBook *book, gboolean *answer, GError **error)
-{
-  gboolean has_rows = TRUE;
-
-  if (pn_sla_book_policies (book)->len == 0 && !pn_deadline_exist (db, &has_rows, error))
-    return FALSE;
-  *answer = !has_rows;
-  return TRUE;
-}
-
-static gboolean
-unmark_all (PnDb *db, guint *done, GError **error)
-{
-  gint64 affected;
-
-  if (!pn_db_exec (db, unmark_all_sql, PN_ARGS (pn_int (UNUSED_MARKS)), &affected, error))
-    return FALSE;
-  *done = (guint) affected;
-  return TRUE;
-}
-
-gboolean
-pn_deadline_work (PnDb *db, guint limit, guint *done, GError **error)
-{
-  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
-  g_autoptr (PnRows) rows = pn_db_query (db, marks_sql, PN_ARGS (pn_int (limit)), error);
-  g_autoptr (PnSlaBook) book = NULL;
-  gboolean unused;
-
-  *done = 0;
-  if (rows == NULL)
-    return FALSE;
-  if (pn_rows_count (rows) == 0)
-    return TRUE;
-  book = pn_sla_book_load (db, error);
-  if (book == NULL || !is_unused (db, book, &unused, error))
-    return FALSE;
-  if (unused)
-    return unmark_all (db, done, error);
-  while (pn_rows_next (rows)) {
-    Work work = { book, pn_rows_int (rows, 0), FALSE, changed };
-
-    if (!pn_db_run (db, work_body, &work, error))
-      return FALSE;
-    PN_CRASH_POINT ("sla-committed");
-    ++*done;
-  }
-  return TRUE;
+  return plan != NULL && pn_deadline_plan_store (db, plan, G_MAXUINT, changed, &is_all, error);
 }

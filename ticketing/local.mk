@@ -13,6 +13,7 @@ libpnticketing_a_SOURCES = \
   %D%/deadline_private.h \
   %D%/deadline_refresh.c \
   %D%/deadline_settle.c %D%/deadline_settle.h \
+  %D%/deadline_work.c \
   %D%/clock_guard.c %D%/clock_guard.h \
   %D%/digest.c %D%/digest.h \
   %D%/digest_document.c %D%/digest_document.h \
@@ -195,6 +196,7 @@ schema_files += %D%/schema/0083_removal.sql
 schema_files += %D%/schema/0084_image_check.sql
 schema_files += %D%/schema/0092_replay.sql
 schema_files += %D%/schema/0097_blob_sweep.sql
+schema_files += %D%/schema/0093_sla_pace.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -5,13 +5,13 @@
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
 
-#define PORTION 50 /* tickets at the most */
-#define REACH 5000 /* ids that a portion looks through for unsolved tickets */
+#define PACE_MAX 200 /* tickets of a portion at the most */
+#define REACH 5000   /* ids that a portion looks through for unsolved tickets */
 #define REASON_BYTES 300
 
 #define COLUMNS                                                                                    \
   "id, reason, agent_id, after_id, last_id, tickets, changed, created_at, finished_at,"            \
-  " longest_us"
+  " longest_us, pace"
 
 static const char any_policy_sql[] = "SELECT 1 FROM sla_policy LIMIT 1";
 
@@ -33,7 +33,7 @@ static const char newest_sql[] = "SELECT " COLUMNS " FROM sla_job"
 static const char advance_sql[] = "UPDATE sla_job"
                                   " SET after_id = ?, tickets = tickets + ?,"
                                   " changed = changed + ?, finished_at = ?,"
-                                  " longest_us = GREATEST(longest_us, ?)"
+                                  " longest_us = GREATEST(longest_us, ?), pace = ?"
                                   " WHERE id = ? AND after_id = ? AND finished_at IS NULL";
 
 void
@@ -97,7 +97,8 @@ load (PnDb *db, const char *sql, PnSlaJob **job, GError **error)
                       .changed = pn_rows_int (rows, 6),
                       .created_at = pn_rows_int (rows, 7),
                       .finished_at = pn_rows_int (rows, 8),
-                      .longest = pn_rows_int (rows, 9) };
+                      .longest = pn_rows_int (rows, 9),
+                      .pace = CLAMP (pn_rows_int (rows, 10), 1, PACE_MAX) };
   return TRUE;
 }
 
@@ -111,39 +112,46 @@ pn_sla_job_newest (PnDb *db, PnSlaJob **job, GError **error)
 typedef struct {
   guint done;
   gint64 changed;
-  gint64 longest; /* transaction */
+  gint64 longest; /* that a lock was held */
+  gint64 took;
 } Portion;
 
-/* Each ticket in a transaction of its own, until @budget is used up; one at least. */
+/* Until @budget is used up; one at least. */
 static gboolean
 refresh_some (PnDb *db, const PnSlaBook *book, const GArray *ids, gint64 budget, Portion *portion,
               GError **error)
 {
   const gint64 begun = g_get_monotonic_time ();
-  gint64 before = begun;
-  gboolean has_changed;
 
-  while (portion->done < ids->len && (portion->done == 0 || before - begun < budget)) {
-    gint64 after;
+  while (portion->done < ids->len && (portion->done == 0 || portion->took < budget)) {
+    PnDeadlineCost cost;
 
-    if (!pn_deadline_refresh_now (db, book, g_array_index (ids, gint64, portion->done),
-                                  &has_changed, error))
+    if (!pn_deadline_refresh_now (db, book, g_array_index (ids, gint64, portion->done), &cost,
+                                  error))
       return FALSE;
-    after = g_get_monotonic_time ();
-    portion->longest = MAX (portion->longest, after - before);
-    before = after;
-    portion->changed += has_changed;
+    portion->took = g_get_monotonic_time () - begun;
+    portion->longest = MAX (portion->longest, cost.held);
+    portion->changed += cost.has_changed;
     portion->done++;
     PN_CRASH_POINT ("sla-job-ticket-done");
   }
   return TRUE;
 }
 
+/* As many as fit into @budget by what these took, but no more than twice as many as they were. */
+static gint64
+choose_pace (const PnSlaJob *job, const Portion *portion, gint64 budget)
+{
+  if (portion->done == 0)
+    return job->pace;
+  return CLAMP (budget * portion->done / MAX (portion->took, 1), 1, MIN (job->pace * 2, PACE_MAX));
+}
+
 /* How far a portion came: behind its last ticket, or where it looked for tickets and found none. */
 static gint64
 find_end (const PnSlaJob *job, const GArray *ids, const Portion *portion, gint64 until)
 {
-  if (portion->done < ids->len || ids->len == PORTION)
+  if (portion->done < ids->len || ids->len == job->pace)
     return portion->done > 0 ? g_array_index (ids, gint64, portion->done - 1) : job->after_id;
   return until;
 }
@@ -165,7 +173,8 @@ pn_sla_job_work (PnDb *db, gint64 budget, guint *done, GError **error)
     return TRUE;
   until = MIN (job->after_id + REACH, job->last_id);
   book = pn_sla_book_load (db, error);
-  if (book == NULL || (ids = pn_ticket_unsolved (db, job->after_id, until, PORTION, error)) == NULL
+  if (book == NULL
+      || (ids = pn_ticket_unsolved (db, job->after_id, until, (guint) job->pace, error)) == NULL
       || !refresh_some (db, book, ids, budget, &portion, error))
     return FALSE;
   until = find_end (job, ids, &portion, until);
@@ -179,6 +188,8 @@ pn_sla_job_work (PnDb *db, gint64 budget, guint *done, GError **error)
   return pn_db_exec (db, advance_sql,
                      PN_ARGS (pn_int (until), pn_int (portion.done), pn_int (portion.changed),
                               pn_int_or_null (is_end ? pn_clock_now () : 0),
-                              pn_int (portion.longest), pn_int (job->id), pn_int (job->after_id)),
+                              pn_int (portion.longest),
+                              pn_int (choose_pace (job, &portion, budget)), pn_int (job->id),
+                              pn_int (job->after_id)),
                      NULL, error);
 }

@@ -17,7 +17,9 @@ typedef struct {
   gint64 changed; /* that got other due times */
   PnTime created_at;
   PnTime finished_at; /* 0: it goes on */
-  gint64 longest;     /* microseconds that it held a lock at the most: its longest transaction */
+  gint64
+      longest; /* microseconds that a transaction held locks at the most, from its first to its end */
+  gint64 pace; /* tickets of the next portion */
 } PnSlaJob;
 
 void pn_sla_job_free (PnSlaJob *job);
@@ -28,8 +30,8 @@ gboolean pn_sla_job_start (PnDb *db, const char *reason, gint64 agent_id, GError
 
 #define PN_SLA_JOB_BUDGET (50 * PN_MILLISECOND)
 
-/* One portion of the newest job, each ticket in its own transaction; it ends with the ticket that uses up @budget
- * (microseconds of the monotonic clock). @done: tickets looked at; 0: nothing is to do. Two may work at once: only one
+/* One portion of the newest job, each ticket in its own transactions; as many as will fit into @budget (microseconds of the
+ * monotonic clock) by what the last ones took, and it ends with the one that uses it up. @done: tickets looked at; 0: nothing is to do. Two may work at once: only one
  * moves on. */
 gboolean pn_sla_job_work (PnDb *db, gint64 budget, guint *done, GError **error);
 

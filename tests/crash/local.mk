@@ -5,4 +5,5 @@ EXTRA_DIST += \
   %D%/test_chaos.py \
   %D%/test_ladder_points.py \
   %D%/test_points.py \
+  %D%/test_replay.py \
   %D%/test_rules.py

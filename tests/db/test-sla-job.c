@@ -1,12 +1,14 @@
 #include "ticketing/sla_job.h"
 
+#include "ticketing/deadline_private.h"
+
 #include "tests/db/promise.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 
 #define TICKETS 60
 
-/* With all of the time a portion is as large as it may be, with none it is one ticket; the longest transaction is kept. */
+/* With no time a portion is one ticket; with all of it portions double. The longest lock is kept. */
 static void
 test_portions (void)
 {
@@ -27,10 +29,12 @@ test_portions (void)
     g_assert_true (pn_sla_job_work (db, 0, &done, &error));
     g_assert_cmpuint (done, ==, 1);
   }
+  for (guint wanted = 1; wanted <= 16; wanted *= 2) {
+    g_assert_true (pn_sla_job_work (db, PN_HOUR, &done, &error));
+    g_assert_cmpuint (done, ==, wanted);
+  }
   g_assert_true (pn_sla_job_work (db, PN_HOUR, &done, &error));
-  g_assert_cmpuint (done, ==, 50);
-  g_assert_true (pn_sla_job_work (db, PN_HOUR, &done, &error));
-  g_assert_cmpuint (done, ==, TICKETS - 53);
+  g_assert_cmpuint (done, ==, TICKETS - 3 - 31);
   g_assert_true (pn_sla_job_work (db, PN_HOUR, &done, &error));
   g_assert_cmpuint (done, ==, 0);
   g_assert_true (pn_sla_job_newest (db, &job, &error));
@@ -81,6 +85,120 @@ work_beside (gpointer data)
   return NULL;
 }
 
+/* What the open transaction of a connection has locked by reading or writing, as the database counts it: it looks once in 0.1 s. */
+static const char locks_sql[] = "SELECT trx_rows_locked + trx_rows_modified"
+                                " FROM information_schema.innodb_trx"
+                                " WHERE trx_mysql_thread_id = CONNECTION_ID()";
+
+#define LOOKED_AGAIN (150 * PN_MILLISECOND)
+#define ROWS_LOCKED_MAX (3 * PN_DEADLINE_AT_ONCE + 8)
+
+typedef struct {
+  PnDeadlineWork work;
+  gint64 rows;
+} Watch;
+
+static gboolean
+watch_body (PnDb *db, gpointer data, GError **error)
+{
+  Watch *watch = data;
+  g_autoptr (PnRows) rows = NULL;
+
+  if (!pn_deadline_work_body (db, &watch->work, error))
+    return FALSE;
+  g_usleep (LOOKED_AGAIN);
+  rows = pn_db_query (db, locks_sql, PN_NO_ARGS, error);
+  if (rows == NULL)
+    return FALSE;
+  watch->rows = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  return TRUE;
+}
+
+/* Computes a ticket, a transaction at a time. Returns: how many rows one of them locked at the most. */
+static gint64
+count_locks (PnDb *db, gint64 ticket_id, guint *transactions)
+{
+  g_autoptr (PnSlaBook) book = pn_sla_book_load (db, NULL);
+  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
+  Watch watch = { { book, ticket_id, FALSE, changed, FALSE, 0 }, 0 };
+  g_autoptr (GError) error = NULL;
+  gint64 most = 0;
+
+  *transactions = 0;
+  do {
+    g_assert_true (pn_db_run (db, watch_body, &watch, &error));
+    pn_assert_no_error (error);
+    g_test_message ("ticket %" G_GINT64_FORMAT ": %" G_GINT64_FORMAT " rows", ticket_id,
+                    watch.rows);
+    most = MAX (most, watch.rows);
+    ++*transactions;
+  } while (!watch.work.is_all);
+  return most;
+}
+
+static gboolean
+mark_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_deadline_mark (db, *(const gint64 *) data, error);
+}
+
+/* A transaction locks a few rows of its own ticket, however many tickets there are and however long their past is. */
+static void
+test_locks (void)
+{
+  PnDb *db = pn_promise_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 queue_id;
+  gint64 old;
+  guint transactions;
+
+  if (db == NULL)
+    return;
+  queue_id = pn_promise_add_queue (db, "mill");
+  policy = pn_promise_add_policy (db, "common", 60, 600);
+  for (int i = 0; i < TICKETS; i++)
+    pn_promise_open_ticket (db, queue_id);
+  old = pn_promise_open_ticket (db, queue_id);
+  for (int i = 0; i < 40; i++) {
+    pn_clock_set_database_now (pn_clock_now () + PN_MINUTE);
+    pn_promise_change (db, old, i % 2 == 0 ? PN_STATUS_SOLVED : PN_STATUS_OPEN, -1);
+  }
+  g_assert_cmpint (count_locks (db, 1, &transactions), <=, 12);
+  g_assert_cmpuint (transactions, ==, 1);
+  g_assert_cmpint (count_locks (db, TICKETS / 2, &transactions), <=, 12);
+  g_assert_cmpint (count_locks (db, old, &transactions), <=, ROWS_LOCKED_MAX);
+  g_assert_cmpuint (transactions, ==, 2); /* 21 rounds */
+  g_assert_cmpint (count_locks (db, old, &transactions), ==, 0);
+  g_assert_true (pn_db_run (db, mark_body, &old, &error));
+  g_assert_cmpint (count_locks (db, old, &transactions), <=, 2); /* nothing changes: its mark */
+}
+
+/* A ticket that stays as it is locks nothing. */
+static void
+test_idle (void)
+{
+  PnDb *db = pn_promise_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (PnSlaBook) book = NULL;
+  g_autoptr (GError) error = NULL;
+  PnDeadlineCost cost;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  policy = pn_promise_add_policy (db, "common", 60, 600);
+  id = pn_promise_open_ticket (db, pn_promise_add_queue (db, "mill"));
+  book = pn_sla_book_load (db, &error);
+  g_assert_true (pn_deadline_refresh_now (db, book, id, &cost, &error));
+  g_assert_true (cost.has_changed);
+  g_assert_cmpint (cost.held, >, 0);
+  g_assert_true (pn_deadline_refresh_now (db, book, id, &cost, &error));
+  g_assert_false (cost.has_changed);
+  g_assert_cmpint (cost.held, ==, 0);
+  pn_assert_no_error (error);
+}
+
 /* While all tickets are computed anew others change them; each lock is that of one ticket. */
 static void
 test_neighbour (void)
@@ -111,7 +229,7 @@ test_neighbour (void)
   g_assert_true (pn_sla_job_newest (db, &job, &error));
   g_assert_cmpint (job->tickets, ==, n_tickets);
   g_assert_cmpint (neighbour.changes, >, 0);
-  g_test_message ("%" G_GINT64_FORMAT " tickets computed anew: the longest transaction took %.1f"
+  g_test_message ("%" G_GINT64_FORMAT " tickets computed anew: the longest lock was held %.1f"
                   " ms, the longest of %" G_GINT64_FORMAT " changes beside it %.1f ms",
                   job->tickets, (double) job->longest / PN_MILLISECOND, neighbour.changes,
                   (double) neighbour.longest / PN_MILLISECOND);
@@ -187,6 +305,8 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/sla-job/portions", test_portions);
+  g_test_add_func ("/sla-job/locks", test_locks);
+  g_test_add_func ("/sla-job/idle", test_idle);
   g_test_add_func ("/sla-job/neighbour", test_neighbour);
   g_test_add_func ("/sla-job/then", test_then);
   return g_test_run ();

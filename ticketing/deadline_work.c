@@ -1,0 +1,202 @@
+#include "ticketing/deadline.h"
+
+#include "ticketing/core/crash.h"
+#include "ticketing/core/error.h"
+#include "ticketing/deadline_private.h"
+#include "ticketing/fact.h"
+
+#define UNUSED_MARKS 1000
+
+static const char marks_sql[] = "SELECT ticket_id, gen FROM sla_mark"
+                                " ORDER BY ticket_id"
+                                " LIMIT ?";
+
+static const char gen_sql[] = "SELECT gen FROM sla_mark WHERE ticket_id = ?";
+
+/* Whoever marked the ticket since it was read, or took the mark away, was faster. */
+static const char unmark_sql[] = "DELETE FROM sla_mark WHERE ticket_id = ? AND gen = ?";
+
+static const char hold_mark_sql[] = "SELECT gen FROM sla_mark"
+                                    " WHERE ticket_id = ? AND gen = ?"
+                                    " FOR UPDATE";
+
+static const char unmark_all_sql[] = "DELETE FROM sla_mark ORDER BY ticket_id LIMIT ?";
+
+/* The last lock: what was stored is right when the mark is the one that was there before all was read. */
+static gboolean
+settle_mark (PnDb *db, const PnDeadlineWork *work, gint64 gen, GError **error)
+{
+  g_autoptr (PnRows) rows = NULL;
+  gint64 n;
+
+  if (work->is_all) {
+    if (!pn_db_exec (db, unmark_sql, PN_ARGS (pn_int (work->ticket_id), pn_int (gen)), &n, error))
+      return FALSE;
+  } else {
+    rows = pn_db_query (db, hold_mark_sql, PN_ARGS (pn_int (work->ticket_id), pn_int (gen)), error);
+    if (rows == NULL)
+      return FALSE;
+    n = (gint64) pn_rows_count (rows);
+  }
+  if (n == 0)
+    pn_error_set (error, PN_ERROR_TEMPORARY,
+                  "ticket %" G_GINT64_FORMAT " was marked by another meanwhile", work->ticket_id);
+  return n > 0;
+}
+
+/* The ticket may be gone by now: its mark goes, too. */
+static gboolean
+make_plan (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDeadlinePlan **plan, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *plan = pn_deadline_plan_make (db, book, ticket_id, &problem);
+  if (*plan != NULL || pn_error_is (problem, PN_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
+{
+  PnDeadlineWork *work = data;
+  g_autoptr (PnDeadlinePlan) plan = NULL;
+  g_autoptr (PnRows) rows = NULL;
+
+  g_array_set_size (work->changed, 0);
+  work->is_all = TRUE;
+  work->locked_at = 0;
+  rows = pn_db_query (db, gen_sql, PN_ARGS (pn_int (work->ticket_id)), error);
+  if (rows == NULL)
+    return FALSE;
+  if (!pn_rows_next (rows))
+    return TRUE;
+  if (!make_plan (db, work->book, work->ticket_id, &plan, error))
+    return FALSE;
+  work->locked_at = g_get_monotonic_time ();
+  if (plan != NULL
+      && !pn_deadline_plan_store (db, plan, PN_DEADLINE_AT_ONCE, work->changed, &work->is_all,
+                                  error))
+    return FALSE;
+  PN_CRASH_POINT ("sla-computed");
+  if ((work->changed->len > 0 || !work->is_forced) && !pn_fact_mark (db, work->ticket_id, error))
+    return FALSE;
+  return settle_mark (db, work, pn_rows_int (rows, 0), error);
+}
+
+/* One transaction after the other, until the ticket is done. */
+static gboolean
+work_off (PnDb *db, PnDeadlineWork *work, PnDeadlineCost *cost, GError **error)
+{
+  do {
+    if (!pn_db_run (db, pn_deadline_work_body, work, error))
+      return FALSE;
+    if (work->locked_at != 0)
+      cost->held = MAX (cost->held, g_get_monotonic_time () - work->locked_at);
+    cost->has_changed = cost->has_changed || work->changed->len > 0;
+  } while (!work->is_all);
+  return TRUE;
+}
+
+/* Would something change? Nothing is locked. */
+typedef struct {
+  const PnSlaBook *book;
+  gint64 ticket_id;
+  gboolean is_idle;
+} Look;
+
+static gboolean
+look_body (PnDb *db, gpointer data, GError **error)
+{
+  Look *look = data;
+  g_autoptr (PnDeadlinePlan) plan = NULL;
+
+  if (!make_plan (db, look->book, look->ticket_id, &plan, error))
+    return FALSE;
+  look->is_idle = plan == NULL || pn_deadline_plan_is_idle (plan);
+  return TRUE;
+}
+
+static gboolean
+mark_body (PnDb *db, gpointer data, GError **error)
+{
+  const gint64 *ticket_id = data;
+
+  return pn_deadline_mark (db, *ticket_id, error);
+}
+
+/* Most tickets stay as they are; one that does not is marked and computed as any that is. */
+gboolean
+pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDeadlineCost *cost,
+                         GError **error)
+{
+  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
+  PnDeadlineWork work = { book, ticket_id, TRUE, changed, FALSE, 0 };
+  Look look = { book, ticket_id, FALSE };
+  gint64 begun;
+
+  *cost = (PnDeadlineCost){ FALSE, 0 };
+  if (!pn_db_run (db, look_body, &look, error))
+    return FALSE;
+  if (look.is_idle)
+    return TRUE;
+  begun = g_get_monotonic_time ();
+  if (!pn_db_run (db, mark_body, &ticket_id, error))
+    return FALSE;
+  cost->held = g_get_monotonic_time () - begun;
+  return work_off (db, &work, cost, error);
+}
+
+/* Without a policy, and without rows of one that was, marks tell nothing. */
+static gboolean
+is_unused (PnDb *db, const PnSlaBook *book, gboolean *answer, GError **error)
+{
+  gboolean has_rows = TRUE;
+
+  if (pn_sla_book_policies (book)->len == 0 && !pn_deadline_exist (db, &has_rows, error))
+    return FALSE;
+  *answer = !has_rows;
+  return TRUE;
+}
+
+static gboolean
+unmark_all (PnDb *db, guint *done, GError **error)
+{
+  gint64 affected;
+
+  if (!pn_db_exec (db, unmark_all_sql, PN_ARGS (pn_int (UNUSED_MARKS)), &affected, error))
+    return FALSE;
+  *done = (guint) affected;
+  return TRUE;
+}
+
+gboolean
+pn_deadline_work (PnDb *db, guint limit, guint *done, GError **error)
+{
+  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
+  g_autoptr (PnRows) rows = pn_db_query (db, marks_sql, PN_ARGS (pn_int (limit)), error);
+  g_autoptr (PnSlaBook) book = NULL;
+  gboolean unused;
+
+  *done = 0;
+  if (rows == NULL)
+    return FALSE;
+  if (pn_rows_count (rows) == 0)
+    return TRUE;
+  book = pn_sla_book_load (db, error);
+  if (book == NULL || !is_unused (db, book, &unused, error))
+    return FALSE;
+  if (unused)
+    return unmark_all (db, done, error);
+  while (pn_rows_next (rows)) {
+    PnDeadlineWork work = { book, pn_rows_int (rows, 0), FALSE, changed, FALSE, 0 };
+    PnDeadlineCost cost = { FALSE, 0 };
+
+    if (!work_off (db, &work, &cost, error))
+      return FALSE;
+    PN_CRASH_POINT ("sla-committed");
+    ++*done;
+  }
+  return TRUE;
+}
