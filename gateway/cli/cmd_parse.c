@@ -84,6 +84,21 @@ parse_one (GBytes *raw, const char *file, const Options *options)
 
 /* File names on stdin, a line of JSON for each. Returns: an exit code; a file that cannot be opened is told of. */
 static int
+parse_file (const char *path, const Options *options)
+{
+  FILE *file = fopen (path, "rbe");
+
+  if (file == NULL) {
+    g_printerr ("postern parse: %s cannot be opened: %s\n", path, g_strerror (errno));
+    return EX_NOINPUT;
+  }
+  g_autoptr (GBytes) raw = read_all (file);
+  fclose (file);
+  parse_one (raw, path, options);
+  return EX_OK;
+}
+
+static int
 parse_batch (Options *options)
 {
   char *line = NULL;
@@ -95,15 +110,8 @@ parse_batch (Options *options)
     g_strchomp (line);
     if (*line == '\0')
       continue;
-    FILE *file = fopen (line, "rbe");
-    if (file == NULL) {
-      g_printerr ("postern: %s cannot be opened: %s\n", line, g_strerror (errno));
+    if (parse_file (line, options) != EX_OK)
       code = EX_NOINPUT;
-      continue;
-    }
-    g_autoptr (GBytes) raw = read_all (file);
-    fclose (file);
-    parse_one (raw, line, options);
   }
   free (line);
   return code;
@@ -121,7 +129,7 @@ pn_cmd_parse (int argc, char **argv)
       "Believe the Authentication-Results of ID", "ID" },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("- shows what a mail says");
+  g_autoptr (GOptionContext) context = g_option_context_new ("[FILE] - shows what a mail says");
   g_autoptr (GError) error = NULL;
   int code = EX_OK;
 
@@ -130,8 +138,13 @@ pn_cmd_parse (int argc, char **argv)
     g_printerr ("postern parse: %s\n", error->message);
     return EX_USAGE;
   }
-  if (options.batch) {
+  if (argc > (options.batch ? 1 : 2)) {
+    g_printerr ("postern parse: usage: postern parse [OPTION...] [FILE]  (--help tells more)\n");
+    code = EX_USAGE;
+  } else if (options.batch) {
     code = parse_batch (&options);
+  } else if (argc == 2) {
+    code = parse_file (argv[1], &options);
   } else {
     g_autoptr (GBytes) raw = read_all (stdin);
 

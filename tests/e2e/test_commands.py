@@ -79,6 +79,21 @@ def test_a_command_that_is_killed_leaves_no_database(gateway):
                      "the database to end")
 
 
+def test_parse(folder):
+    path = os.path.join(folder, "mail")
+    with open(path, "wb") as file:
+        file.write(b"From: ann@customer.example\nSubject: One\n\nHello\n")
+
+    def parse(*words, given=b""):
+        return subprocess.run([gateways.POSTERN, "parse", *words], input=given, capture_output=True, check=False)
+    assert json.loads(parse("--json", path).stdout)["subject"] == "One"
+    assert json.loads(parse("--json", given=b"Subject: Two\n\n").stdout)["subject"] == "Two"
+    assert json.loads(parse("--batch", given=path.encode() + b"\n").stdout)["file"] == path
+    done = parse(path + "x")
+    assert done.returncode == NOINPUT and b"cannot be opened" in done.stderr and done.stdout == b""
+    assert parse(path, path).returncode == USAGE and parse("--batch", path).returncode == USAGE
+
+
 def test_settings(gateway):
     gateway.settings["database"]["password"] = "hidden"
     gateway.write_settings()
