@@ -45,6 +45,7 @@ libpnticketing_a_SOURCES = \
   %D%/link.c %D%/link.h \
   %D%/mailbox.c %D%/mailbox.h \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
+  %D%/mailbox_token.c %D%/mailbox_token.h \
   %D%/message.c %D%/message.h \
   %D%/message_ref.c \
   %D%/mood.c %D%/mood.h \
@@ -197,6 +198,7 @@ schema_files += %D%/schema/0084_image_check.sql
 schema_files += %D%/schema/0092_replay.sql
 schema_files += %D%/schema/0097_blob_sweep.sql
 schema_files += %D%/schema/0093_sla_pace.sql
+schema_files += %D%/schema/0099_mailbox_token.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

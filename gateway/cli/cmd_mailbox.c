@@ -2,6 +2,7 @@
 
 #include "gateway/cli/commands.h"
 #include "gateway/cli/dry_run.h"
+#include "gateway/cli/mailbox_oauth.h"
 #include "gateway/cli/mailbox_options.h"
 #include "gateway/cli/things.h"
 #include "gateway/serve/probe.h"
@@ -82,7 +83,7 @@ put (PnCli *cli, int argc, char **argv, GError **error)
 
 /* Tries one side. @worst keeps the error that decides the exit code: the first. */
 static json_t *
-try_side (PnCli *cli, const PnMailbox *mailbox, PnMailboxSide side, const PnSecret *key,
+try_side (PnCli *cli, PnDb *db, const PnMailbox *mailbox, PnMailboxSide side, const PnSecret *key,
           GError **worst)
 {
   const PnAccount *account = side == PN_SIDE_FETCH ? &mailbox->imap : &mailbox->smtp;
@@ -96,7 +97,7 @@ try_side (PnCli *cli, const PnMailbox *mailbox, PnMailboxSide side, const PnSecr
       printf ("%s  not used\n", what);
     return json_null ();
   }
-  if (!pn_probe (mailbox, side, key, *hello != '\0' ? hello : NULL, &count, &reason)) {
+  if (!pn_probe (db, mailbox, side, key, *hello != '\0' ? hello : NULL, &count, &reason)) {
     json_t *document = json_pack ("{s:b,s:s}", "ok", 0, "reason", reason->message);
 
     if (!pn_cli_wants_json (cli))
@@ -121,13 +122,17 @@ test (PnCli *cli, int argc, char **argv, GError **error)
   const PnSecret *master = NULL;
   json_t *imap = NULL;
   json_t *smtp = NULL;
+  PnDb *db = NULL;
 
   master = mailbox != NULL ? pn_cli_master_key (cli, error) : NULL;
   if (master == NULL)
     return FALSE;
   key = pn_key_derive (master, PN_KEY_SEAL);
-  imap = try_side (cli, mailbox, PN_SIDE_FETCH, key, &worst);
-  smtp = try_side (cli, mailbox, PN_SIDE_SEND, key, &worst);
+  db = pn_cli_db (cli, error);
+  if (db == NULL)
+    return FALSE;
+  imap = try_side (cli, db, mailbox, PN_SIDE_FETCH, key, &worst);
+  smtp = try_side (cli, db, mailbox, PN_SIDE_SEND, key, &worst);
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (
         json_pack ("{s:s,s:o,s:o}", "mailbox", mailbox->name, "imap", imap, "smtp", smtp));
@@ -165,6 +170,7 @@ static const PnCliVerb verbs[] = {
   { "add", put, "Adds a mailbox" },
   { "set", put, "Changes a mailbox" },
   { "list", pn_cli_list_things, "Lists the mailboxes" },
+  { "oauth", pn_cli_mailbox_oauth, "Lets a mailbox log in with a token; a person signs in once" },
   { "test", test, "Logs in at a mailbox's servers; files and sends nothing" },
   { "dry-run", pn_cli_dry_run, "Says what would become of the mail that waits" },
   { NULL, NULL, NULL },

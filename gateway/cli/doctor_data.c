@@ -120,7 +120,7 @@ examine_side (PnDoctor *doctor, const PnMailbox *mailbox, PnMailboxSide side, co
   if (doctor->master == NULL)
     return;
   key = pn_key_derive (doctor->master, PN_KEY_SEAL);
-  if (!pn_probe (mailbox, side, key, *hello != '\0' ? hello : NULL, NULL, &error))
+  if (!pn_probe (doctor->db, mailbox, side, key, *hello != '\0' ? hello : NULL, NULL, &error))
     pn_doctor_find_error (doctor, area, error);
 }
 

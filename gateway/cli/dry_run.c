@@ -78,13 +78,19 @@ open_server (DryRun *run, const PnSecret *master, GError **error)
 {
   g_autoptr (PnSecret) seal_key = pn_key_derive (master, PN_KEY_SEAL);
   g_autoptr (PnSecret) password = NULL;
+  g_autoptr (GError) reason = NULL;
   PnServer server;
 
-  if (!pn_mail_server_fill (seal_key, run->mailbox, PN_SIDE_FETCH, &server, &password, error))
+  if (!pn_mail_server_fill (run->db, seal_key, run->mailbox, PN_SIDE_FETCH, &server, &password,
+                            error))
     return FALSE;
-  run->imap = pn_imap_open (&server, -1, error);
-  return run->imap != NULL
-         && pn_imap_select (run->imap, run->mailbox->folder, &run->uidvalidity, error);
+  run->imap = pn_imap_open (&server, -1, &reason);
+  if (run->imap == NULL) {
+    pn_mail_server_note_refusal (run->db, run->mailbox, &server, reason);
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return FALSE;
+  }
+  return pn_imap_select (run->imap, run->mailbox->folder, &run->uidvalidity, error);
 }
 
 /* The gateway's parser, or one of our own: no mail is read outside of the jail. */

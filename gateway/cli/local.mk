@@ -36,7 +36,9 @@ libpngateway_a_SOURCES += \
   %D%/dry_run.c %D%/dry_run.h \
   %D%/find.c %D%/find.h \
   %D%/list.c %D%/list.h \
+  %D%/mailbox_oauth.c %D%/mailbox_oauth.h \
   %D%/mailbox_options.c %D%/mailbox_options.h \
+  %D%/oauth_options.c %D%/oauth_options.h \
   %D%/own_child.c %D%/own_child.h \
   %D%/own_database.c %D%/own_database.h \
   %D%/read_file.c %D%/read_file.h \

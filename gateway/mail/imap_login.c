@@ -94,8 +94,9 @@ log_in_plain (PnImap *imap, const PnServer *server, GError **error)
 static gboolean
 log_in_token (PnImap *imap, const PnServer *server, GError **error)
 {
-  gboolean is_bearer = server->login == PN_LOGIN_OAUTHBEARER;
-  g_autofree char *text = pn_server_token_response (server);
+  gboolean is_bearer = mailimap_has_authentication (imap->etpan, "OAUTHBEARER")
+                       && !mailimap_has_authentication (imap->etpan, "XOAUTH2");
+  g_autofree char *text = pn_server_token_response (server, is_bearer);
   g_autofree char *message = g_base64_encode ((const guchar *) text, strlen (text));
 
   return authenticate (imap, server, is_bearer ? "OAUTHBEARER" : "XOAUTH2", message, error);
@@ -115,8 +116,7 @@ pn_imap_log_in (PnImap *imap, const PnServer *server, GError **error)
                   imap->name);
     return FALSE;
   case PN_LOGIN_PASSWORD: return log_in_plain (imap, server, error);
-  case PN_LOGIN_XOAUTH2:
-  case PN_LOGIN_OAUTHBEARER: return log_in_token (imap, server, error);
+  case PN_LOGIN_TOKEN: return log_in_token (imap, server, error);
   }
   g_return_val_if_reached (FALSE);
 }

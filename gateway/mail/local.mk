@@ -29,6 +29,8 @@ libpnmail_a_SOURCES = \
   %D%/mime_text.c %D%/mime_text.h \
   %D%/mime_type.c %D%/mime_type.h \
   %D%/mime_write.c %D%/mime_write.h \
+  %D%/oauth.c %D%/oauth.h \
+  %D%/oauth_answer.c %D%/oauth_answer.h \
   %D%/parse_client.c %D%/parse_client.h \
   %D%/parse_wire.h \
   %D%/quote.c %D%/quote.h \

@@ -15,8 +15,7 @@ typedef enum {
 typedef enum {
   PN_LOGIN_NONE, /* SMTP only: the server takes our mail without a log-in */
   PN_LOGIN_PASSWORD,
-  PN_LOGIN_XOAUTH2,     /* the secret is an access token */
-  PN_LOGIN_OAUTHBEARER, /* RFC 7628; the secret is an access token */
+  PN_LOGIN_TOKEN, /* the secret is an access token: XOAUTH2, or OAUTHBEARER (RFC 7628) where only that is offered */
 } PnLogin;
 
 typedef struct {
@@ -32,5 +31,5 @@ typedef struct {
   gpointer beat_data;
 } PnServer;
 
-/* Returns: (owned) the initial response (not yet in base64) for PN_LOGIN_OAUTHBEARER, or for XOAUTH2 where it is that. */
-char *pn_server_token_response (const PnServer *server);
+/* Returns: (owned) the initial response (not yet in base64) of OAUTHBEARER or, where @is_bearer is FALSE, of XOAUTH2. */
+char *pn_server_token_response (const PnServer *server, gboolean is_bearer);

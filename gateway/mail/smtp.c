@@ -226,13 +226,13 @@ log_in_password (PnSmtp *smtp, const PnServer *server, GError **error)
 static gboolean
 log_in_token (PnSmtp *smtp, const PnServer *server, GError **error)
 {
-  gboolean is_bearer = server->login == PN_LOGIN_OAUTHBEARER;
-  g_autofree char *text = pn_server_token_response (server);
+  gboolean is_bearer = !smtp->offer.has_auth_xoauth2;
+  g_autofree char *text = pn_server_token_response (server, is_bearer);
   g_autofree char *message = encode (text, strlen (text));
   g_autofree char *first =
       g_strconcat (is_bearer ? "AUTH OAUTHBEARER " : "AUTH XOAUTH2 ", message, NULL);
 
-  if (is_bearer ? !smtp->offer.has_auth_oauthbearer : !smtp->offer.has_auth_xoauth2) {
+  if (is_bearer && !smtp->offer.has_auth_oauthbearer) {
     pn_error_set (error, PN_ERROR_PERMANENT, "%s offers no log-in with a token", smtp->host);
     return FALSE;
   }
@@ -250,8 +250,7 @@ log_in (PnSmtp *smtp, const PnServer *server, GError **error)
   switch (server->login) {
   case PN_LOGIN_NONE: return TRUE;
   case PN_LOGIN_PASSWORD: return log_in_password (smtp, server, error);
-  case PN_LOGIN_XOAUTH2:
-  case PN_LOGIN_OAUTHBEARER: return log_in_token (smtp, server, error);
+  case PN_LOGIN_TOKEN: return log_in_token (smtp, server, error);
   }
   g_return_val_if_reached (FALSE);
 }

@@ -7,6 +7,7 @@ libpngateway_a_SOURCES = \
   %D%/heap.c %D%/heap.h \
   %D%/lean.c %D%/lean.h \
   %D%/mail_server.c %D%/mail_server.h \
+  %D%/mail_token.c %D%/mail_token.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \
   %D%/patience.c %D%/patience.h \
   %D%/parse_server.c %D%/parse_server.h \

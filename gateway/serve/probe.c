@@ -28,20 +28,24 @@ probe_smtp (const PnServer *server, const char *hello, GError **error)
 }
 
 gboolean
-pn_probe (const PnMailbox *mailbox, PnMailboxSide side, const PnSecret *seal_key, const char *hello,
-          gint64 *count, GError **error)
+pn_probe (PnDb *db, const PnMailbox *mailbox, PnMailboxSide side, const PnSecret *seal_key,
+          const char *hello, gint64 *count, GError **error)
 {
+  g_autoptr (GError) reason = NULL;
   g_autoptr (PnSecret) password = NULL;
   gboolean is_good = FALSE;
   PnServer server;
 
-  if (!pn_mail_server_fill (seal_key, mailbox, side, &server, &password, error))
+  if (!pn_mail_server_fill (db, seal_key, mailbox, side, &server, &password, error))
     return FALSE;
   switch (side) {
-  case PN_SIDE_FETCH: is_good = probe_imap (mailbox, &server, count, error); break;
-  case PN_SIDE_SEND: is_good = probe_smtp (&server, hello, error); break;
+  case PN_SIDE_FETCH: is_good = probe_imap (mailbox, &server, count, &reason); break;
+  case PN_SIDE_SEND: is_good = probe_smtp (&server, hello, &reason); break;
   }
-  if (!is_good)
-    g_prefix_error (error, "%s: ", side == PN_SIDE_FETCH ? "IMAP" : "SMTP");
+  if (!is_good) {
+    pn_mail_server_note_refusal (db, mailbox, &server, reason);
+    g_propagate_prefixed_error (error, g_steal_pointer (&reason),
+                                "%s: ", side == PN_SIDE_FETCH ? "IMAP" : "SMTP");
+  }
   return is_good;
 }

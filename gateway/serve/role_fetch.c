@@ -404,16 +404,20 @@ static gboolean
 connect_server (Fetch *fetch, GError **error)
 {
   g_autoptr (PnSecret) secret = NULL;
+  g_autoptr (GError) reason = NULL;
   PnServer server;
 
-  if (!pn_mail_server_fill (pn_role_key (fetch->role, PN_KEY_SEAL), fetch->mailbox, PN_SIDE_FETCH,
-                            &server, &secret, error))
+  if (!pn_mail_server_fill (fetch->db, pn_role_key (fetch->role, PN_KEY_SEAL), fetch->mailbox,
+                            PN_SIDE_FETCH, &server, &secret, error))
     return FALSE;
   server.beat = beat;
   server.beat_data = fetch->role;
-  fetch->imap = pn_imap_open (&server, fetch->wake_fd, error);
-  if (fetch->imap == NULL)
+  fetch->imap = pn_imap_open (&server, fetch->wake_fd, &reason);
+  if (fetch->imap == NULL) {
+    pn_mail_server_note_refusal (fetch->db, fetch->mailbox, &server, reason);
+    g_propagate_error (error, g_steal_pointer (&reason));
     return FALSE;
+  }
   PN_CRASH_POINT ("fetch-connected");
   if (!pn_imap_select (fetch->imap, fetch->mailbox->folder, &fetch->uidvalidity, error))
     return FALSE;

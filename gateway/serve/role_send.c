@@ -108,17 +108,24 @@ connect_server (Send *send, const Door *door, GError **error)
   const char *name = pn_settings_text (pn_role_settings (send->role), PN_SETTING_MAIL_HELLO_NAME);
   const char *at = strrchr (door->mailbox->address, '@');
   g_autoptr (PnSecret) secret = NULL;
+  g_autoptr (GError) reason = NULL;
   PnServer server;
+  PnSmtp *smtp;
 
-  if (!pn_mail_server_fill (pn_role_key (send->role, PN_KEY_SEAL), door->mailbox, PN_SIDE_SEND,
-                            &server, &secret, error))
+  if (!pn_mail_server_fill (send->db, pn_role_key (send->role, PN_KEY_SEAL), door->mailbox,
+                            PN_SIDE_SEND, &server, &secret, error))
     return NULL;
   server.beat = beat;
   server.beat_data = send->role;
   /* Without a name of our own, the mailbox's domain: never this machine's name or address. */
   if (*name == '\0')
     name = at != NULL ? at + 1 : NULL;
-  return pn_smtp_open (&server, name, error);
+  smtp = pn_smtp_open (&server, name, &reason);
+  if (smtp == NULL) {
+    pn_mail_server_note_refusal (send->db, door->mailbox, &server, reason);
+    g_propagate_error (error, g_steal_pointer (&reason));
+  }
+  return smtp;
 }
 
 /* Returns: (owned) NULL with NOT_FOUND, or with TEMPORARY when it is switched off. */

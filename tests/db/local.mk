@@ -101,6 +101,10 @@ db_tests += %D%/test-mailbox
 %C%_test_mailbox_SOURCES = %D%/test-mailbox.c
 %C%_test_mailbox_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-mailbox-token
+%C%_test_mailbox_token_SOURCES = %D%/test-mailbox-token.c
+%C%_test_mailbox_token_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-message
 %C%_test_message_SOURCES = %D%/test-message.c
 %C%_test_message_LDADD = libpntest.a $(TICKETING)

@@ -144,12 +144,13 @@ def as_nobody():
 class Dovecot:
     """A private IMAP server: plain with STARTTLS on .port, implicit TLS on .tls_port."""
 
-    def __init__(self, path, pki, users, capability=None, certificate="good"):
+    def __init__(self, path, pki, users, capability=None, certificate="good", tokens=None):
         self.path = path
         self.pki = pki
         self.users = dict(users)
         self.capability = capability
         self.certificate = certificate
+        self.tokens = tokens  # the URL that tells whose a token is, a token to be appended
         self.port = free_port()
         self.tls_port = free_port()
         self.process = None
@@ -173,6 +174,18 @@ class Dovecot:
         pem, key = self.pki.certificate(self.certificate)
         with open(self.at("users"), "w", encoding="utf-8") as file:
             file.writelines(f"{name}:{{PLAIN}}{password}\n" for name, password in self.users.items())
+        by_token = f"passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {self.at('tokens.conf')}\n}}"
+        if self.tokens is None:
+            by_token = ""
+        with open(self.at("tokens.conf"), "w", encoding="utf-8") as file:
+            file.write(f"""
+introspection_url = {self.tokens}
+introspection_mode = get
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+""")
         with open(self.at("dovecot.conf"), "w", encoding="utf-8") as file:
             file.write(f"""
 base_dir = {self.at('run')}
@@ -193,6 +206,7 @@ mail_location = maildir:{self.at('mail')}/%u
 mail_max_userip_connections = 100
 first_valid_uid = 1
 {f'imap_capability = {self.capability}' if self.capability else ''}
+{by_token}
 passdb {{
   driver = passwd-file
   args = {self.at('users')}

@@ -109,7 +109,7 @@ def test_a_wrong_password_is_told_in_the_servers_words(mail, offer):
 def test_a_refused_token(mail):
     asked = {"AUTH": lambda line: (line.say("334 eyJ9\r\n"), line.hear(), line.say("535 5.7.8 the token is old\r\n"))}
     with peer.Peer(peer.smtp(offer=("AUTH XOAUTH2",), on=asked)) as server:
-        got = wire.run("smtp", server.port, f"send:{mail}", login="xoauth2", secret="token", **ENVELOPE)
+        got = wire.run("smtp", server.port, f"send:{mail}", login="token", secret="token", **ENVELOPE)
     assert got.error == "DENIED" and "the token is old" in got.message
 
 

@@ -32,7 +32,7 @@ static const GOptionEntry options[] = {
   { "host", 0, 0, G_OPTION_ARG_STRING, &server.host, "server", "HOST" },
   { "port", 0, 0, G_OPTION_ARG_INT, &port, "port", "PORT" },
   { "transport", 0, 0, G_OPTION_ARG_STRING, &transport, "tls, starttls, plain", "WORD" },
-  { "login", 0, 0, G_OPTION_ARG_STRING, &login, "none, password, xoauth2, oauthbearer", "WORD" },
+  { "login", 0, 0, G_OPTION_ARG_STRING, &login, "none, password, token", "WORD" },
   { "ca", 0, 0, G_OPTION_ARG_FILENAME, &server.ca_file, "certificate authority", "FILE" },
   { "user", 0, 0, G_OPTION_ARG_STRING, &server.user, "user", "USER" },
   { "secret", 0, 0, G_OPTION_ARG_STRING, &server.secret, "password or token", "SECRET" },
@@ -296,7 +296,7 @@ int
 main (int argc, char **argv)
 {
   static const char *const transports[] = { "tls", "starttls", "plain", NULL };
-  static const char *const logins[] = { "none", "password", "xoauth2", "oauthbearer", NULL };
+  static const char *const logins[] = { "none", "password", "token", NULL };
   g_autoptr (GOptionContext) context = g_option_context_new ("imap|smtp ACTION…");
   g_autoptr (GError) error = NULL;
 

@@ -98,6 +98,11 @@ fuzz_programs += %D%/fuzz-mime
 %C%_fuzz_mime_LDFLAGS = $(FUZZ_LINKING)
 %C%_fuzz_mime_LDADD = $(FUZZ_REPLAY) $(MAIL)
 
+fuzz_programs += %D%/fuzz-oauth
+%C%_fuzz_oauth_SOURCES = %D%/fuzz-oauth.c %D%/target.h
+%C%_fuzz_oauth_LDFLAGS = $(FUZZ_LINKING)
+%C%_fuzz_oauth_LDADD = $(FUZZ_REPLAY) $(MAIL)
+
 fuzz_programs += %D%/fuzz-quote
 %C%_fuzz_quote_SOURCES = %D%/fuzz-quote.c %D%/target.h
 %C%_fuzz_quote_LDFLAGS = $(FUZZ_LINKING)

@@ -81,6 +81,10 @@ unit_tests += %D%/test-mime-read
 %C%_test_mime_read_SOURCES = %D%/test-mime-read.c
 %C%_test_mime_read_LDADD = libpntest.a $(MAIL)
 
+unit_tests += %D%/test-oauth
+%C%_test_oauth_SOURCES = %D%/test-oauth.c
+%C%_test_oauth_LDADD = libpntest.a $(MAIL) $(CURL_LIBS)
+
 unit_tests += %D%/test-quote
 %C%_test_quote_SOURCES = %D%/test-quote.c
 %C%_test_quote_LDADD = libpntest.a $(MAIL)
