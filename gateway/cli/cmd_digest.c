@@ -1,5 +1,5 @@
 #include "gateway/cli/commands.h"
-#include "gateway/cli/things.h"
+#include "gateway/cli/fields.h"
 #include "ticketing/digest_document.h"
 
 static gboolean
@@ -74,9 +74,31 @@ show (PnCli *cli, int argc, char **argv, GError **error)
   return document != NULL;
 }
 
+static const PnCliField fields[] = {
+  { "title", "title", PN_CLI_TEXT, "What people read", "TEXT" },
+  { "enabled", "is_enabled", PN_CLI_FLAG, "Is it sent?", "yes|no" },
+  { "time", "time", PN_CLI_TEXT, "Time of day at which it is sent", "HH:MM" },
+  { "zone", "zone", PN_CLI_TEXT, "Time zone of that", "ZONE" },
+  { "days", "days", PN_CLI_LIST, "Days, commas between: mon,tue,wed,thu,fri,sat,sun", "LIST" },
+  { "team", "team", PN_CLI_NAME, "Of the queues of this team; \"\": of none", "NAME" },
+  { "queues", "queues", PN_CLI_LIST, "And of these; neither said: of all", "LIST" },
+  { "agents", "agents", PN_CLI_LIST, "Log-ins of those it is sent to", "LIST" },
+  { "addresses", "addresses", PN_CLI_LIST, "Addresses that it is sent to as well", "LIST" },
+  { NULL },
+};
+
+/* add and set */
+static gboolean
+put (PnCli *cli, int argc, char **argv, GError **error)
+{
+  return pn_cli_put_thing (cli, fields, argc, argv, error);
+}
+
 static const PnCliVerb verbs[] = {
   { "list", pn_cli_list_things, "Lists the digests" },
   { "show", show, "Shows what a digest would say now" },
+  { "add", put, "Adds a digest" },
+  { "set", put, "Changes a digest" },
   { "import", pn_cli_import_thing, "Adds or changes a digest from a JSON file" },
   { "export", pn_cli_export_thing, "Prints a digest as JSON" },
   { "remove", pn_cli_remove_thing, "Removes a digest" },

@@ -34,6 +34,7 @@ libpngateway_a_SOURCES += \
   %D%/doctor_data.c \
   %D%/doctor_place.c \
   %D%/dry_run.c %D%/dry_run.h \
+  %D%/fields.c %D%/fields.h \
   %D%/find.c %D%/find.h \
   %D%/list.c %D%/list.h \
   %D%/mailbox_oauth.c %D%/mailbox_oauth.h \

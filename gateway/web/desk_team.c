@@ -21,8 +21,22 @@ show_presence (const PnPresence *presence)
                     "until", pn_json_time (presence != NULL ? presence->until : 0));
 }
 
+/* (borrowed, of @calendars) the name of the one in whose hours a member is called; NULL: at any time. */
+static const char *
+find_hours (const GPtrArray *calendars, const PnTeamMember *member)
+{
+  for (guint i = 0; i < calendars->len; i++) {
+    const PnCalendar *calendar = calendars->pdata[i];
+
+    if (calendar->id == member->calendar_id)
+      return calendar->name;
+  }
+  return NULL;
+}
+
 static json_t *
-show_members (const PnCall *call, const PnTeam *team, GHashTable *absent)
+show_members (const PnCall *call, const PnTeam *team, GHashTable *absent,
+              const GPtrArray *calendars)
 {
   json_t *list = json_array ();
 
@@ -33,11 +47,12 @@ show_members (const PnCall *call, const PnTeam *team, GHashTable *absent)
     if (agent == NULL)
       continue;
     json_array_append_new (
-        list, json_pack ("{s:o, s:o, s:b, s:i, s:o, s:b}", "login", pn_json_text (agent->login),
-                         "name", pn_json_text (agent->name), "is_lead", member->is_lead, "on_call",
-                         member->on_call, "presence",
-                         show_presence (g_hash_table_lookup (absent, &member->agent_id)),
-                         "is_enabled", agent->is_enabled));
+        list,
+        json_pack ("{s:o, s:o, s:b, s:i, s:o, s:o, s:b}", "login", pn_json_text (agent->login),
+                   "name", pn_json_text (agent->name), "is_lead", member->is_lead, "on_call",
+                   member->on_call, "calendar", pn_json_text (find_hours (calendars, member)),
+                   "presence", show_presence (g_hash_table_lookup (absent, &member->agent_id)),
+                   "is_enabled", agent->is_enabled));
   }
   return list;
 }
@@ -98,10 +113,11 @@ show_team (const PnCall *call, const PnTeam *team, GHashTable *absent, GError **
 {
   g_autofree char *hours = pn_team_write_hours (call->db, team, error);
   g_autofree char *url = g_strdup_printf ("/desk/manage/teams/%" G_GINT64_FORMAT, team->id);
+  g_autoptr (GPtrArray) calendars = hours != NULL ? pn_calendar_list (call->db, error) : NULL;
   json_t *queues;
   json_t *shown;
 
-  if (hours == NULL)
+  if (calendars == NULL)
     return NULL;
   queues = json_array ();
   for (guint i = 0; i < team->queues->len; i++) {
@@ -110,10 +126,11 @@ show_team (const PnCall *call, const PnTeam *team, GHashTable *absent, GError **
     if (queue != NULL)
       json_array_append_new (queues, pn_json_text (queue->name));
   }
-  shown = json_pack ("{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s}", "id", (json_int_t) team->id,
-                     "name", pn_json_text (team->name), "title", pn_json_text (team->title),
-                     "queues", queues, "members", show_members (call, team, absent), "hours",
-                     pn_json_text (hours), "version", (json_int_t) team->version, "url", url);
+  shown =
+      json_pack ("{s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:s}", "id", (json_int_t) team->id, "name",
+                 pn_json_text (team->name), "title", pn_json_text (team->title), "queues", queues,
+                 "members", show_members (call, team, absent, calendars), "hours",
+                 pn_json_text (hours), "version", (json_int_t) team->version, "url", url);
   if (!call->is_api)
     pn_json_set (shown, "fields", show_fields (call, team, hours));
   return shown;
@@ -166,6 +183,8 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) absent = NULL;
   json_t *shown = NULL;
+  g_autoptr (GPtrArray) calendars = NULL;
+  json_t *hours;
   json_t *logins;
   json_t *queues;
 
@@ -179,16 +198,26 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
     pn_call_page (call, status, NULL, json_pack ("{s:o}", "team", shown));
     return;
   }
+  calendars = pn_calendar_list (call->db, &error);
+  if (calendars == NULL) {
+    json_decref (shown);
+    pn_call_fail (call, error);
+    return;
+  }
   logins = json_array ();
   queues = json_array ();
+  hours = json_array ();
+  for (guint i = 0; i < calendars->len; i++)
+    json_array_append_new (hours, pn_json_text (((const PnCalendar *) calendars->pdata[i])->name));
   for (guint i = 0; i < call->agents->len; i++)
     json_array_append_new (logins,
                            pn_json_text (((const PnAgent *) call->agents->pdata[i])->login));
   for (guint i = 0; i < call->queues->len; i++)
     json_array_append_new (queues, pn_json_text (((const PnQueue *) call->queues->pdata[i])->name));
   pn_call_page (call, status, "desk-team",
-                json_pack ("{s:o, s:{s:o, s:o}, s:o}", "team", shown, "choices", "agents", logins,
-                           "queues", queues, "error", pn_json_text (problem)));
+                json_pack ("{s:o, s:{s:o, s:o, s:o}, s:o}", "team", shown, "choices", "agents",
+                           logins, "queues", queues, "calendars", hours, "error",
+                           pn_json_text (problem)));
 }
 
 static PnTeam *

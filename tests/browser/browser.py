@@ -173,5 +173,6 @@ class Browser:
         if full:
             height = self.js("return document.documentElement.scrollHeight")
             width = self.js("return innerWidth")
-            self.look(width=width, height=min(height, 6000))
+            self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                "width": width, "height": min(height, 6000), "deviceScaleFactor": 1, "mobile": False})
         self.driver.save_screenshot(path)

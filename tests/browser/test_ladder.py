@@ -3,6 +3,7 @@ import os
 
 from selenium.webdriver.common.keys import Keys
 
+import database
 import servers
 from world import PASSWORD
 
@@ -112,3 +113,43 @@ def test_a_ladder_is_built_and_climbed(plain, desk, world):
     assert not desk.all("#escalation")
     world.api("POST", f"/ladders/{ladder['id']}/remove", {})
     world.api("POST", f"/sla/{policy['id']}/remove", {})
+
+
+def test_what_waits_for_somebody_to_look(plain, desk, world):
+    """Hours of those on call, a call that failed, versions of a ladder, a clock that leapt."""
+    plain.expected = ["the server responded with a status of 400"]
+    plain.log_in("charles", PASSWORD)
+    team = world.api("POST", "/teams", {"name": "called", "title": "Called", "on_call": ["john", "mary"]})["team"]
+    plain.open(team["url"])
+    send(plain, hours="john=moon")
+    assert 'there is no calendar "moon"' in plain.one(".notice.bad").text
+    send(plain, hours="john=always")
+    assert "in the hours of always" in plain.text and "Calendars: " in plain.text
+    desk.open(team["url"])
+    problems = audit(desk)
+    hook = world.api("POST", "/webhooks", {"name": "failing", "target": "https://hooks.example/y"})["webhook"]
+    world.api("POST", f"/webhooks/{hook['id']}/test", {})
+    database.run(world.gateway, "UPDATE webhook_call SET state = 2, gen = gen + 1, answer = 'nobody there' WHERE webhook_id ="
+                                f" {hook['id']}")
+    desk.open(hook["url"])
+    problems += audit(desk)
+    desk.click('form[action$="/retry"] button')
+    desk.wait_text(".content", "waiting")
+    assert not desk.all('form[action$="/retry"]')
+    ladder = world.api("POST", "/ladders", {"name": "kept", "title": "Kept", "steps": [{"percent": 50, "agents": ["mary"]}]})
+    number = ladder["ladder"]["id"]
+    world.api("PATCH", f"/ladders/{number}", {"steps": [{"key": 1, "percent": 75, "agents": ["mary"]}]})
+    desk.open(f"/desk/manage/ladders/{number}")
+    newest = desk.one(".rule-version")
+    newest.find_element("css selector", "summary").click()
+    assert "Version 2" in newest.text and '"percent": 75' in newest.find_element("css selector", "ins").text
+    problems += audit(desk)
+    database.run(world.gateway, "INSERT INTO clock_leap (node, noticed_at, by_us) VALUES ('far-away', 1, 7200000000)")
+    desk.open("/desk/health")
+    assert "leapt by 120 minutes" in desk.one(".notice.bad").text
+    problems += audit(desk)
+    desk.click('form[action="/desk/health/clock"] button')
+    desk.wait(lambda: not desk.all('form[action="/desk/health/clock"]'), "the notice to go")
+    assert not problems, "\n".join(problems)
+    for path in (f"teams/{team['id']}", f"webhooks/{hook['id']}", f"ladders/{number}"):
+        world.api("POST", f"/{path}/remove", {})

@@ -55,6 +55,42 @@ def test_what_goes_out_comes_in_again(gateway):
         assert run(what, "remove", name, check=False).returncode == 66
 
 
+def test_ladders_and_digests_in_words(gateway):
+    run = gateway.run
+    run("queue", "add", "mill")
+    run("staff", "add", "ada", "--name", "Ada", "--role", "admin", "--address", "ada@staff.example", "--generate")
+    run("ladder", "add", "late", "--title", "Late", "--default", "yes", "--calendar", "always")
+    run("ladder", "step", "late", "--percent", "75", "--notify", "owner,leads", "--metrics", "resolution")
+    made = gateway.json("ladder", "step", "late", "--minutes", "-30", "--agents", "ada", "--urgent", "yes", "--json")
+    assert [step["place"] for step in made["steps"]] == ["75 %", "30 min before"]
+    assert (made["is_default"], made["calendar"]) == (True, "always")
+    run("ladder", "step", "late", "--key", "1", "--minutes", "0", "--metrics", "", "--note", "Now, please.")
+    run("ladder", "step", "late", "--key", "2", "--remove", "yes")
+    run("ladder", "set", "late", "--calendar", "", "--enabled", "no")
+    step, = gateway.json("ladder", "export", "late")["steps"]
+    assert (step["place"], step["metrics"], step["notify"], step["note"]) == ("when due", [], ["owner", "leads"], "Now, please.")
+    assert run("ladder", "list").stdout == "late\tLate\t1\toff\tdefault\n"
+    for words, code, text in [(("set", "early", "--title", "x"), 66, 'no ladder "early"'),
+                              (("add", "late"), 75, 'named "late"'),
+                              (("set", "late", "--calendar", "moon"), 65, 'no calendar "moon"'),
+                              (("set", "late", "--enabled", "maybe"), 64, "maybe"),
+                              (("step", "late", "--percent", "many"), 64, '"many"'),
+                              (("step", "late", "--percent", "50"), 65, "50 % does nothing"),
+                              (("step", "late", "--key", "9", "--tag", "x"), 66, "key 9"),
+                              (("step", "late", "--notify", "everybody"), 65, '"notify"')]:
+        wrong = run("ladder", *words, check=False)
+        assert wrong.returncode == code and text in wrong.stderr, (words, wrong)
+
+    run("digest", "add", "morning", "--time", "07:30", "--zone", "Europe/Berlin", "--days", "mon,tue", "--agents", "ada")
+    run("digest", "set", "morning", "--queues", "mill", "--title", "Every morning", "--agents", "",
+        "--addresses", "boss@demo.example")
+    digest = gateway.json("digest", "export", "morning")
+    assert [digest[key] for key in ("title", "time", "days", "queues", "agents", "team")] == \
+        ["Every morning", "07:30", ["mon", "tue"], ["mill"], [], None]
+    assert run("digest", "set", "morning", "--time", "25:00", check=False).returncode == 65
+    assert run("digest", "set", "evening", check=False).returncode == 66
+
+
 def test_a_clock_that_leaps(gateway):
     if not gateways.has_test_hooks():
         pytest.skip("built without --enable-test-hooks")
