@@ -47,6 +47,7 @@ libpnticketing_a_SOURCES = \
   %D%/mailbox_secret.c %D%/mailbox_secret.h \
   %D%/mailbox_token.c %D%/mailbox_token.h \
   %D%/message.c %D%/message.h \
+  %D%/message.c %D%/message.h %D%/message_private.h \
   %D%/message_ref.c \
   %D%/mood.c %D%/mood.h \
   %D%/news.c %D%/news.h \

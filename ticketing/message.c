@@ -5,6 +5,7 @@
 #include "ticketing/attachment.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
+#include "ticketing/message_private.h"
 #include "ticketing/news.h"
 
 #define NAME_BYTES 200
@@ -146,6 +147,15 @@ clip_or_null (const char *text, gsize max_bytes)
   return text != NULL ? pn_text_clip (text, max_bytes) : NULL;
 }
 
+static void
+forget_absence (PnDb *db, const PnMessage *message, const guint8 *mid_hash)
+{
+  if (message->has_ingest_key)
+    pn_db_absent_remove (db, pn_message_key_ingest, message->ingest_key, PN_SHA256_BYTES);
+  if (message->mid != NULL)
+    pn_db_absent_remove (db, pn_message_key_mid, mid_hash, PN_SHA256_BYTES);
+}
+
 static gboolean
 insert (PnDb *db, PnMessage *message, GError **error)
 {
@@ -163,6 +173,7 @@ insert (PnDb *db, PnMessage *message, GError **error)
 
   if (message->mid != NULL)
     pn_mid_hash (message->mid, mid_hash);
+  forget_absence (db, message, mid_hash);
   message->created_at = pn_clock_now ();
   return pn_db_insert (
       db, add_sql,
@@ -193,14 +204,19 @@ pn_message_add (PnDb *db, PnMessage *message, GError **error)
   return TRUE;
 }
 
-/* Both ids are 0 when there is no row. */
+/* Both ids are 0 when there is no row. @what: the kind of key, among those that are absent. */
 static gboolean
-find (PnDb *db, const char *sql, const guint8 key[PN_SHA256_BYTES], gint64 *message_id,
-      gint64 *ticket_id, GError **error)
+find (PnDb *db, const char *sql, const char *what, const guint8 key[PN_SHA256_BYTES],
+      gint64 *message_id, gint64 *ticket_id, GError **error)
 {
-  g_autoptr (PnRows) rows = pn_db_query (db, sql, PN_ARGS (pn_bytes (key, PN_SHA256_BYTES)), error);
+  g_autoptr (PnRows) rows = NULL;
   gboolean is_found;
 
+  *message_id = 0;
+  *ticket_id = 0;
+  if (pn_db_absent_has (db, what, key, PN_SHA256_BYTES))
+    return TRUE;
+  rows = pn_db_query (db, sql, PN_ARGS (pn_bytes (key, PN_SHA256_BYTES)), error);
   if (rows == NULL)
     return FALSE;
   is_found = pn_rows_next (rows);
@@ -213,7 +229,7 @@ gboolean
 pn_message_find_ingest (PnDb *db, const guint8 key[PN_SHA256_BYTES], gint64 *message_id,
                         gint64 *ticket_id, GError **error)
 {
-  return find (db, find_ingest_sql, key, message_id, ticket_id, error);
+  return find (db, find_ingest_sql, pn_message_key_ingest, key, message_id, ticket_id, error);
 }
 
 gboolean
@@ -223,7 +239,7 @@ pn_message_find_mid (PnDb *db, const char *mid, gint64 *message_id, gint64 *tick
   guint8 hash[PN_SHA256_BYTES];
 
   pn_mid_hash (mid, hash);
-  return find (db, find_mid_sql, hash, message_id, ticket_id, error);
+  return find (db, find_mid_sql, pn_message_key_mid, hash, message_id, ticket_id, error);
 }
 
 static gboolean
@@ -366,6 +382,7 @@ pn_message_set_mid (PnDb *db, gint64 id, const char *mid, GError **error)
   guint8 hash[PN_SHA256_BYTES];
 
   pn_mid_hash (mid, hash);
+  pn_db_absent_remove (db, pn_message_key_mid, hash, sizeof hash);
   return pn_db_exec (db, set_mid_sql,
                      PN_ARGS (pn_text (mid), pn_bytes (hash, sizeof hash), pn_int (id)), NULL,
                      error);

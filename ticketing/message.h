@@ -75,6 +75,11 @@ gboolean pn_message_find_ingest (PnDb *db, const guint8 key[PN_SHA256_BYTES], gi
 gboolean pn_message_find_mid (PnDb *db, const char *mid, gint64 *message_id, gint64 *ticket_id,
                               GError **error);
 
+/* Asks at once for what a transaction is going to look for by the functions of this header (core/db.h, absent keys). Both of GBytes:
+ * ingest keys, and hashes of Message-IDs of mails and of those that they name. */
+gboolean pn_message_look_ahead (PnDb *db, const GPtrArray *ingest_keys, const GPtrArray *mid_hashes,
+                                GError **error);
+
 #define PN_MESSAGE_IDS_MOST 24 /* that are looked at of a mail */
 
 /* The same for up to PN_MESSAGE_IDS_MOST of @ids (of char *) at once: @ticket_ids[i] of the first message with ids[i]; 0. */

@@ -26,6 +26,11 @@ static const char join_sql[] = "INSERT IGNORE INTO organisation_person"
                                " FROM organisation_domain"
                                " WHERE domain = ?";
 
+static const char any_domain_sql[] = "SELECT 1 FROM organisation_domain"
+                                     " ORDER BY domain"
+                                     " LIMIT 1"
+                                     " LOCK IN SHARE MODE";
+
 /* The domain has moved to another organisation. */
 static const char move_sql[] = "UPDATE organisation_person SET organisation_id = ?"
                                " WHERE person_id = ? AND domain = ?";
@@ -65,12 +70,38 @@ pn_organisation_of_person (PnDb *db, gint64 person_id, PnOrganisation **organisa
   return TRUE;
 }
 
+/* Asks once a transaction. Nobody can add a domain before it ends, so that a new person is not missed: neither here nor by the
+ * sweep that follows a new domain. */
+static gboolean
+has_domains (PnDb *db, gboolean *answer, GError **error)
+{
+  static const char no_domain[] = "no domain";
+  static const char emptiness[] = "emptiness";
+  g_autoptr (PnRows) rows = NULL;
+
+  *answer = pn_db_absent_has (db, emptiness, "", 1);
+  if (*answer || pn_db_absent_has (db, no_domain, "", 1))
+    return TRUE;
+  rows = pn_db_query (db, any_domain_sql, PN_NO_ARGS, error);
+  if (rows == NULL)
+    return FALSE;
+  *answer = pn_rows_next (rows);
+  if (pn_db_in_transaction (db))
+    pn_db_absent_add (db, *answer ? emptiness : no_domain, "", 1);
+  return TRUE;
+}
+
 gboolean
 pn_organisation_join (PnDb *db, gint64 person_id, const char *address, GError **error)
 {
   const char *at = strrchr (address, '@');
+  gboolean answer;
 
-  return at == NULL
+  if (at == NULL)
+    return TRUE;
+  if (!has_domains (db, &answer, error))
+    return FALSE;
+  return !answer
          || pn_db_exec (db, join_sql, PN_ARGS (pn_int (person_id), pn_text (at + 1)), NULL, error);
 }
 

@@ -174,15 +174,26 @@ pn_outbox_add (PnDb *db, const PnLetterOrder *order, gint64 *id, GError **error)
 
   dedupe_key (order, key);
   pn_secret_random (ref, sizeof ref);
-  is_done = pn_db_insert (
-      db, insert_sql,
-      PN_ARGS (pn_bytes (key, sizeof key), pn_bytes (ref, sizeof ref), pn_int (order->class),
-               pn_text (order->letter), pn_int_or_null (order->ticket_id),
-               pn_int_or_null (order->ticket_id), pn_int_or_null (order->message_id),
-               pn_int (order->mailbox_id), pn_int_or_null (order->agent_id),
-               pn_text (order->recipient), pn_text (name), pn_text (document), pn_int (not_before),
-               pn_int (not_before + PN_OUTBOX_LIFE), pn_int (now)),
-      id, error);
+  {
+    const PnValue args[] = { pn_bytes (key, sizeof key),
+                             pn_bytes (ref, sizeof ref),
+                             pn_int (order->class),
+                             pn_text (order->letter),
+                             pn_int_or_null (order->ticket_id),
+                             pn_int_or_null (order->ticket_id),
+                             pn_int_or_null (order->message_id),
+                             pn_int (order->mailbox_id),
+                             pn_int_or_null (order->agent_id),
+                             pn_text (order->recipient),
+                             pn_text (name),
+                             pn_text (document),
+                             pn_int (not_before),
+                             pn_int (not_before + PN_OUTBOX_LIFE),
+                             pn_int (now) };
+
+    is_done = id != NULL ? pn_db_insert (db, insert_sql, args, G_N_ELEMENTS (args), id, error)
+                         : pn_db_later (db, insert_sql, args, G_N_ELEMENTS (args), FALSE, error);
+  }
   free (document);
   return is_done;
 }

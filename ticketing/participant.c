@@ -63,10 +63,10 @@ pn_participant_add (PnDb *db, gint64 ticket_id, const char *address, const char 
                   PN_ADDRESS_MAX_BYTES, strlen (folded));
     return FALSE;
   }
-  return pn_db_exec (db, add_sql,
-                     PN_ARGS (pn_int (ticket_id), pn_text (folded), pn_text (label), pn_int (role),
-                              pn_text (why), pn_int (pn_clock_now ())),
-                     NULL, error);
+  return pn_db_later (db, add_sql,
+                      PN_ARGS (pn_int (ticket_id), pn_text (folded), pn_text (label), pn_int (role),
+                               pn_text (why), pn_int (pn_clock_now ())),
+                      FALSE, error);
 }
 
 gboolean

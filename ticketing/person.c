@@ -12,13 +12,26 @@
 #define NOTE_BYTES 10000
 #define ADDRESSES_SHOWN 200
 
-static const char find_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name"
+static const char ahead_sql[] = "SELECT address FROM address"
+                                " WHERE address IN (" PN_AHEAD_PLACES ")";
+
+static const char ahead_suspended_sql[] =
+    "SELECT address FROM address"
+    " WHERE address IN (" PN_AHEAD_PLACES ") AND suspended_at IS NOT NULL";
+
+/* Kinds of keys of which a transaction may know that they are absent (core/db.h). */
+static const char key_address[] = "address";
+static const char key_suspended[] = "suspended address";
+
+static const char find_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name,"
+                               " a.verified_at IS NOT NULL"
                                " FROM address a"
                                " JOIN person p ON p.id = a.person_id"
                                " WHERE a.address = ?";
 
 /* Reads past our snapshot: the row of a rival who was faster (or error 1020, and the transaction runs again). */
-static const char find_rival_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name"
+static const char find_rival_sql[] = "SELECT COALESCE(p.merged_into, p.id), p.name,"
+                                     " a.verified_at IS NOT NULL"
                                      " FROM address a"
                                      " JOIN person p ON p.id = a.person_id"
                                      " WHERE a.address = ?"
@@ -29,7 +42,7 @@ static const char insert_person_sql[] = "INSERT INTO person (name, created_at) V
 static const char delete_person_sql[] = "DELETE FROM person WHERE id = ?";
 
 static const char insert_address_sql[] =
-    "INSERT INTO address (address, person_id, created_at) VALUES (?, ?, ?)";
+    "INSERT INTO address (address, person_id, verified_at, created_at) VALUES (?, ?, ?, ?)";
 
 static const char name_sql[] = "UPDATE person SET name = ? WHERE id = ? AND name = ''";
 
@@ -96,77 +109,117 @@ pn_person_fold (const char *address)
   return g_utf8_strdown (address, -1);
 }
 
-/* @person_id 0: nobody has that address. */
+/* Who has an address. */
+typedef struct {
+  gint64 id; /* 0: nobody */
+  gboolean has_name;
+  gboolean is_verified; /* the address */
+} Holder;
+
 static gboolean
-find (PnDb *db, const char *sql, const char *folded, gint64 *person_id, gboolean *has_name,
-      GError **error)
+find (PnDb *db, const char *sql, const char *folded, Holder *holder, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, sql, PN_ARGS (pn_text (folded)), error);
 
   if (rows == NULL)
     return FALSE;
-  *person_id = 0;
-  *has_name = FALSE;
+  *holder = (Holder){ 0 };
   if (pn_rows_next (rows)) {
-    *person_id = pn_rows_int (rows, 0);
-    *has_name = *pn_rows_text (rows, 1) != '\0';
+    holder->id = pn_rows_int (rows, 0);
+    holder->has_name = *pn_rows_text (rows, 1) != '\0';
+    holder->is_verified = pn_rows_int (rows, 2) != 0;
   }
   return TRUE;
 }
 
+/* @holder->is_verified says how the address is to be, and is left so. */
 static gboolean
-add (PnDb *db, const char *folded, const char *name, gint64 *person_id, GError **error)
+add (PnDb *db, const char *folded, const char *name, Holder *holder, GError **error)
 {
   const PnTime now = pn_clock_now ();
   g_autoptr (GError) problem = NULL;
-  gint64 id;
-  gboolean has_name;
 
-  if (!pn_db_insert (db, insert_person_sql, PN_ARGS (pn_text (name), pn_int (now)), &id, error))
+  pn_db_absent_remove (db, key_address, folded, strlen (folded));
+  if (!pn_db_insert (db, insert_person_sql, PN_ARGS (pn_text (name), pn_int (now)), &holder->id,
+                     error))
     return FALSE;
-  if (pn_db_insert (db, insert_address_sql, PN_ARGS (pn_text (folded), pn_int (id), pn_int (now)),
-                    NULL, &problem)) {
-    *person_id = id;
-    return pn_organisation_join (db, id, folded, error);
-  }
+  if (pn_db_insert (db, insert_address_sql,
+                    PN_ARGS (pn_text (folded), pn_int (holder->id),
+                             pn_int_or_null (holder->is_verified ? now : 0), pn_int (now)),
+                    NULL, &problem))
+    return pn_organisation_join (db, holder->id, folded, error);
   if (!pn_error_is (problem, PN_ERROR_CONFLICT)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  return pn_db_exec (db, delete_person_sql, PN_ARGS (pn_int (id)), NULL, error)
-         && find (db, find_rival_sql, folded, person_id, &has_name, error);
+  return pn_db_exec (db, delete_person_sql, PN_ARGS (pn_int (holder->id)), NULL, error)
+         && find (db, find_rival_sql, folded, holder, error);
+}
+
+/* What is known of the holder now, and was not. */
+static gboolean
+complete (PnDb *db, const char *folded, const char *name, const Holder *holder,
+          gboolean is_vouched_for, GError **error)
+{
+  if (!holder->has_name && *name != '\0'
+      && !pn_db_exec (db, name_sql, PN_ARGS (pn_text (name), pn_int (holder->id)), NULL, error))
+    return FALSE;
+  return holder->is_verified || !is_vouched_for || pn_person_set_verified (db, folded, error);
+}
+
+gboolean
+pn_person_for_sender (PnDb *db, const char *address, const char *name, gboolean is_vouched_for,
+                      gint64 *person_id, GError **error)
+{
+  g_autofree char *folded = pn_person_fold (address);
+  g_autofree char *label = pn_text_clean_line (name, NAME_BYTES);
+  Holder holder = { .is_verified = is_vouched_for, .has_name = TRUE };
+  const gsize size_bytes = strlen (folded);
+
+  if (size_bytes == 0 || size_bytes > PN_ADDRESS_MAX_BYTES) {
+    pn_error_set (error, PN_ERROR_INVALID, "an address has 1 to %d bytes, this one has %zu",
+                  PN_ADDRESS_MAX_BYTES, size_bytes);
+    return FALSE;
+  }
+  if (!pn_db_absent_has (db, key_address, folded, size_bytes)
+      && !find (db, find_sql, folded, &holder, error))
+    return FALSE;
+  if (holder.id == 0) {
+    holder = (Holder){ .is_verified = is_vouched_for, .has_name = TRUE };
+    if (!add (db, folded, label, &holder, error))
+      return FALSE;
+  }
+  *person_id = holder.id;
+  return complete (db, folded, label, &holder, is_vouched_for, error);
 }
 
 gboolean
 pn_person_for_address (PnDb *db, const char *address, const char *name, gint64 *person_id,
                        GError **error)
 {
-  g_autofree char *folded = pn_person_fold (address);
-  g_autofree char *label = pn_text_clean_line (name, NAME_BYTES);
-  gboolean has_name;
-  gint64 id;
+  return pn_person_for_sender (db, address, name, FALSE, person_id, error);
+}
 
-  if (*folded == '\0' || strlen (folded) > PN_ADDRESS_MAX_BYTES) {
-    pn_error_set (error, PN_ERROR_INVALID, "an address has 1 to %d bytes, this one has %zu",
-                  PN_ADDRESS_MAX_BYTES, strlen (folded));
-    return FALSE;
-  }
-  if (!find (db, find_sql, folded, &id, &has_name, error))
-    return FALSE;
-  if (id == 0)
-    return add (db, folded, label, person_id, error);
-  *person_id = id;
-  return has_name || *label == '\0'
-         || pn_db_exec (db, name_sql, PN_ARGS (pn_text (label), pn_int (id)), NULL, error);
+gboolean
+pn_person_look_ahead (PnDb *db, const GPtrArray *addresses, GError **error)
+{
+  static const PnAhead known = { key_address, PN_VALUE_TEXT, ahead_sql };
+  static const PnAhead suspended = { key_suspended, PN_VALUE_TEXT, ahead_suspended_sql };
+
+  return pn_db_look_ahead (db, &known, addresses, error)
+         && pn_db_look_ahead (db, &suspended, addresses, error);
 }
 
 gboolean
 pn_person_find_address (PnDb *db, const char *address, gint64 *person_id, GError **error)
 {
   g_autofree char *folded = pn_person_fold (address);
-  gboolean has_name;
+  Holder holder;
 
-  return find (db, find_sql, folded, person_id, &has_name, error);
+  if (!find (db, find_sql, folded, &holder, error))
+    return FALSE;
+  *person_id = holder.id;
+  return TRUE;
 }
 
 static gboolean
@@ -276,6 +329,7 @@ pn_person_suspend (PnDb *db, const char *address, const char *reason, GError **e
   g_autofree char *words = pn_text_clean_line (reason, REASON_BYTES);
   gint64 person_id;
 
+  pn_db_absent_remove (db, key_suspended, folded, strlen (folded));
   return pn_person_for_address (db, folded, NULL, &person_id, error)
          && pn_db_exec (db, suspend_sql,
                         PN_ARGS (pn_int (pn_clock_now ()), pn_text (words), pn_text (folded)), NULL,
@@ -286,8 +340,12 @@ gboolean
 pn_person_is_suspended (PnDb *db, const char *address, gboolean *is_suspended, GError **error)
 {
   g_autofree char *folded = pn_person_fold (address);
-  g_autoptr (PnRows) rows = pn_db_query (db, is_suspended_sql, PN_ARGS (pn_text (folded)), error);
+  g_autoptr (PnRows) rows = NULL;
 
+  *is_suspended = FALSE;
+  if (pn_db_absent_has (db, key_suspended, folded, strlen (folded)))
+    return TRUE;
+  rows = pn_db_query (db, is_suspended_sql, PN_ARGS (pn_text (folded)), error);
   if (rows == NULL)
     return FALSE;
   *is_suspended = pn_rows_next (rows) && pn_rows_int (rows, 0) != 0;

@@ -24,6 +24,12 @@ char *pn_person_fold (const char *address); /* (owned) */
 /* Finds or makes the person of @address; in the caller's transaction. @name fills an empty name only. */
 gboolean pn_person_for_address (PnDb *db, const char *address, const char *name, gint64 *person_id,
                                 GError **error);
+/* The same for who wrote a mail; @is_vouched_for: then the address is theirs for sure. */
+gboolean pn_person_for_sender (PnDb *db, const char *address, const char *name,
+                               gboolean is_vouched_for, gint64 *person_id, GError **error);
+/* Asks at once for what a transaction is going to look for by these functions and pn_person_is_suspended () (core/db.h, absent
+ * keys). @addresses: of GBytes, folded, without a NUL. */
+gboolean pn_person_look_ahead (PnDb *db, const GPtrArray *addresses, GError **error);
 gboolean pn_person_find_address (PnDb *db, const char *address, gint64 *person_id,
                                  GError **error);               /* 0: none */
 PnPerson *pn_person_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */

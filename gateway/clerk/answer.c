@@ -56,6 +56,47 @@ typedef struct {
   const char *refusal;
 } Limit;
 
+#define LIMITS 3
+
+/* The limits of the address in From, in the order in which they are looked at. */
+static void
+make_limits (gint64 queue_id, const PnMail *mail, gboolean is_verified, Limit limits[LIMITS])
+{
+  g_autofree char *address = pn_person_fold (mail->from->address);
+
+  limits[0] = (Limit){ g_strdup_printf ("ack:%" G_GINT64_FORMAT ":%s", queue_id, address), 1,
+                       "No answer: this address was answered by this queue less than a day ago." };
+  limits[1] = (Limit){
+    is_verified ? NULL : g_strconcat ("unverified:", address, NULL), 1,
+    "No answer: nobody vouches for this address, and it got a letter less than a day ago."
+  };
+  limits[2] = (Limit){ g_strconcat ("automatic:", address, NULL), PN_ANSWER_DAILY_MAX,
+                       "No answer: this address got ten automatic letters today." };
+}
+
+static void
+clear_limits (Limit limits[LIMITS])
+{
+  for (gsize i = 0; i < LIMITS; i++)
+    g_free (limits[i].key);
+}
+
+void
+pn_answer_add_keys (gint64 queue_id, const PnMail *mail, GPtrArray *keys)
+{
+  Limit limits[LIMITS];
+  guint8 hash[PN_SHA256_BYTES];
+
+  make_limits (queue_id, mail, mail->sender_verdict == PN_VERDICT_PASS, limits);
+  for (gsize i = 0; i < LIMITS; i++) {
+    if (limits[i].key == NULL)
+      continue;
+    pn_rate_key (limits[i].key, PN_DAY, hash);
+    g_ptr_array_add (keys, g_bytes_new (hash, sizeof hash));
+  }
+  clear_limits (limits);
+}
+
 /* Counts against one limit; @refusal is set when it is reached. */
 static gboolean
 hit (const PnClerk *clerk, const Limit *limit, const char **refusal, GError **error)
@@ -76,30 +117,21 @@ static gboolean
 check_address (const PnClerk *clerk, const PnAnswerCase *answer_case, const char **refusal,
                GError **error)
 {
-  const gboolean is_verified =
-      answer_case->mail->sender_verdict == PN_VERDICT_PASS || answer_case->has_token;
-  g_autofree char *address = pn_person_fold (answer_case->mail->from->address);
-  g_autofree char *queue_key =
-      g_strdup_printf ("ack:%" G_GINT64_FORMAT ":%s", answer_case->ticket->queue_id, address);
-  g_autofree char *unverified_key = is_verified ? NULL : g_strconcat ("unverified:", address, NULL);
-  g_autofree char *total_key = g_strconcat ("automatic:", address, NULL);
-  const Limit limits[] = {
-    { queue_key, 1, "No answer: this address was answered by this queue less than a day ago." },
-    { unverified_key, 1,
-      "No answer: nobody vouches for this address, and it got a letter less than a day ago." },
-    { total_key, PN_ANSWER_DAILY_MAX, "No answer: this address got ten automatic letters today." },
-  };
+  const PnMail *mail = answer_case->mail;
   gboolean is_suspended;
+  gboolean is_done = TRUE;
+  Limit limits[LIMITS];
 
-  if (!pn_person_is_suspended (clerk->db, address, &is_suspended, error))
+  if (!pn_person_is_suspended (clerk->db, mail->from->address, &is_suspended, error))
     return FALSE;
   if (is_suspended)
     *refusal = "No answer: letters to this address came back, automatic mail to it is suspended.";
-  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++) {
-    if (!hit (clerk, &limits[i], refusal, error))
-      return FALSE;
-  }
-  return TRUE;
+  make_limits (answer_case->ticket->queue_id, mail,
+               mail->sender_verdict == PN_VERDICT_PASS || answer_case->has_token, limits);
+  for (gsize i = 0; is_done && i < LIMITS; i++)
+    is_done = hit (clerk, &limits[i], refusal, error);
+  clear_limits (limits);
+  return is_done;
 }
 
 /* What goes out, as far as it is decided. */

@@ -32,6 +32,10 @@ typedef struct {
   const char *refusal;  /* why the caller wants no answer; NULL: let the rules decide */
 } PnAnswerCase;
 
+/* Appends the keys of limits (pn_rate_key) that pn_answer_acknowledge () is going to hit for a new ticket of the queue.
+ * @keys: of GBytes. */
+void pn_answer_add_keys (gint64 queue_id, const PnMail *mail, GPtrArray *keys);
+
 /* @is_ordered (may be NULL): an acknowledgement goes out. */
 gboolean pn_answer_acknowledge (const PnClerk *clerk, const PnAnswerCase *answer_case,
                                 gboolean *is_ordered, GError **error);

@@ -100,8 +100,8 @@ pn_intake_screen (const PnClerk *clerk, const PnDelivery *delivery, const PnMail
   return TRUE;
 }
 
-static char *
-read_sender (const PnMail *mail)
+char *
+pn_intake_sender (const PnMail *mail)
 {
   g_autofree char *usable = pn_text_read_address (mail->from->address, NULL);
 
@@ -116,7 +116,7 @@ start (PnIntake *intake, const PnClerk *clerk, const PnIntakeItem *item)
   intake->mail = item->mail;
   intake->draft = item->draft;
   intake->reasons = json_array ();
-  intake->sender = read_sender (item->mail);
+  intake->sender = pn_intake_sender (item->mail);
   pn_intake_key (item->delivery, item->mail, intake->key);
 }
 

@@ -45,6 +45,10 @@ typedef struct {
 void pn_filed_clear (PnFiled *filed);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnFiled, pn_filed_clear)
 
+/* At the beginning of a transaction that files all of @items (of PnIntakeItem): asks in a few questions what each would ask
+ * alone. Only saves time; not worth it for two or three. */
+gboolean pn_intake_look_ahead (const PnClerk *clerk, const GPtrArray *items, GError **error);
+
 /* In a transaction. @filed is set anew at each call and cleared by the caller. CONFLICT when somebody else filed the
  * delivery, or the same mail by another way, a moment ago: a new transaction will see it. */
 gboolean pn_intake_file (const PnClerk *clerk, const PnIntakeItem *item, PnFiled *filed,

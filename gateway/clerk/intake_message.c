@@ -136,9 +136,7 @@ add_people (const PnIntake *intake, GError **error)
   if (intake->is_stranger)
     return pn_event_add (db, intake->ticket->id, PN_EVENT_SECURITY, person_actor (intake), NULL,
                          "stranger", "Somebody new wrote; answers do not go there yet.", error);
-  if (mail->sender_verdict != PN_VERDICT_PASS)
-    return TRUE;
-  return pn_person_set_verified (db, intake->sender, error) && add_copies (intake, error);
+  return mail->sender_verdict != PN_VERDICT_PASS || add_copies (intake, error);
 }
 
 static json_t *
@@ -248,11 +246,21 @@ touch_ticket (const PnIntake *intake, GError **error)
          || pn_ticket_set_looping (intake->clerk->db, intake->ticket->id, intake->loop, error);
 }
 
+static gboolean
+find_person (PnIntake *intake, GError **error)
+{
+  const gboolean is_vouched_for = intake->mail->sender_verdict == PN_VERDICT_PASS
+                                  && !intake->is_variant && !intake->is_stranger
+                                  && strcmp (intake->sender, PN_INTAKE_NOBODY) != 0;
+
+  return pn_person_for_sender (intake->clerk->db, intake->sender, intake->mail->from->name,
+                               is_vouched_for, &intake->person_id, error);
+}
+
 gboolean
 pn_intake_write (PnIntake *intake, GError **error)
 {
-  if (!pn_person_for_address (intake->clerk->db, intake->sender, intake->mail->from->name,
-                              &intake->person_id, error))
+  if (!find_person (intake, error))
     return FALSE;
   if (intake->ticket == NULL && !open_ticket (intake, error))
     return FALSE;

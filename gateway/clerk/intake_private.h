@@ -30,6 +30,9 @@ typedef struct {
 void pn_intake_clear (PnIntake *intake);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnIntake, pn_intake_clear)
 
+/* Returns: (owned) the sender's address, folded, or PN_INTAKE_NOBODY. */
+char *pn_intake_sender (const PnMail *mail);
+
 /* Adds a sentence to the reasons. */
 void pn_intake_add_reason (PnIntake *intake, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -11,6 +11,7 @@ libpnclerk_a_SOURCES = \
   %D%/confirm.c %D%/confirm.h \
   %D%/intake.c %D%/intake.h %D%/intake_private.h \
   %D%/intake_agent.c \
+  %D%/intake_ahead.c \
   %D%/intake_key.c %D%/intake_key.h \
   %D%/intake_message.c \
   %D%/intake_place.c \

@@ -47,10 +47,36 @@ pn_loop_obvious (const PnClerk *clerk, const PnMail *mail)
 }
 
 static gboolean
-count_body (const PnClerk *clerk, const PnMail *mail, gboolean *is_allowed, GError **error)
+has_body (const PnMail *mail)
+{
+  return mail->content_digest != NULL && *mail->content_digest != '\0';
+}
+
+/* Returns: (owned) the name of the limit of same texts. */
+static char *
+name_body (const PnMail *mail)
 {
   g_autofree char *from = g_utf8_strdown (mail->from->address, -1);
-  g_autofree char *key = g_strdup_printf ("body:%s:%s", from, mail->content_digest);
+
+  return g_strdup_printf ("body:%s:%s", from, mail->content_digest);
+}
+
+void
+pn_loop_add_keys (const PnMail *mail, GPtrArray *keys)
+{
+  g_autofree char *key = has_body (mail) ? name_body (mail) : NULL;
+  guint8 hash[PN_SHA256_BYTES];
+
+  if (key == NULL)
+    return;
+  pn_rate_key (key, PN_HOUR, hash);
+  g_ptr_array_add (keys, g_bytes_new (hash, sizeof hash));
+}
+
+static gboolean
+count_body (const PnClerk *clerk, const PnMail *mail, gboolean *is_allowed, GError **error)
+{
+  g_autofree char *key = name_body (mail);
 
   return pn_rate_hit (clerk->db, key, PN_HOUR, PN_LOOP_BODY_MAX, is_allowed, error);
 }
@@ -60,12 +86,11 @@ pn_loop_check (const PnClerk *clerk, const PnMail *mail, gint64 ticket_id, char 
                GError **error)
 {
   const char *found = pn_loop_obvious (clerk, mail);
-  const gboolean has_body = mail->content_digest != NULL && *mail->content_digest != '\0';
   gboolean is_allowed = TRUE;
   gint64 count = 0;
 
   *reason = NULL;
-  if (found == NULL && has_body && !count_body (clerk, mail, &is_allowed, error))
+  if (found == NULL && has_body (mail) && !count_body (clerk, mail, &is_allowed, error))
     return FALSE;
   if (found == NULL && ticket_id != 0
       && !pn_message_count_since (clerk->db, ticket_id, mail->from->address,

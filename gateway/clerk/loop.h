@@ -13,6 +13,9 @@
 gboolean pn_loop_check (const PnClerk *clerk, const PnMail *mail, gint64 ticket_id, char **reason,
                         GError **error);
 
+/* Appends the keys of limits (pn_rate_key) that pn_loop_check () is going to hit. @keys: of GBytes. */
+void pn_loop_add_keys (const PnMail *mail, GPtrArray *keys);
+
 /* Returns: (borrowed) a sentence for what can be told without the database: our own mail, our own address, too many
  * servers; NULL: nothing. */
 const char *pn_loop_obvious (const PnClerk *clerk, const PnMail *mail);

@@ -12,6 +12,7 @@
 
 #define LEASED 200                     /* between two rounds the parser has nothing to do */
 #define GROUP 25                       /* mails in one transaction */
+#define LOOK_AHEAD 4                   /* mails for which it is worth it */
 #define GROUP_BYTES (16 * 1024 * 1024) /* of raw mail in memory at a time */
 #define PARSER_DEATHS 2                /* after which a mail is filed as unparsed */
 #define ATTEMPTS 6 /* held against a mail, after which it is so whatever the reason */
@@ -211,6 +212,16 @@ file_one (PnDb *db, gpointer data, GError **error)
   return pn_intake_file (filing->clerk, &filing->work->item, &filing->work->filed, error);
 }
 
+static gboolean
+look_ahead (const Group *group, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_sized_new (group->works->len);
+
+  for (guint i = 0; i < group->works->len; i++)
+    g_ptr_array_add (items, &((Work *) group->works->pdata[i])->item);
+  return pn_intake_look_ahead (group->clerk, items, error);
+}
+
 /* All or none: that is what mostly happens. After a failure each is tried alone. */
 static gboolean
 file_group (PnDb *db, gpointer data, GError **error)
@@ -218,6 +229,8 @@ file_group (PnDb *db, gpointer data, GError **error)
   Group *group = data;
 
   PN_CRASH_POINT ("clerk-tx-begin");
+  if (group->works->len >= LOOK_AHEAD && !look_ahead (group, error))
+    return FALSE;
   for (guint i = 0; i < group->works->len; i++) {
     Filing filing = { group->clerk, group->works->pdata[i] };
 
@@ -290,6 +303,8 @@ finish_group (Group *group)
       group->works->len > 0 && pn_db_run (group->filing->db, file_group, group, &error);
 
   PN_CRASH_POINT ("clerk-after-commit");
+  if (error != NULL)
+    pn_log_error (PN_LOG_DEBUG, "group-not-filed", error, "mails=%u", group->works->len);
   for (guint i = 0; i < group->works->len; i++) {
     Work *work = group->works->pdata[i];
 

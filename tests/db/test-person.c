@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "tests/lib/cost.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
@@ -304,6 +305,63 @@ test_race (void)
   g_assert_cmpstr (pn_rows_text (rows, 0), ==, "Rival");
 }
 
+static const char many_sql[] =
+    "INSERT INTO address (address, person_id, created_at, suspended_at)"
+    " SELECT CONCAT('c', seq, '@example.com'), seq, 1, IF(seq = 7, 1, NULL) FROM seq_1_to_20000";
+static const char many_persons_sql[] =
+    "INSERT INTO person (id, name, created_at) SELECT seq, 'C', 1 FROM seq_1_to_20000";
+static const char analyze_sql[] = "ANALYZE TABLE address";
+
+/* What was looked up ahead is as if it was asked for then; what the transaction adds itself it finds. */
+static gboolean
+ahead_body (PnDb *db, gpointer data, GError **error)
+{
+  static const char *const addresses[] = { "c7@example.com", "c8@example.com", "new@example.com",
+                                           "c9@example.com" };
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  PnTestCost before;
+  gboolean is_suspended;
+  gint64 ids[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    g_ptr_array_add (keys, g_bytes_new (addresses[i], strlen (addresses[i])));
+  before = pn_test_cost (db);
+  g_assert_true (pn_person_look_ahead (db, keys, error));
+  pn_test_assert_cost (db, &before, 200, 0);
+  before = pn_test_cost (db);
+  g_assert_true (pn_person_is_suspended (db, "c8@example.com", &is_suspended, error));
+  g_assert_false (is_suspended);
+  g_assert_true (pn_person_is_suspended (db, "new@example.com", &is_suspended, error));
+  g_assert_false (is_suspended);
+  pn_test_assert_cost (db, &before, 0, 0); /* known already */
+  g_assert_true (pn_person_is_suspended (db, "c7@example.com", &is_suspended, error));
+  g_assert_true (is_suspended);
+  g_assert_true (pn_person_for_address (db, "c9@example.com", "", &ids[0], error));
+  g_assert_cmpint (ids[0], ==, 9);
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (pn_person_for_sender (db, "new@example.com", "New", TRUE, &ids[i], error));
+  g_assert_cmpint (ids[0], ==, ids[1]);
+  return pn_person_suspend (db, "new@example.com", "bounced", error)
+         && pn_person_is_suspended (db, "new@example.com", data, error);
+}
+
+static void
+test_ahead (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (GError) error = NULL;
+  gboolean is_suspended = FALSE;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_exec (db, many_persons_sql, PN_NO_ARGS, NULL, &error));
+  g_assert_true (pn_db_exec (db, many_sql, PN_NO_ARGS, NULL, &error));
+  pn_rows_free (pn_db_query_built (db, analyze_sql, PN_NO_ARGS, &error));
+  g_assert_true (pn_db_run (db, ahead_body, &is_suspended, &error));
+  pn_assert_no_error (error);
+  g_assert_true (is_suspended);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,5 +374,6 @@ main (int argc, char **argv)
   g_test_add_func ("/person/suspended", test_suspended);
   g_test_add_func ("/person/sender-rules", test_sender_rules);
   g_test_add_func ("/person/race", test_race);
+  g_test_add_func ("/person/ahead", test_ahead);
   return g_test_run ();
 }

@@ -104,6 +104,86 @@ test_window (void)
   pn_assert_no_error (error);
 }
 
+/* Two clerks' transactions that both saw, in one question for many keys, that nobody had hit the key. */
+typedef struct {
+  PnDb *rival;
+  guint runs;
+  gboolean is_allowed;
+} Ahead;
+
+static gboolean
+hit_after_look (PnDb *db, gpointer data, GError **error)
+{
+  Ahead *ahead = data;
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  guint8 hash[PN_SHA256_BYTES];
+  gboolean is_allowed = FALSE;
+
+  ahead->runs++;
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *key = g_strdup_printf ("ack:%u", i);
+
+    pn_rate_key (key, PN_DAY, hash);
+    g_ptr_array_add (keys, g_bytes_new (hash, sizeof hash));
+  }
+  if (!pn_rate_look_ahead (db, keys, error))
+    return FALSE;
+  if (ahead->rival != NULL) {
+    g_assert_true (pn_rate_hit (ahead->rival, "ack:39", PN_DAY, 1, &is_allowed, error));
+    g_assert_true (is_allowed);
+    ahead->rival = NULL;
+  }
+  return pn_rate_hit (db, "ack:39", PN_DAY, 1, &ahead->is_allowed, error);
+}
+
+static void
+test_ahead (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnDb) rival = db != NULL ? pn_db_open (pn_testdb_target (), NULL) : NULL;
+  g_autoptr (GError) error = NULL;
+  Ahead ahead = { 0 };
+
+  if (db == NULL)
+    return;
+  ahead.rival = rival;
+  g_assert_true (pn_db_run (db, hit_after_look, &ahead, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (ahead.runs, ==, 2); /* told that a row had changed, it looked again */
+  g_assert_false (ahead.is_allowed);
+}
+
+/* Whoever is hit twice by one transaction is counted twice. */
+static gboolean
+hit_twice (PnDb *db, gpointer data, GError **error)
+{
+  Ahead *ahead = data;
+  gboolean is_allowed;
+
+  return hit_after_look (db, ahead, error)
+         && pn_rate_hit (db, "ack:39", PN_DAY, 1, &is_allowed, error)
+         && (is_allowed || pn_rate_hit (db, "ack:38", PN_DAY, 1, &ahead->is_allowed, error));
+}
+
+static void
+test_ahead_twice (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnRows) rows = NULL;
+  Ahead ahead = { 0 };
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_run (db, hit_twice, &ahead, &error));
+  pn_assert_no_error (error);
+  g_assert_true (ahead.is_allowed);
+  rows = pn_db_query (db, count_sql, PN_NO_ARGS, &error);
+  g_assert_true (pn_rows_next (rows));
+  g_assert_cmpint (pn_rows_int (rows, 0), ==,
+                   2); /* both keys; the hit beyond the limit is not counted */
+}
+
 static void
 test_sweep (void)
 {
@@ -143,5 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate/keys", test_keys);
   g_test_add_func ("/rate/window", test_window);
   g_test_add_func ("/rate/sweep", test_sweep);
+  g_test_add_func ("/rate/ahead", test_ahead);
+  g_test_add_func ("/rate/ahead-twice", test_ahead_twice);
   return g_test_run ();
 }

@@ -181,8 +181,8 @@ prepare_session (PnDb *db, GError **error)
               db->statement_seconds);
   if (!pn_db_command (db, limit_sql, error))
     return FALSE;
-  if (mysql_real_query (db->mysql, snapshot_sql, strlen (snapshot_sql)) == 0
-      || mysql_errno (db->mysql) == ER_UNKNOWN_SYSTEM_VARIABLE)
+  db->has_snapshots = mysql_real_query (db->mysql, snapshot_sql, strlen (snapshot_sql)) == 0;
+  if (db->has_snapshots || mysql_errno (db->mysql) == ER_UNKNOWN_SYSTEM_VARIABLE)
     return TRUE;
   pn_db_fail (db, mysql_errno (db->mysql), mysql_error (db->mysql), error);
   return FALSE;
@@ -240,6 +240,7 @@ db_new (const PnDbTarget *target)
   db->statement_seconds = STATEMENT_SECONDS;
   db->statements = pn_db_statements_new ();
   db->later = pn_db_later_new ();
+  db->absent = pn_db_absent_new ();
   return db;
 }
 
@@ -261,6 +262,7 @@ pn_db_close (PnDb *db)
   pn_db_drop (db);
   g_hash_table_unref (db->statements);
   g_ptr_array_unref (db->later);
+  g_hash_table_unref (db->absent);
   g_clear_error (&db->broken);
   if (db->password != NULL)
     explicit_bzero (db->password, strlen (db->password));

@@ -124,6 +124,29 @@ gboolean pn_db_insert (PnDb *db, const char *sql, const PnValue *args, gsize n_a
 gboolean pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                       gboolean must_change, GError **error);
 
+/* What this transaction has looked for and not found, so that nobody need ask again: a transaction reads one state of the
+ * database, so only its own statements change that. Whoever reads many keys at once adds those that are not there; whoever
+ * inserts a row removes its key. Who inserts what somebody else has inserted meanwhile is told (a duplicate, or error 1020 and
+ * the transaction runs again). It ends with the transaction. @what tells kinds of keys apart by its address: a literal of
+ * the module that owns the table. */
+void pn_db_absent_add (PnDb *db, const char *what, const void *key, gsize size_bytes);
+void pn_db_absent_remove (PnDb *db, const char *what, const void *key, gsize size_bytes);
+gboolean pn_db_absent_has (const PnDb *db, const char *what, const void *key, gsize size_bytes);
+
+#define PN_AHEAD_KEYS 32
+#define PN_AHEAD_PLACES                                                                            \
+  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+typedef struct {
+  const char *what;
+  PnValueKind kind; /* TEXT or BYTES, as the column is: else the server finds no index */
+  const char *sql;  /* gives those keys that are there, of PN_AHEAD_KEYS in PN_AHEAD_PLACES */
+} PnAhead;
+
+/* Asks for many keys at once; those that are not there are added as absent. @keys: of GBytes, not empty ones. Does nothing where
+ * the server has no innodb_snapshot_isolation. */
+gboolean pn_db_look_ahead (PnDb *db, const PnAhead *ahead, const GPtrArray *keys, GError **error);
+
 /* Goes to the next row. Returns: FALSE after the last. */
 gboolean pn_rows_next (PnRows *rows);
 gsize pn_rows_count (const PnRows *rows);

@@ -1,5 +1,5 @@
-/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off) and db_tx.c (transactions)
- * share.
+/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off), db_absent.c (what
+ * need not be asked) and db_tx.c (transactions) share.
  * Nobody else includes this but migrate.c. A connection that was lost is NULL and opened again by the next call that needs it.
  */
 #pragma once
@@ -13,6 +13,7 @@ struct PnDb {
   struct st_mysql *mysql; /* NULL: lost */
   GHashTable *statements; /* literal's address -> PnDbStatement (owned) */
   GPtrArray *later;       /* statements that are put off, each text once */
+  GHashTable *absent;     /* keys that the transaction did not find */
   char *host;
   char *socket;
   char *user;
@@ -22,7 +23,8 @@ struct PnDb {
   guint statement_seconds;
   guint savepoints; /* open ones */
   gboolean in_transaction;
-  GError *broken; /* in a transaction: why it can only be rolled back and run again */
+  gboolean has_snapshots; /* innodb_snapshot_isolation */
+  GError *broken;         /* in a transaction: why it can only be rolled back and run again */
 };
 
 /* Connects when the connection was lost. */
@@ -54,6 +56,9 @@ gboolean pn_db_fail_statement (PnDb *db, struct st_mysql_stmt *handle, GError **
 
 /* Returns: (owned) an empty list of statements that are put off. */
 GPtrArray *pn_db_later_new (void);
+
+/* Returns: (owned) an empty set of keys. */
+GHashTable *pn_db_absent_new (void);
 
 /* Runs what was put off for tables that @sql names; NULL: all of it. */
 gboolean pn_db_settle (PnDb *db, const char *sql, GError **error);

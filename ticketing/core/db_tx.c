@@ -77,6 +77,7 @@ run_once (PnDb *db, PnTxFunc body, gpointer data, GError **error)
   else
     ending = db->broken != NULL ? AGAIN : REFUSED;
   db->in_transaction = FALSE;
+  g_hash_table_remove_all (db->absent);
   db->savepoints = 0;
   g_clear_error (&db->broken);
   return ending;

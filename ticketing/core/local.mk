@@ -5,6 +5,7 @@ libpncore_a_SOURCES = \
   %D%/clock.c %D%/clock.h \
   %D%/crash.c %D%/crash.h \
   %D%/db.c %D%/db.h %D%/db_private.h \
+  %D%/db_absent.c \
   %D%/db_later.c \
   %D%/db_rows.c \
   %D%/db_tx.c \
