@@ -142,6 +142,7 @@ libpnticketing_a_SOURCES = \
   %D%/ticket_urgency.c \
   %D%/ticket_merge.c %D%/ticket_merge.h \
   %D%/ticket_split.c \
+  %D%/turn.c %D%/turn.h \
   %D%/webhook.c %D%/webhook.h \
   %D%/webhook_call.c \
   %D%/webhook_url.c \
@@ -200,6 +201,7 @@ schema_files += %D%/schema/0092_replay.sql
 schema_files += %D%/schema/0097_blob_sweep.sql
 schema_files += %D%/schema/0093_sla_pace.sql
 schema_files += %D%/schema/0099_mailbox_token.sql
+schema_files += %D%/schema/0085_turn.sql
 EXTRA_DIST += $(schema_files)
 CLEANFILES += %D%/schema.gresource.xml %D%/schema-resources.c
 

@@ -207,6 +207,7 @@ static const struct {
   const char *name; /* in the log */
   gboolean (*run) (const PnChoreContext *context, guint *done, GError **error);
   gint64 period; /* 0: in every round, so about once a second when nothing else happens */
+  gboolean has_turns; /* every clerk finds the same rows to work on first */
 } chores[] = {
   { "rule-dues", pn_rules_work_dues, 20 * PN_SECOND },
   { "rule-events", pn_rules_work_events, 0 },
@@ -216,14 +217,14 @@ static const struct {
   { "learn-answers", pn_tutor_learn, PN_HOUR },
   { "remove-persons", pn_removal_work, PN_SECOND },
   { "sync-clock", sync_clock, PN_MINUTE },
-  { "index-words", index_words, 0 },
-  { "compute-deadlines", compute_deadlines, 0 },
+  { "index-words", index_words, 0, TRUE },
+  { "compute-deadlines", compute_deadlines, 0, TRUE },
   { "recompute-deadlines", recompute_deadlines, 0 },
   { "sweep-outbox", sweep_outbox, PN_MINUTE },
   { "sweep-marks", sweep_marks, PN_MINUTE },
   { "sweep-forms", sweep_forms, PN_MINUTE },
   { "sweep-blobs", sweep_blobs, PN_SECOND },
-  { "make-facts", make_facts, 0 },
+  { "make-facts", make_facts, 0, TRUE },
   { "ask-customers", ask_customers, 5 * PN_SECOND },
   { "pack-facts", pack_facts, 10 * PN_SECOND },
   { "plan-escalations", plan_escalations, 0 },
@@ -261,6 +262,22 @@ is_due (const PnChores *self, gsize i)
   return self->ran_at[i] == 0 || g_get_monotonic_time () - self->ran_at[i] >= chores[i].period;
 }
 
+static gboolean
+is_ours (const PnChoreContext *context, gsize i)
+{
+  return !chores[i].has_turns || context->turns == NULL
+         || pn_turns_may (context->turns, chores[i].name);
+}
+
+static gboolean
+run (const PnChoreContext *context, gsize i, guint *portion, GError **error)
+{
+  return chores[i].run (context, portion, error)
+         && (!chores[i].has_turns || context->turns == NULL
+             || pn_turns_done (context->turns, context->db, chores[i].name,
+                               *portion >= PN_CHORES_MUCH, error));
+}
+
 gboolean
 pn_chores_round (PnChores *self, const PnChoreContext *context, guint *done, GError **error)
 {
@@ -271,10 +288,10 @@ pn_chores_round (PnChores *self, const PnChoreContext *context, guint *done, GEr
     g_autoptr (GError) problem = NULL;
     guint portion = 0;
 
-    if (!is_due (self, i))
+    if (!is_due (self, i) || !is_ours (context, i))
       continue;
     self->ran_at[i] = g_get_monotonic_time ();
-    if (chores[i].run (context, &portion, &problem)) {
+    if (run (context, i, &portion, &problem)) {
       *done += portion;
       continue;
     }

@@ -11,6 +11,7 @@
 #include "ticketing/clock_guard.h"
 #include "ticketing/core/db.h"
 #include "ticketing/core/secret.h"
+#include "ticketing/turn.h"
 
 typedef struct {
   PnDb *db;
@@ -20,7 +21,11 @@ typedef struct {
   PnWebhookSender *webhooks; /* NULL: calls are left to others */
   PnClockGuard *guard;       /* NULL: the clock is trusted */
   PnBlobSweep *sweep;        /* NULL: blobs are left to others */
+  PnTurns *turns;            /* looked at before the round; NULL: there is no other clerk */
 } PnChoreContext;
+
+/* A portion of marks behind which there are more: one clerk's turn (ticketing/turn.h). */
+#define PN_CHORES_MUCH 16
 
 typedef struct PnChores PnChores; /* when each was done last. One thread. */
 

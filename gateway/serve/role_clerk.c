@@ -31,6 +31,7 @@ typedef struct {
   char *said; /* what stands in the way, as the log was told */
   PnClockGuard *guard;
   PnBlobSweep *sweep;
+  PnTurns *turns;
 } Clerk;
 
 static void
@@ -40,6 +41,7 @@ clerk_clear (Clerk *clerk)
   pn_webhook_sender_free (clerk->webhooks);
   pn_clock_guard_free (clerk->guard);
   pn_blob_sweep_free (clerk->sweep);
+  pn_turns_free (clerk->turns);
   pn_db_close (clerk->db);
   pn_templates_free (clerk->templates);
   g_free (clerk->parse_socket);
@@ -122,10 +124,22 @@ start (Clerk *clerk, PnRole *role, GError **error)
       pn_settings_list (pn_role_settings (role), PN_SETTING_WEB_WEBHOOK_HOSTS), key);
   clerk->guard = pn_clock_guard_new (g_get_host_name ());
   clerk->sweep = pn_blob_sweep_new (pn_kb_keep_pictures);
+  clerk->turns = pn_turns_new (clerk->owner);
   clerk->chore_context =
       (PnChoreContext){ clerk->db,       key,          clerk->owner, clerk->site_url,
-                        clerk->webhooks, clerk->guard, clerk->sweep };
+                        clerk->webhooks, clerk->guard, clerk->sweep, clerk->turns };
   return TRUE;
+}
+
+/* Every clerk finds the same letters first. */
+static gboolean
+write_letters (Clerk *clerk, guint *letters, GError **error)
+{
+  static const char work[] = "letters";
+
+  return !pn_turns_may (clerk->turns, work)
+         || (pn_compose_round (&clerk->compose, LETTERS, letters, error)
+             && pn_turns_done (clerk->turns, clerk->db, work, *letters >= PN_CHORES_MUCH, error));
 }
 
 /* Mail first, then the letters that come of it, then chores; each in portions, so that none waits long for another.
@@ -140,7 +154,7 @@ work_once (Clerk *clerk, gboolean *is_idle, GError **error)
 
   if (!pn_room_check (pn_room_path (pn_role_settings (clerk->role)), PN_ROOM_RUN_BYTES, error)
       || !pn_filing_round (&clerk->filing, &filed, error)
-      || !pn_compose_round (&clerk->compose, LETTERS, &letters, error))
+      || !pn_turns_look (clerk->turns, clerk->db, error) || !write_letters (clerk, &letters, error))
     return FALSE;
   if (letters > 0)
     pn_wake_send (run, "send");

@@ -177,6 +177,9 @@ db_tests += %D%/test-team
 %C%_test_team_SOURCES = %D%/test-team.c
 %C%_test_team_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-turn
+%C%_test_turn_SOURCES = %D%/test-turn.c
+%C%_test_turn_LDADD = libpntest.a $(TICKETING)
 db_tests += %D%/test-thread
 %C%_test_thread_SOURCES = %D%/test-thread.c
 %C%_test_thread_LDADD = libpntest.a $(TICKETING)
