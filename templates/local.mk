@@ -258,6 +258,7 @@ templates_style = \
   %D%/style/desk.css \
   %D%/style/lists.css \
   %D%/style/ticket.css \
+  %D%/style/answers.css \
   %D%/style/public.css \
   %D%/style/article.css \
   %D%/style/figures.css \
