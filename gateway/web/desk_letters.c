@@ -11,9 +11,13 @@
 #include "ticketing/core/log.h"
 #include "ticketing/wording.h"
 
+/* To customers, and then to staff. */
 static const char *const letters[] = {
-  "ack",         "ack-unverified", "answer",          "reply",          "form-confirm",
-  "ticket-link", "notice-new",     "notice-assigned", "notice-replied", "notice-due",
+  "ack",           "ack-unverified", "answer",          "reply",
+  "rule",          "survey",         "form-confirm",    "ticket-link",
+  "requests-link", "notice-new",     "notice-assigned", "notice-replied",
+  "notice-due",    "notice-rule",    "notice-unsent",   "notice-review",
+  "escalation",    "digest",         "answers-off",
 };
 
 static const char *const languages[] = { "en", "de" };

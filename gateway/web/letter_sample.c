@@ -148,6 +148,46 @@ add_extras (const PnCall *call, const Story *story, json_t *document)
   pn_json_set (document, "suggestions", write_titles (call, story));
 }
 
+/* What happened to one ticket, as escalations and digests list it. */
+static json_t *
+write_item (const Story *story, const char *queue, gboolean is_bare)
+{
+  const PnTicket *ticket = story->ticket;
+  const PnTime now = pn_clock_now ();
+
+  return json_pack ("{s:I, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o}", "number",
+                    ticket != NULL ? (json_int_t) ticket->id : 1042, "subject",
+                    pn_json_text (ticket != NULL ? ticket->subject : "The engine stops"),
+                    "priority",
+                    pn_priority_name (ticket != NULL ? ticket->priority : PN_PRIORITY_NORMAL),
+                    "status", pn_status_name (ticket != NULL ? ticket->status : PN_STATUS_NEW),
+                    "queue", queue, "metric", "first_response", "place", "75 %", "due_at",
+                    is_bare ? json_null () : json_integer (now + PN_HOUR), "at", (json_int_t) now,
+                    "owner", is_bare ? json_null () : json_string ("Mary Somerville"));
+}
+
+/* What surveys, escalations and digests count on. */
+static void
+add_lists (const PnCall *call, const Story *story, const char *queue, gboolean is_bare,
+           json_t *document)
+{
+  static const char *const rates[] = { "good_link", "okay_link", "bad_link", "stop_link" };
+  g_autofree char *rate = g_strconcat (call->web->config.url, "/rate/" LINK, NULL);
+  const PnTime now = pn_clock_now ();
+  g_autoptr (json_t) lists = json_pack (
+      "{s:[o], s:i, s:b, s:s, s:i, s:i, s:i, s:b, s:I, s:[{s:s, s:i, s:i, s:i, s:i, s:i, s:o}], "
+      "s:[o], s:i}",
+      "items", write_item (story, queue, is_bare), "count", 1, "is_single", TRUE, "title",
+      "Every morning", "total", 7, "unassigned", 2, "broken", 1, "is_capped", FALSE, "at",
+      (json_int_t) now, "queues", "title", queue, "new", 1, "open", 3, "waiting", 2, "on_hold", 1,
+      "total", 7, "oldest_at", is_bare ? json_null () : json_integer (now - 2 * PN_DAY), "overdue",
+      write_item (story, queue, FALSE), "more", 0);
+
+  json_object_update (document, lists);
+  for (gsize i = 0; i < G_N_ELEMENTS (rates); i++)
+    pn_json_set (document, rates[i], json_string (rate));
+}
+
 /* All that any of the letters counts on; what may be missing is null. */
 static json_t *
 write_frame (const PnCall *call, const Story *story, const char *letter, gboolean is_bare)
@@ -174,6 +214,7 @@ write_frame (const PnCall *call, const Story *story, const char *letter, gboolea
     pn_json_set (document, missing[i], json_null ());
   pn_json_set (document, "text", pn_json_text (message != NULL ? message->text : "Oil it."));
   pn_json_set (document, "suggestions", json_array ());
+  add_lists (call, story, queue != NULL ? queue->title : "Mill team", is_bare, document);
   return document;
 }
 

@@ -79,21 +79,26 @@
 
   // What the palette offers: pages, what can be set on this ticket, what can be pressed.
   const words = (element) => element.textContent.replace (/\s+/g, " ").trim ();
+  function commands (place) {
+    return [...document.querySelectorAll (`${place} [data-command]`)].filter ((button) => !button.hidden).map ((button) => ({
+      text: button.dataset.command || words (button),
+      key: button.querySelector ("kbd")?.textContent ?? button.getAttribute ("aria-keyshortcuts"),
+      act: () => {
+        button.click ();
+        find (`#${button.htmlFor?.replace ("mode-", "")}-text`)?.focus ();
+      } }));
+  }
+
+  // What belongs to the page comes first, and last what belongs to all of them.
   function offers () {
-    const all = [];
-    for (const button of document.querySelectorAll ("[data-command]"))
-      if (!button.hidden)
-        all.push ({ text: button.dataset.command || words (button), act: () => {
-          button.click ();
-          find (`#${button.htmlFor?.replace ("mode-", "")}-text`)?.focus ();
-        } });
+    const all = commands ("main");
     for (const select of document.querySelectorAll ("select[data-submit]"))
       for (const option of select.options)
         if (!option.selected)
           all.push ({ text: `${words (select.labels[0])}: ${words (option)}`, act: () => choose (select, option.value) });
     for (const link of document.querySelectorAll (".nav a"))
       all.push ({ text: words (link.querySelector ("span")), act: () => link.click () });
-    return all;
+    return all.concat (commands (".side"));
   }
 
   function fits (offer, query) {
@@ -137,6 +142,11 @@
         item.id = `offer-${i}`;
         item.role = "option";
         item.textContent = offer.text;
+        if (offer.key) {
+          const key = document.createElement ("kbd");
+          key.textContent = offer.key;
+          item.append (key);
+        }
         item.addEventListener ("click", () => run (i));
         return item;
       }));

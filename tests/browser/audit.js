@@ -73,7 +73,7 @@ for (const e of document.querySelectorAll ("a[href], button, summary, input:not(
   const least = touch && e.matches (`button, .button, nav a, summary, ${field}`) ? 40 : inline ? 0 : 24;
   if (box.height < least - 0.5 && !e.matches ("iframe"))
     say (e, `only ${box.height.toFixed (1)} high`);
-  if (box.width < (inline ? 0 : 24) - 0.5)
+  if (box.width < (inline || e.matches ("a") && e.textContent.trim () ? 0 : 24) - 0.5)
     say (e, `only ${box.width.toFixed (1)} wide`);
 }
 

@@ -11,6 +11,7 @@ EXTRA_DIST += \
   %D%/test_ladder.py \
   %D%/test_promise.py \
   %D%/test_merge.py \
+  %D%/test_pages.py \
   %D%/test_public.py \
   %D%/test_rules.py \
   %D%/test_sla.py \
