@@ -351,38 +351,48 @@ is_answer_subject (const char *subject)
   return FALSE;
 }
 
-/* Whether a mail without a report part is a bounce all the same. */
+/* Whether the sender calls itself a mail system. */
+static gboolean
+is_from_daemon (const PnMail *mail)
+{
+  static const char *const addresses[] = { "mailer-daemon", "postmaster",  "post_master",
+                                           "post-master",   "mail-daemon", "mailerdaemon" };
+  static const char *const names[] = { "mail delivery", "mailer-daemon", "mailer daemon" };
+  g_autofree char *name = g_ascii_strdown (mail->from->name, -1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++) {
+    if (g_ascii_strncasecmp (mail->from->address, addresses[i], strlen (addresses[i])) == 0)
+      return TRUE;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (strstr (name, names[i]) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether a mail without a report part is a bounce all the same. The text of most mails need not be looked at. */
 static gboolean
 is_prose_bounce (const PnMail *mail, const char *text, gboolean has_original)
 {
-  g_autofree char *cut = g_strndup (text, prose_size (text));
-  g_autofree char *lower = g_ascii_strdown (cut, -1);
-  g_autofree char *name = g_ascii_strdown (mail->from->name, -1);
-  const char *address = mail->from->address;
-  gboolean is_daemon = g_ascii_strncasecmp (address, "mailer-daemon", 13) == 0
-                       || g_ascii_strncasecmp (address, "postmaster", 10) == 0
-                       || g_ascii_strncasecmp (address, "post_master", 11) == 0
-                       || g_ascii_strncasecmp (address, "post-master", 11) == 0
-                       || g_ascii_strncasecmp (address, "mail-daemon", 11) == 0
-                       || g_ascii_strncasecmp (address, "mailerdaemon", 12) == 0
-                       || strstr (name, "mail delivery") != NULL
-                       || strstr (name, "mailer-daemon") != NULL
-                       || strstr (name, "mailer daemon") != NULL;
+  gboolean is_daemon = is_from_daemon (mail);
   gboolean is_null = mail->return_path != NULL && mail->return_path[0] == '\0';
   gboolean has_subject = pn_bounce_is_subject (mail->subject) && !is_answer_subject (mail->subject);
+
+  if (pn_mail_header (mail, "X-Failed-Recipients") != NULL || (is_null && has_subject))
+    return TRUE;
+  if (!is_daemon && !is_null && !has_subject)
+    return FALSE;
+  g_autofree char *cut = g_strndup (text, prose_size (text));
+  g_autofree char *lower = g_ascii_strdown (cut, -1);
   gboolean has_words = pn_bounce_is_text (lower);
   gboolean has_code = pn_bounce_find_reply_code (cut) >= 400;
-
-  if (pn_mail_header (mail, "X-Failed-Recipients") != NULL)
-    return TRUE;
   if (is_daemon && (has_subject || has_words || has_code))
-    return TRUE;
-  if (is_null && has_subject)
     return TRUE;
   if (is_null && (has_words || (has_code && has_original)))
     return TRUE;
   return has_subject && has_words
-         && (has_code || pn_auto_is_robot_address (address)
+         && (has_code || pn_auto_is_robot_address (mail->from->address)
              || pn_mail_header (mail, "Auto-Submitted") != NULL);
 }
 
