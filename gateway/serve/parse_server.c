@@ -106,7 +106,7 @@ pn_parse_server_new (const char *socket_path, GError **error)
   self->socket_path = g_strdup (socket_path);
   pn_mime_warm_up ();
   pn_lean_prepare ();
-  pn_heap_fill_holes ();
+  pn_heap_settle ();
   if (!pn_sandbox_prepare (error))
     return NULL;
   self->listens = watch (self, self->listen_fd, EPOLLIN, -1);
