@@ -14,6 +14,8 @@
 #include "kb/rank.h"
 
 #define PN_KB_FEATURES 14
+#define PN_KB_MEASURE                                                                              \
+  2 /* goes up when confidences come to mean something else: what was learned of them is void */
 
 /* Of one kind of base. */
 typedef struct {

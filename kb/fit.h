@@ -4,7 +4,8 @@
  *   weights     logistic regression that starts from the general weights and is held back by them (a Gaussian prior), so
  *               that few questions change little
  *   threshold   the least confidence from which on the share of right answers is PN_TRUST_GOAL or more even at the lower
- *               end of what chance allows (Wilson's bound, one side, 90 %)
+ *               end of what chance allows (Wilson's bound, one side, 75 %), where the confidences themselves count for
+ *               20 answers; below the safe start only by 20 or more that were judged
  *
  * Confidences of questions that the weights were fitted on say nothing: a sample belongs to a fold, and is judged by
  * weights that were fitted without that fold. Pure; any thread may call.
@@ -27,8 +28,8 @@ typedef struct {
 /* @without: a fold that is left out; PN_KB_FOLDS: none. */
 void pn_kb_fit (const GArray *samples, guint without, PnKbWeights *weights);
 
-/* Sets each sample's confidence by weights that were fitted without it; or, where those would be worse (by their
- * logarithmic loss) or there are fewer than PN_KB_SAMPLES_MIN, by the general ones. Returns: whether they are better. */
+/* Sets each sample's confidence by weights that were fitted without it; by the general ones where there are fewer than
+ * PN_KB_SAMPLES_MIN. Returns: whether there are as many. */
 gboolean pn_kb_fit_judge (GArray *samples);
 
 typedef struct {

@@ -193,18 +193,17 @@ make_base (const Study *study, guint fold)
 {
   g_autoptr (GHashTable) by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   PnKbBase base = { .index = pn_kb_index_new () };
-  GHashTableIter iter;
-  gpointer key;
 
   for (guint i = 0; i < study->articles->len; i++) {
     PnArticle *article = study->articles->pdata[i];
 
     g_hash_table_insert (by_id, &article->id, article);
   }
-  g_hash_table_iter_init (&iter, study->chosen);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
-    const PnFeedback *feedback = key;
-    PnArticle *article = g_hash_table_lookup (by_id, &feedback->article_id);
+  for (guint i = 0; i < study->feedback->len; i++) {
+    PnFeedback *feedback = study->feedback->pdata[i];
+    PnArticle *article = g_hash_table_contains (study->chosen, feedback)
+                             ? g_hash_table_lookup (by_id, &feedback->article_id)
+                             : NULL;
 
     if (article != NULL && fold_of (feedback) != fold)
       g_ptr_array_add (article->questions, g_strdup (feedback->question));

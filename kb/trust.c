@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "kb/confidence.h"
 #include "kb/given.h"
 #include "ticketing/core/json.h"
 
@@ -54,12 +55,17 @@ number_of (const json_t *document, const char *name, double otherwise)
   return json_is_number (value) ? json_number_value (value) : otherwise;
 }
 
+/* Leaves the safe start where nothing was learned, or by another measure. */
 static void
 read_document (PnTrust *trust, const char *text)
 {
   json_t *document = json_loads (text, 0, NULL);
 
-  trust->is_learned = json_is_number (json_object_get (document, "threshold"));
+  trust->is_learned = number_of (document, "measure", 0) == PN_KB_MEASURE;
+  if (!trust->is_learned) {
+    json_decref (document);
+    return;
+  }
   trust->threshold = number_of (document, "threshold", PN_TRUST_SAFE_THRESHOLD);
   trust->precision = number_of (document, "precision", 0);
   trust->coverage = number_of (document, "coverage", 0);
@@ -81,8 +87,10 @@ pn_trust_load (PnDb *db, GError **error)
   if (!pn_rows_next (rows))
     return trust;
   read_document (trust, pn_rows_text (rows, 0));
-  trust->learned_at = pn_rows_int (rows, 1);
-  trust->learned_to = pn_rows_int (rows, 2);
+  if (trust->is_learned) {
+    trust->learned_at = pn_rows_int (rows, 1);
+    trust->learned_to = pn_rows_int (rows, 2);
+  }
   trust->off_at = pn_rows_int (rows, 3);
   trust->off_reason = g_strdup (pn_rows_text (rows, 4));
   trust->on_at = pn_rows_int (rows, 5);
@@ -92,10 +100,10 @@ pn_trust_load (PnDb *db, GError **error)
 gboolean
 pn_trust_save (PnDb *db, const PnTrust *trust, GError **error)
 {
-  json_t *document =
-      json_pack ("{s:f, s:f, s:f, s:f, s:I, s:O?}", "threshold", trust->threshold, "precision",
-                 trust->precision, "coverage", trust->coverage, "error", trust->error, "samples",
-                 (json_int_t) trust->samples, "weights", trust->weights);
+  json_t *document = json_pack ("{s:i, s:f, s:f, s:f, s:f, s:I, s:O?}", "measure", PN_KB_MEASURE,
+                                "threshold", trust->threshold, "precision", trust->precision,
+                                "coverage", trust->coverage, "error", trust->error, "samples",
+                                (json_int_t) trust->samples, "weights", trust->weights);
   g_autofree char *text = pn_json_write (document);
 
   json_decref (document);

@@ -1,6 +1,7 @@
 /* Trust: whether this base may answer by itself, and from which confidence on.
  *
- *   nothing learned yet      the safe start: answers from PN_TRUST_SAFE_THRESHOLD on
+ *   nothing learned yet      the safe start: answers from PN_TRUST_SAFE_THRESHOLD on; so too where what was learned is of
+ *                            other confidences than today's (PN_KB_MEASURE)
  *   learned (kb/study)       from the least confidence at which, by its own feedback, PN_TRUST_GOAL of the answers are
  *                            right as far as chance allows to say; above 1: never
  *   switched off             by itself, once recent answers turned out wrong; by staff; stays so until somebody on the

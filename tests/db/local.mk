@@ -233,7 +233,7 @@ db_tests += %D%/test-kb-study
 %C%_test_kb_study_LDADD = libpntest.a $(TICKETING) $(KB)
 
 db_tests += %D%/test-kb-stream
-%C%_test_kb_stream_SOURCES = %D%/test-kb-stream.c
+%C%_test_kb_stream_SOURCES = %D%/test-kb-stream.c tests/corpora/collection.c tests/corpora/collection.h
 %C%_test_kb_stream_LDADD = libpntest.a $(TICKETING) $(KB)
 
 db_tests += %D%/test-web-kb

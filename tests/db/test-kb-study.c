@@ -162,6 +162,36 @@ test_synonyms (void)
   pn_kb_forget ();
 }
 
+/* A threshold of other confidences than today's is none: an upgrade goes back to the safe start until it is learned anew. */
+static void
+test_measure (void)
+{
+  g_autoptr (PnDb) db = open_base ();
+  g_autoptr (GError) error = NULL;
+  g_auto (PnStudyReport) report = { 0 };
+  g_autoptr (PnTrust) now = NULL;
+  g_autoptr (PnTrust) then = NULL;
+  gboolean is_due;
+
+  if (db == NULL)
+    return;
+  add (db, PN_FEEDBACK_SOLVED, 1, "chargeback of the invoice", 1);
+  study (db, &report);
+  now = pn_trust_load (db, &error);
+  g_assert_true (now->is_learned);
+  g_assert_true (pn_study_is_due (db, 1, &is_due, &error));
+  g_assert_false (is_due);
+  g_assert_true (pn_db_exec (db, "UPDATE kb_trust SET document = '{\"threshold\": 0.5}'",
+                             PN_NO_ARGS, NULL, &error));
+  then = pn_trust_load (db, &error);
+  pn_assert_no_error (error);
+  g_assert_false (then->is_learned);
+  g_assert_cmpfloat (then->threshold, ==, PN_TRUST_SAFE_THRESHOLD);
+  g_assert_true (pn_study_is_due (db, 1, &is_due, &error));
+  g_assert_true (is_due);
+  pn_kb_forget ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,5 +200,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-study/words", test_words);
   g_test_add_func ("/kb-study/refused", test_refused);
   g_test_add_func ("/kb-study/synonyms", test_synonyms);
+  g_test_add_func ("/kb-study/measure", test_measure);
   return g_test_run ();
 }
