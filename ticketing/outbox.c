@@ -255,11 +255,10 @@ pn_outbox_set_rendered (PnDb *db, gint64 id, const char *mid, const char *envelo
   guint8 hash[PN_SHA256_BYTES];
 
   pn_sha256 (mid, strlen (mid), hash);
-  return pn_outbox_change (db, rendered_sql,
-                           PN_ARGS (pn_text (mid), pn_bytes (hash, sizeof hash),
-                                    pn_text (envelope_from), pn_bytes (raw_sha, PN_SHA256_BYTES),
-                                    pn_int (id)),
-                           id, error);
+  return pn_db_later (db, rendered_sql,
+                      PN_ARGS (pn_text (mid), pn_bytes (hash, sizeof hash), pn_text (envelope_from),
+                               pn_bytes (raw_sha, PN_SHA256_BYTES), pn_int (id)),
+                      TRUE, error);
 }
 
 gboolean

@@ -237,10 +237,10 @@ load_addresses (PnDb *db, PnPerson *person, GError **error)
 }
 
 PnPerson *
-pn_person_load (PnDb *db, gint64 id, GError **error)
+pn_person_load_alone (PnDb *db, gint64 id, GError **error)
 {
   g_autoptr (PnRows) rows = pn_db_query (db, load_sql, PN_ARGS (pn_int (id)), error);
-  g_autoptr (PnPerson) person = NULL;
+  PnPerson *person;
 
   if (rows == NULL)
     return NULL;
@@ -255,7 +255,15 @@ pn_person_load (PnDb *db, gint64 id, GError **error)
   person->note = g_strdup (pn_rows_text (rows, 3));
   person->created_at = pn_rows_int (rows, 4);
   person->addresses = g_ptr_array_new_with_free_func (g_free);
-  return load_addresses (db, person, error) ? g_steal_pointer (&person) : NULL;
+  return person;
+}
+
+PnPerson *
+pn_person_load (PnDb *db, gint64 id, GError **error)
+{
+  g_autoptr (PnPerson) person = pn_person_load_alone (db, id, error);
+
+  return person != NULL && load_addresses (db, person, error) ? g_steal_pointer (&person) : NULL;
 }
 
 static void

@@ -33,6 +33,8 @@ gboolean pn_person_look_ahead (PnDb *db, const GPtrArray *addresses, GError **er
 gboolean pn_person_find_address (PnDb *db, const char *address, gint64 *person_id,
                                  GError **error);               /* 0: none */
 PnPerson *pn_person_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
+PnPerson *pn_person_load_alone (PnDb *db, gint64 id,
+                                GError **error); /* (owned) without addresses; NOT_FOUND */
 
 typedef struct {
   char *address;

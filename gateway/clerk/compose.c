@@ -218,8 +218,7 @@ render_wording (const PnComposition *composition, json_t *document, const PnRend
 {
   PnTemplates *templates = composition->compose->templates;
   const char *language = pn_letter_language (templates, composition->letter, options->language);
-  g_autoptr (PnWording) wording =
-      pn_wording_load (composition->compose->db, composition->letter, language, 0, error);
+  const PnWording *wording = pn_composition_find_wording (composition, language, error);
   g_autoptr (GError) problem = NULL;
   PnLetterWords words;
 
@@ -322,6 +321,7 @@ store_row (PnDb *db, gpointer data, GError **error)
 /* A letter of a group. */
 typedef struct {
   const PnCompose *compose;
+  const PnComposeShelf *shelf;
   const PnLetterRow *row;
   gboolean is_large; /* too large to be stored among others */
   GError *problem;
@@ -339,7 +339,8 @@ render (PnDb *db, gpointer data, GError **error)
 {
   Work *work = data;
   const gboolean is_among_others = pn_db_in_transaction (db);
-  g_auto (PnComposition) composition = { .compose = work->compose, .row = work->row };
+  g_auto (PnComposition)
+      composition = { .compose = work->compose, .shelf = work->shelf, .row = work->row };
   g_auto (PnLetterText) text = { 0 };
   g_auto (Rendering) rendering = { 0 };
   Storing storing = { &composition, &rendering };
@@ -353,9 +354,22 @@ render (PnDb *db, gpointer data, GError **error)
   work->is_large = is_among_others && g_bytes_get_size (rendering.bytes) > PN_BLOB_CHUNK_BYTES;
   if (work->is_large)
     return TRUE;
-  return pn_blob_store (db, rendering.bytes, rendering.sha, error)
+  return pn_blob_store_new (db, rendering.bytes, rendering.sha, error)
          && (is_among_others ? store_row (db, &storing, error)
                              : pn_db_run (db, store_row, &storing, error));
+}
+
+/* All or none: that is what mostly happens. */
+static gboolean
+render_all (PnDb *db, gpointer data, GError **error)
+{
+  GArray *works = data;
+
+  for (guint i = 0; i < works->len; i++) {
+    if (!render (db, &g_array_index (works, Work, i), error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* What fails for a letter of its own does not end the transaction; what fails for all does. */
@@ -429,21 +443,37 @@ finish (Work *work, GError **error)
   return FALSE;
 }
 
+/* After a failure each letter is tried behind a savepoint. */
+static gboolean
+render_works (PnDb *db, GArray *works, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (works->len == 0 || pn_db_run (db, render_all, works, &problem))
+    return TRUE;
+  if (!pn_error_is (problem, PN_ERROR_TEMPORARY) && !pn_error_is (problem, PN_ERROR_UNCERTAIN))
+    return pn_db_run (db, render_group, works, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 gboolean
 pn_compose_round (const PnCompose *compose, guint limit, guint *looked_at, GError **error)
 {
   g_autoptr (GPtrArray) rows = pn_outbox_unrendered (compose->db, limit, error);
   g_autoptr (GArray) works = g_array_new (FALSE, TRUE, sizeof (Work));
+  g_auto (PnComposeShelf) shelf = { 0 };
 
   if (rows == NULL)
     return FALSE;
+  pn_compose_shelf_init (&shelf);
   g_array_set_clear_func (works, work_clear);
   for (guint i = 0; i < rows->len; i++) {
-    const Work work = { .compose = compose, .row = rows->pdata[i] };
+    const Work work = { .compose = compose, .shelf = &shelf, .row = rows->pdata[i] };
 
     g_array_append_val (works, work);
   }
-  if (works->len > 0 && !pn_db_run (compose->db, render_group, works, error))
+  if (!render_works (compose->db, works, error))
     return FALSE;
   if (works->len > 0)
     PN_CRASH_POINT ("clerk-rendered");

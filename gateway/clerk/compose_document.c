@@ -15,10 +15,10 @@
 void
 pn_composition_clear (PnComposition *composition)
 {
-  g_clear_pointer (&composition->mailbox, pn_mailbox_free);
-  g_clear_pointer (&composition->queue, pn_queue_free);
   g_clear_pointer (&composition->ticket, pn_ticket_free);
-  g_clear_pointer (&composition->message, pn_message_free);
+  if (composition->message != composition->parent)
+    pn_message_free (composition->message);
+  composition->message = NULL;
   g_clear_pointer (&composition->parent, pn_message_free);
   g_clear_pointer (&composition->person, pn_person_free);
   g_clear_pointer (&composition->agent, pn_agent_free);
@@ -65,8 +65,21 @@ load_ticket (PnComposition *composition, GError **error)
   composition->ticket = pn_ticket_load (db, row->ticket_id, error);
   if (composition->ticket == NULL)
     return FALSE;
-  composition->person = pn_person_load (db, composition->ticket->person_id, error);
+  composition->person = pn_person_load_alone (db, composition->ticket->person_id, error);
   return composition->person != NULL && load_parent (composition, error);
+}
+
+static gboolean
+load_message (PnComposition *composition, GError **error)
+{
+  const gint64 id = composition->row->message_id;
+
+  if (id == 0)
+    return TRUE;
+  composition->message = composition->parent != NULL && composition->parent->id == id
+                             ? composition->parent
+                             : pn_message_load (composition->compose->db, id, error);
+  return composition->message != NULL;
 }
 
 gboolean
@@ -75,17 +88,14 @@ pn_composition_load (PnComposition *composition, GError **error)
   PnDb *db = composition->compose->db;
   const PnLetterRow *row = composition->row;
 
-  composition->mailbox = pn_mailbox_load (db, row->mailbox_id, error);
+  composition->mailbox = pn_composition_find_mailbox (composition, row->mailbox_id, error);
   if (composition->mailbox == NULL || !load_ticket (composition, error))
     return FALSE;
-  composition->queue = pn_queue_load (db,
-                                      composition->ticket != NULL ? composition->ticket->queue_id
-                                                                  : composition->mailbox->queue_id,
-                                      error);
-  if (composition->queue == NULL)
-    return FALSE;
-  if (row->message_id != 0
-      && (composition->message = pn_message_load (db, row->message_id, error)) == NULL)
+  composition->queue = pn_composition_find_queue (
+      composition,
+      composition->ticket != NULL ? composition->ticket->queue_id : composition->mailbox->queue_id,
+      error);
+  if (composition->queue == NULL || !load_message (composition, error))
     return FALSE;
   if (agent_id_of (composition) != 0)
     composition->agent = pn_agent_load (db, agent_id_of (composition), error);

@@ -10,14 +10,28 @@
 #include "ticketing/person.h"
 #include "ticketing/queue.h"
 #include "ticketing/ticket.h"
+#include "ticketing/wording.h"
+
+/* What the letters of a round share, each loaded once. */
+typedef struct {
+  GHashTable *mailboxes; /* id -> PnMailbox */
+  GHashTable *queues;    /* id -> PnQueue */
+  GHashTable *wordings;  /* "letter language" -> PnWording */
+} PnComposeShelf;
+
+void pn_compose_shelf_init (PnComposeShelf *shelf);
+void pn_compose_shelf_clear (PnComposeShelf *shelf);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnComposeShelf, pn_compose_shelf_clear)
 
 typedef struct {
   const PnCompose *compose;
+  const PnComposeShelf *shelf;
   const PnLetterRow *row;
-  PnMailbox *mailbox;
-  PnQueue *queue;
-  PnTicket *ticket;   /* NULL: about no ticket */
-  PnMessage *message; /* that is sent, or that the letter answers or tells of; NULL */
+  const PnMailbox *mailbox; /* of the shelf */
+  const PnQueue *queue;     /* of the shelf */
+  PnTicket *ticket;         /* NULL: about no ticket */
+  PnMessage
+      *message; /* that is sent, or that the letter answers or tells of; perhaps @parent; NULL */
   PnMessage *parent;  /* the newest that came in: an answer refers to it; NULL */
   PnPerson *person;   /* of the ticket; NULL */
   PnAgent *agent;     /* who wrote the answer, or reads the notice; NULL */
@@ -28,6 +42,14 @@ typedef struct {
 
 void pn_composition_clear (PnComposition *composition);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnComposition, pn_composition_clear)
+
+/* Returns: (borrowed) from the shelf (compose_shelf.c); NULL with @error set. Of the wordings the newest for the letter. */
+const PnMailbox *pn_composition_find_mailbox (const PnComposition *composition, gint64 id,
+                                              GError **error);
+const PnQueue *pn_composition_find_queue (const PnComposition *composition, gint64 id,
+                                          GError **error);
+const PnWording *pn_composition_find_wording (const PnComposition *composition,
+                                              const char *language, GError **error);
 
 /* Loads all that @composition's row is about. */
 gboolean pn_composition_load (PnComposition *composition, GError **error);

@@ -7,6 +7,7 @@ libpnclerk_a_SOURCES = \
   %D%/compose.c %D%/compose.h %D%/compose_private.h \
   %D%/compose_answer.c \
   %D%/compose_document.c \
+  %D%/compose_shelf.c \
   %D%/draft.c %D%/draft.h \
   %D%/confirm.c %D%/confirm.h \
   %D%/intake.c %D%/intake.h %D%/intake_private.h \

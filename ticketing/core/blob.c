@@ -45,6 +45,11 @@ static const char entry_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at
                                 " VALUES (?, ?, ?)"
                                 " ON DUPLICATE KEY UPDATE sha = sha";
 
+/* Stored anew: it is as young as if it were. */
+static const char anew_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)"
+                               " VALUES (?, ?, ?)"
+                               " ON DUPLICATE KEY UPDATE created_at = VALUES(created_at)";
+
 void
 pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES])
 {
@@ -225,6 +230,26 @@ pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **er
       && !(is_small ? store_small (db, name, bytes, error) : store_large (db, name, bytes, error)))
     return FALSE;
   memcpy (sha, name, PN_SHA256_BYTES);
+  return TRUE;
+}
+
+gboolean
+pn_blob_store_new (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error)
+{
+  gsize size = 0;
+  const void *data = g_bytes_get_data (bytes, &size);
+  guint8 name[PN_SHA256_BYTES];
+  const PnValue key = pn_bytes (name, sizeof name);
+
+  if (size == 0 || size > PN_BLOB_TINY_BYTES || !pn_db_in_transaction (db))
+    return pn_blob_store (db, bytes, sha, error);
+  pn_sha256 (data, size, name);
+  if (!pn_db_later (db, chunk_sql, PN_ARGS (key, pn_int (0), pn_bytes (data, size)), FALSE, error)
+      || !pn_db_later (db, anew_sql,
+                       PN_ARGS (key, pn_int ((gint64) size), pn_int (pn_clock_now ())), FALSE,
+                       error))
+    return FALSE;
+  memcpy (sha, name, sizeof name);
   return TRUE;
 }
 

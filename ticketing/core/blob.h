@@ -22,6 +22,11 @@
 /* Stores @bytes. @sha gets their name. What fits into one chunk may be stored in the caller's transaction; more not. */
 gboolean pn_blob_store (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error);
 
+/* The same for what was hardly ever stored before, as a letter with its date: in a transaction, and up to PN_BLOB_TINY_BYTES, nobody
+ * asks whether it is there, and it is written with others of its kind (pn_db_later). */
+#define PN_BLOB_TINY_BYTES (64 * 1024)
+gboolean pn_blob_store_new (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError **error);
+
 /* Stores what can be read from @fd from its start, in bounded memory. Fails with INVALID above @limit_bytes. */
 gboolean pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_SHA256_BYTES],
                            gint64 *size_bytes, GError **error);
