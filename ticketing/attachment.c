@@ -29,6 +29,11 @@ static const char list_of_ticket_sql[] = "SELECT" ATTACHMENT_COLUMNS " FROM mess
                                          " ORDER BY m.id, a.id"
                                          " LIMIT ?";
 
+static const char names_sql[] = "SELECT message_id, name FROM attachment"
+                                " WHERE message_id IN (?, ?, ?, ?, ?, ?, ?, ?)"
+                                " ORDER BY message_id, id"
+                                " LIMIT 2000";
+
 static const char load_sql[] = "SELECT" ATTACHMENT_COLUMNS ", m.ticket_id, m.direction"
                                " FROM attachment a"
                                " JOIN message m ON m.id = a.message_id"
@@ -125,6 +130,29 @@ pn_attachment_load_all (PnDb *db, GPtrArray *messages, GError **error)
       at++;
     if (message_at (messages, at)->id == message_id) /* else it came after @messages was read */
       g_ptr_array_add (message_at (messages, at)->attachments, read_row (rows));
+  }
+  return TRUE;
+}
+
+gboolean
+pn_attachment_load_names (PnDb *db, GPtrArray *messages, const PnValue *ids, GError **error)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, names_sql, ids, PN_MESSAGE_WORDS_OF, error);
+  guint at = 0;
+
+  if (rows == NULL)
+    return FALSE;
+  while (messages->len > 0 && pn_rows_next (rows)) {
+    const gint64 message_id = pn_rows_int (rows, 0);
+    PnStoredAttachment *attachment;
+
+    while (at + 1 < messages->len && message_at (messages, at)->id < message_id)
+      at++;
+    if (message_at (messages, at)->id != message_id)
+      continue;
+    attachment = pn_stored_attachment_new ();
+    attachment->name = g_strdup (pn_rows_text (rows, 1));
+    g_ptr_array_add (message_at (messages, at)->attachments, attachment);
   }
   return TRUE;
 }

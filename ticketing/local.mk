@@ -49,6 +49,7 @@ libpnticketing_a_SOURCES = \
   %D%/message.c %D%/message.h \
   %D%/message.c %D%/message.h %D%/message_private.h \
   %D%/message_ref.c \
+  %D%/message_words.c \
   %D%/mood.c %D%/mood.h \
   %D%/news.c %D%/news.h \
   %D%/notice.c %D%/notice.h \

@@ -92,6 +92,11 @@ gboolean pn_message_find_answers (PnDb *db, const GPtrArray *ids, GArray *ticket
 gboolean pn_message_add_refs (PnDb *db, gint64 message_id, const GPtrArray *ids, GError **error);
 PnMessage *pn_message_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 
+/* What search needs of up to PN_MESSAGE_WORDS_OF messages at once, in the order of their ids: direction, sender, subject, text and
+ * attachments' names. Those that are gone are left out. (owned) */
+#define PN_MESSAGE_WORDS_OF 8
+GPtrArray *pn_message_load_words (PnDb *db, const gint64 *ids, guint n, GError **error);
+
 /* The messages of a ticket with attachments, oldest first: at most @limit with id > @after. */
 GPtrArray *pn_message_list (PnDb *db, gint64 ticket_id, gint64 after, guint limit,
                             GError **error); /* (owned) */

@@ -20,6 +20,9 @@ static const char pending_sql[] = "SELECT message_id, ticket_id FROM search_pend
                                   " ORDER BY message_id"
                                   " LIMIT ?";
 
+static const char subjects_sql[] = "SELECT id, subject FROM ticket"
+                                   " WHERE id IN (?, ?, ?, ?, ?, ?, ?, ?)";
+
 #define NOTES_64 TERMS_16 ", " TERMS_16 ", " TERMS_16 ", " TERMS_16
 
 static const char claim_sql[] = "DELETE FROM search_pending"
@@ -124,43 +127,104 @@ pn_search_forget_subject (PnDb *db, gint64 ticket_id, GError **error)
   return forget_terms (db, terms, ticket_id, error);
 }
 
-static gboolean
-index_subject (PnDb *db, gint64 ticket_id, GError **error)
-{
-  g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
-  g_autoptr (GPtrArray) terms = NULL;
+/* A note that is being worked off. */
+typedef struct {
+  gint64 message_id; /* below 0: the ticket's subject alone */
+  gint64 ticket_id;
+} Note;
 
-  if (ticket == NULL)
+#define NOTES_OF PN_MESSAGE_WORDS_OF
+
+/* Some notes and what they are about. */
+typedef struct {
+  const Note *notes;
+  guint n;
+  char *subjects[NOTES_OF]; /* of their tickets; NULL: erased meanwhile */
+  GPtrArray *messages;      /* of PnMessage, those that are still there */
+} Portion;
+
+static void
+portion_clear (Portion *portion)
+{
+  for (guint i = 0; i < NOTES_OF; i++)
+    g_clear_pointer (&portion->subjects[i], g_free);
+  g_clear_pointer (&portion->messages, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Portion, portion_clear)
+
+static gboolean
+load_subjects (PnDb *db, Portion *portion, GError **error)
+{
+  PnValue ids[NOTES_OF];
+  g_autoptr (PnRows) rows = NULL;
+
+  for (guint i = 0; i < NOTES_OF; i++)
+    ids[i] = pn_int (portion->notes[MIN (i, portion->n - 1)].ticket_id);
+  rows = pn_db_query (db, subjects_sql, ids, NOTES_OF, error);
+  if (rows == NULL)
     return FALSE;
-  terms = pn_search_terms (ticket->subject, PN_SEARCH_MESSAGE_TERMS);
-  return insert_terms (db, terms, ticket_id, error);
+  while (pn_rows_next (rows)) {
+    for (guint i = 0; i < portion->n; i++) {
+      if (portion->notes[i].ticket_id == pn_rows_int (rows, 0))
+        portion->subjects[i] = g_strdup (pn_rows_text (rows, 1));
+    }
+  }
+  return TRUE;
 }
 
 static gboolean
-index_message (PnDb *db, gint64 message_id, gint64 ticket_id, GError **error)
+load_messages (PnDb *db, Portion *portion, GError **error)
 {
-  g_autoptr (PnMessage) message = pn_message_load (db, message_id, error);
-  g_autoptr (PnTicket) ticket = message != NULL ? pn_ticket_load (db, ticket_id, error) : NULL;
-  g_autoptr (GPtrArray) terms = NULL;
+  gint64 ids[NOTES_OF];
+  guint n = 0;
 
-  if (ticket == NULL)
-    return FALSE;
-  terms = terms_of (message, ticket->subject);
-  return insert_terms (db, terms, ticket_id, error);
+  for (guint i = 0; i < portion->n; i++) {
+    if (portion->notes[i].message_id > 0)
+      ids[n++] = portion->notes[i].message_id;
+  }
+  portion->messages = n > 0 ? pn_message_load_words (db, ids, n, error) : g_ptr_array_new ();
+  return portion->messages != NULL;
 }
 
-static gboolean
-index_noted (PnDb *db, gint64 message_id, gint64 ticket_id, GError **error)
+static const PnMessage *
+find_message (const Portion *portion, gint64 id)
 {
-  g_autoptr (GError) problem = NULL;
+  for (guint i = 0; i < portion->messages->len; i++) {
+    const PnMessage *message = portion->messages->pdata[i];
 
-  if (message_id < 0 ? index_subject (db, ticket_id, &problem)
-                     : index_message (db, message_id, ticket_id, &problem))
+    if (message->id == id)
+      return message;
+  }
+  return NULL;
+}
+
+/* What was erased meanwhile has no words any more. */
+static gboolean
+index_noted (PnDb *db, const Portion *portion, guint i, GError **error)
+{
+  const Note *note = &portion->notes[i];
+  const PnMessage *message = find_message (portion, note->message_id);
+  g_autoptr (GPtrArray) terms = NULL;
+
+  if (portion->subjects[i] == NULL || (message == NULL && note->message_id > 0))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_NOT_FOUND))
-    return TRUE; /* erased meanwhile */
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  terms = message != NULL ? terms_of (message, portion->subjects[i])
+                          : pn_search_terms (portion->subjects[i], PN_SEARCH_MESSAGE_TERMS);
+  return insert_terms (db, terms, note->ticket_id, error);
+}
+
+static gboolean
+index_portion (PnDb *db, const Note *notes, guint n, GError **error)
+{
+  g_auto (Portion) portion = { .notes = notes, .n = n };
+
+  if (!load_subjects (db, &portion, error) || !load_messages (db, &portion, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++) {
+    if (!index_noted (db, &portion, i, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 typedef struct {
@@ -190,6 +254,8 @@ index_pending (PnDb *db, gpointer data, GError **error)
   g_autoptr (PnRows) notes =
       pn_db_query (db, pending_sql, PN_ARGS (pn_int (MIN (work->limit, CLAIMED))), error);
   g_autoptr (PnRows) claimed = NULL;
+  Note some[CLAIMED];
+  guint n = 0;
 
   work->indexed = 0;
   if (notes == NULL)
@@ -199,11 +265,13 @@ index_pending (PnDb *db, gpointer data, GError **error)
   claimed = claim (db, notes, error);
   if (claimed == NULL)
     return FALSE;
-  while (pn_rows_next (claimed)) {
-    if (!index_noted (db, pn_rows_int (claimed, 0), pn_rows_int (claimed, 1), error))
+  while (n < CLAIMED && pn_rows_next (claimed))
+    some[n++] = (Note){ pn_rows_int (claimed, 0), pn_rows_int (claimed, 1) };
+  for (guint at = 0; at < n; at += NOTES_OF) {
+    if (!index_portion (db, some + at, MIN (n - at, NOTES_OF), error))
       return FALSE;
-    work->indexed++;
   }
+  work->indexed = n;
   return TRUE;
 }
 
