@@ -5,8 +5,8 @@
  * anew a moment later and takes the mark away unless the ticket was marked again. A round that is done keeps the
  * judgement it got, whatever becomes of policies later, as long as it started and ended when it did.
  *
- * For whoever acts on deadlines: every change of a row's state, start or due time counts its gen up; pn_deadline_refresh () tells
- * which rows changed, in the transaction that changes them.
+ * For whoever acts on deadlines: every change of a row's state, start or due time counts its gen up; the ladders follow
+ * (pn_escalation_follow ()) in the transaction that changes them.
  */
 #pragma once
 
@@ -22,10 +22,10 @@ gboolean pn_deadline_mark_person (PnDb *db, gint64 person_id, GError **error);
 /* Is there any deadline at all, of policies that are or were? */
 gboolean pn_deadline_exist (PnDb *db, gboolean *answer, GError **error);
 
-/* Computes the deadlines of one ticket anew, in the caller's transaction. @changed (may be NULL) gets a copy of each
- * row (PnDeadline) that is new or has changed; one that is no longer owed is in it as dropped. */
-gboolean pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
-                              GError **error);
+/* Computes the deadlines of one ticket anew, in the caller's transaction, and plans the steps of ladders that follow.
+ * Returns: (owned) the history that they were computed from; NULL. */
+PnSlaHistory *pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id,
+                                   GError **error);
 
 /* The same in transactions of its own, marked or not. A ticket that stays as it is locks nothing; else each transaction
  * stores a few rows, which it locks from then to its end. */

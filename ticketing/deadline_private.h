@@ -22,8 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnDeadlinePlan, pn_deadline_plan_free)
 gboolean pn_deadline_plan_is_idle (const PnDeadlinePlan *plan); /* all is as it is to be */
 
 /* Stores up to @limit deadlines, and with the last of them the rest; in the transaction that made the plan. What others
- * wait for, the ticket's row, comes last. @changed: as in pn_deadline_refresh (). @is_all: nothing is left to store. TEMPORARY
- * when somebody else was faster. */
+ * wait for, the ticket's row, comes last. @changed (may be NULL) gets a copy of each row (PnDeadline) that
+ * is new or has changed; one that is no longer owed is in it as dropped. @is_all: nothing is left to store. TEMPORARY when
+ * somebody else was faster. */
 gboolean pn_deadline_plan_store (PnDb *db, const PnDeadlinePlan *plan, guint limit, GArray *changed,
                                  gboolean *is_all, GError **error);
 

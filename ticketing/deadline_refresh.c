@@ -244,12 +244,13 @@ pn_deadline_plan_store (PnDb *db, const PnDeadlinePlan *plan, guint limit, GArra
   return !*is_all || (store_match (db, plan, error) && store_due (db, plan, error));
 }
 
-gboolean
-pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GArray *changed,
-                     GError **error)
+PnSlaHistory *
+pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GError **error)
 {
   g_autoptr (PnDeadlinePlan) plan = pn_deadline_plan_make (db, book, ticket_id, error);
   gboolean is_all;
 
-  return plan != NULL && pn_deadline_plan_store (db, plan, G_MAXUINT, changed, &is_all, error);
+  return plan != NULL && pn_deadline_plan_store (db, plan, G_MAXUINT, NULL, &is_all, error)
+             ? g_steal_pointer (&plan->history)
+             : NULL;
 }

@@ -46,8 +46,16 @@ typedef struct {
   const PnSlaBook *book;
   GHashTable *rooms;
   PnEscalationDue due;
+  PnSlaHistory *history; /* of the ticket, up to date */
   gboolean has_fired;
 } Attempt;
+
+static void
+attempt_clear (Attempt *attempt)
+{
+  g_clear_pointer (&attempt->history, pn_sla_history_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
 
 char *
 pn_firing_words (const PnFiring *firing)
@@ -151,12 +159,14 @@ load_due (PnDb *db, PnEscalationDue *due, gboolean *is_there, GError **error)
 /* What happened to the ticket a moment ago counts: its deadlines are computed, and so steps planned, anew before one
  * fires. @is_due: something is still to fire now, and @due says what. */
 static gboolean
-bring_up_to_date (PnDb *db, const PnSlaBook *book, PnEscalationDue *due, gboolean *is_due,
+bring_up_to_date (PnDb *db, Attempt *attempt, PnEscalationDue *due, gboolean *is_due,
                   GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
-  if (!pn_deadline_refresh (db, book, due->ticket_id, NULL, &problem)) {
+  attempt_clear (attempt);
+  attempt->history = pn_deadline_refresh (db, attempt->book, due->ticket_id, &problem);
+  if (attempt->history == NULL) {
     if (pn_error_is (problem, PN_ERROR_NOT_FOUND)) /* the ticket was erased */
       return pn_db_exec (db, forget_sql, PN_ARGS (pn_int (due->ticket_id)), NULL, error);
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -170,25 +180,20 @@ bring_up_to_date (PnDb *db, const PnSlaBook *book, PnEscalationDue *due, gboolea
 
 /* What a step changes may move its deadline and others: they are computed, and their steps planned, before another fires. */
 static gboolean
-plan_after (PnDb *db, const PnSlaBook *book, const PnLadderStep *step, PnDeadline *deadline,
-            GError **error)
+plan_moved (PnDb *db, const PnSlaBook *book, PnDeadline *deadline, GError **error)
 {
-  const gboolean is_moving = step != NULL && pn_ladder_step_moves (step);
+  g_autoptr (PnSlaHistory) history = pn_deadline_refresh (db, book, deadline->ticket_id, error);
   g_autoptr (GError) problem = NULL;
-  g_autoptr (PnSlaHistory) history = NULL;
 
-  if (is_moving && !pn_deadline_refresh (db, book, deadline->ticket_id, NULL, error))
+  if (history == NULL)
     return FALSE;
-  if (is_moving
-      && !pn_deadline_load (db, deadline->ticket_id, deadline->metric, deadline->round, deadline,
-                            &problem)) {
-    if (pn_error_is (problem, PN_ERROR_NOT_FOUND)) /* nothing is promised any more */
-      return TRUE;
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
-  }
-  history = pn_sla_history_load (db, deadline->ticket_id, error);
-  return history != NULL && pn_escalation_follow (db, book, history, deadline, error);
+  if (pn_deadline_load (db, deadline->ticket_id, deadline->metric, deadline->round, deadline,
+                        &problem))
+    return pn_escalation_follow (db, book, history, deadline, error);
+  if (pn_error_is (problem, PN_ERROR_NOT_FOUND)) /* nothing is promised any more */
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /* A ladder that was changed a moment ago has no such step any more: then only the next one is planned. */
@@ -207,7 +212,9 @@ fire_planned (PnDb *db, Attempt *attempt, const PnEscalationDue *due, GError **e
   if (step != NULL && !fire_step (db, attempt, due, &deadline, ladder, step, error))
     return FALSE;
   attempt->has_fired = step != NULL;
-  return plan_after (db, attempt->book, step, &deadline, error);
+  return step != NULL && pn_ladder_step_moves (step)
+             ? plan_moved (db, attempt->book, &deadline, error)
+             : pn_escalation_follow (db, attempt->book, attempt->history, &deadline, error);
 }
 
 static gboolean
@@ -227,7 +234,7 @@ fire_in_transaction (PnDb *db, gpointer data, GError **error)
     return FALSE;
   if (affected == 0)
     return TRUE; /* another node was faster, or it was planned anew */
-  if (!bring_up_to_date (db, attempt->book, &due, &is_due, error))
+  if (!bring_up_to_date (db, attempt, &due, &is_due, error))
     return FALSE;
   return !is_due || fire_planned (db, attempt, &due, error);
 }
@@ -343,7 +350,8 @@ pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
   if (book == NULL)
     return FALSE;
   for (guint i = 0; i < portion->len && *done < limit; i++) {
-    Attempt attempt = { book, rooms, g_array_index (portion, PnEscalationDue, i), FALSE };
+    g_auto (Attempt)
+        attempt = { book, rooms, g_array_index (portion, PnEscalationDue, i), NULL, FALSE };
 
     if (!fire_one (db, &attempt, error)
         || (attempt.has_fired && !reorder (db, portion, i, &last, error)))

@@ -326,10 +326,9 @@ compute_one (PnDb *db, gint64 ticket_id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PnSlaBook) book = pn_sla_book_load (db, &error);
-  gboolean has_changed;
+  PnDeadlineCost cost;
 
-  insist (book != NULL && pn_deadline_refresh_now (db, book, ticket_id, &has_changed, &error),
-          error);
+  insist (book != NULL && pn_deadline_refresh_now (db, book, ticket_id, &cost, &error), error);
 }
 
 static void
