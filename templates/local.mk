@@ -177,6 +177,7 @@ templates_web = \
   %D%/web/status.html \
   %D%/web/suggestion.html \
   %D%/web/tally.html \
+  %D%/web/team-member.html \
   %D%/web/ticket-due.html \
   %D%/web/ticket-escalation.html \
   %D%/web/ticket-row.html \

@@ -129,11 +129,11 @@ pn_desk_organisations (PnCall *call)
   show_list (call, 200, NULL, NULL);
 }
 
-/* Persons are shown to those who may see every queue. */
+/* Persons are shown to those who may see every queue. @next: the last one when there may be more, else 0. */
 static json_t *
-show_persons (PnCall *call, gint64 id, GError **error)
+show_persons (PnCall *call, gint64 id, gint64 after, gint64 *next, GError **error)
 {
-  g_autoptr (GArray) ids = pn_organisation_persons (call->db, id, 0, PERSONS_SHOWN, error);
+  g_autoptr (GArray) ids = pn_organisation_persons (call->db, id, after, PERSONS_SHOWN, error);
   g_autoptr (json_t) list = json_array ();
 
   if (ids == NULL)
@@ -144,6 +144,8 @@ show_persons (PnCall *call, gint64 id, GError **error)
     if (person == NULL)
       return NULL;
     json_array_append_new (list, pn_show_person (person));
+    if (i + 1 == PERSONS_SHOWN)
+      *next = g_array_index (ids, gint64, i);
   }
   return json_incref (list);
 }
@@ -155,10 +157,19 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   g_autofree char *domains = pn_manage_join (organisation->domains);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) levels = pn_organisation_levels (call->db, &error);
-  json_t *persons = levels != NULL ? show_persons (call, organisation->id, &error) : NULL;
+  const char *text = pn_call_query (call, "after");
+  json_t *persons = NULL;
   json_t *shown;
+  gint64 after = 0;
+  gint64 next = 0;
   gint64 count = 0;
 
+  if (text != NULL && !pn_call_read_number (text, &after)) {
+    pn_call_problem (call, 400, "\"after\" is no place in this list");
+    return;
+  }
+  if (levels != NULL)
+    persons = show_persons (call, organisation->id, after, &next, &error);
   if (persons == NULL
       || !pn_organisation_count_persons (call->db, organisation->id, &count, &error)) {
     json_decref (persons);
@@ -169,6 +180,7 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
   pn_json_set (shown, "domains", pn_json_texts (organisation->domains));
   pn_json_set (shown, "person_count", json_integer (count));
   pn_json_set (shown, "persons", persons);
+  pn_json_set (shown, "next", pn_json_id (next));
   if (call->is_api) {
     pn_call_page (call, status, NULL, json_pack ("{s:o}", "organisation", shown));
     return;

@@ -12,6 +12,9 @@
 #define NAME_BYTES 64
 #define TITLE_BYTES 200
 #define MINUTES_MAX (31 * 24 * 60)
+#define PAGE 50  /* teams */
+#define FEW 6    /* members that a row of the list names */
+#define LARGE 20 /* members; more are folded */
 
 static json_t *
 show_presence (const PnPresence *presence)
@@ -136,38 +139,124 @@ show_team (const PnCall *call, const PnTeam *team, GHashTable *absent, GError **
   return shown;
 }
 
+/* A row names a few, those who lead or are called first. */
+static void
+shorten (json_t *shown)
+{
+  const json_t *members = json_object_get (shown, "members");
+  json_t *few = json_array ();
+  gsize i;
+  json_t *member;
+
+  for (int others = 0; others < 2; others++) {
+    json_array_foreach (members, i, member)
+    {
+      const gboolean is_other = !json_is_true (json_object_get (member, "is_lead"))
+                                && json_integer_value (json_object_get (member, "on_call")) == 0;
+
+      if (is_other == (others != 0) && json_array_size (few) < FEW)
+        json_array_append (few, member);
+    }
+  }
+  pn_json_set (shown, "few", few);
+  pn_json_set (shown, "more",
+               json_integer ((json_int_t) (json_array_size (members) - json_array_size (few))));
+}
+
+static gboolean
+fits (const PnTeam *team, const char *folded)
+{
+  g_autofree char *name = g_utf8_casefold (team->name, -1);
+  g_autofree char *title = g_utf8_casefold (team->title, -1);
+
+  return strstr (name, folded) != NULL || strstr (title, folded) != NULL;
+}
+
+/* Where the list goes on behind the team that was the last one; from the start when that is gone. */
+static guint
+find_start (const GPtrArray *teams, gint64 after)
+{
+  for (guint i = 0; after != 0 && i < teams->len; i++) {
+    if (((const PnTeam *) teams->pdata[i])->id == after)
+      return i + 1;
+  }
+  return 0;
+}
+
+/* Adds to @list what fits @query; a page shows a part. @next: the last of it when there are more, else 0. */
+static gboolean
+collect (PnCall *call, const GPtrArray *teams, const char *query, gint64 after, json_t *list,
+         gint64 *next, GError **error)
+{
+  g_autofree char *folded = g_utf8_casefold (query, -1);
+  g_autoptr (GHashTable) absent = pn_presence_list (call->db, pn_clock_now (), error);
+  gint64 last = 0;
+
+  *next = 0;
+  for (guint i = find_start (teams, after); absent != NULL && i < teams->len; i++) {
+    const PnTeam *team = teams->pdata[i];
+    json_t *shown;
+
+    if (!fits (team, folded))
+      continue;
+    if (!call->is_api && json_array_size (list) == PAGE) {
+      *next = last;
+      return TRUE;
+    }
+    shown = show_team (call, team, absent, error);
+    if (shown == NULL)
+      return FALSE;
+    if (!call->is_api)
+      shorten (shown);
+    json_array_append_new (list, shown);
+    last = team->id;
+  }
+  return absent != NULL;
+}
+
+static json_t *
+show_next_url (const char *query, gint64 next)
+{
+  g_autofree char *words = g_uri_escape_string (query, NULL, FALSE);
+  g_autofree char *url = NULL;
+
+  if (next != 0)
+    url = g_strdup_printf ("/desk/manage/teams?query=%s&after=%" G_GINT64_FORMAT, words, next);
+  return pn_json_text (url);
+}
+
 static void
 show_list (PnCall *call, int status, const char *problem, gpointer data)
 {
+  const char *query = pn_call_query (call, "query") != NULL ? pn_call_query (call, "query") : "";
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) teams = NULL;
-  g_autoptr (GHashTable) absent = NULL;
-  json_t *list;
+  g_autoptr (json_t) list = json_array ();
+  const char *text = pn_call_query (call, "after");
+  gint64 after = 0;
+  gint64 next;
 
   (void) data;
+  if (text != NULL && !pn_call_read_number (text, &after)) {
+    pn_call_problem (call, 400, "\"after\" is no place in this list");
+    return;
+  }
   if (!pn_show_load (call, &error) || (teams = pn_team_list (call->db, &error)) == NULL
-      || (absent = pn_presence_list (call->db, pn_clock_now (), &error)) == NULL) {
+      || !collect (call, teams, query, after, list, &next, &error)) {
     pn_call_fail (call, error);
     return;
   }
-  list = json_array ();
-  for (guint i = 0; i < teams->len; i++) {
-    json_t *shown = show_team (call, teams->pdata[i], absent, &error);
-
-    if (shown == NULL) {
-      json_decref (list);
-      pn_call_fail (call, error);
-      return;
-    }
-    json_array_append_new (list, shown);
+  if (call->is_api) {
+    pn_call_page (call, status, NULL, json_pack ("{s:O}", "teams", list));
+    return;
   }
   pn_call_page (call, status, "desk-teams",
-                call->is_api
-                    ? json_pack ("{s:o}", "teams", list)
-                    : json_pack ("{s:o, s:{s:o, s:o, s:o}}", "teams", list, "form", "name",
-                                 pn_json_text (pn_manage_typed (call, "name", "")), "title",
-                                 pn_json_text (pn_manage_typed (call, "title", "")), "error",
-                                 pn_json_text (problem)));
+                json_pack ("{s:O, s:o, s:o, s:b, s:{s:o, s:o, s:o}}", "teams", list, "next_url",
+                           show_next_url (query, next), "query", pn_json_text (query), "is_long",
+                           teams->len > PAGE, "form", "name",
+                           pn_json_text (pn_manage_typed (call, "name", "")), "title",
+                           pn_json_text (pn_manage_typed (call, "title", "")), "error",
+                           pn_json_text (problem)));
 }
 
 void
@@ -204,6 +293,9 @@ show_one (PnCall *call, int status, const char *problem, gpointer data)
     pn_call_fail (call, error);
     return;
   }
+  shorten (shown);
+  pn_json_set (shown, "is_large", json_boolean (team->members->len > LARGE));
+  pn_json_set (shown, "member_count", json_integer (team->members->len));
   logins = json_array ();
   queues = json_array ();
   hours = json_array ();

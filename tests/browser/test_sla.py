@@ -110,7 +110,7 @@ def test_a_policy_by_keyboard(desk, world, office):
     desk.wait_path("/desk/manage/replays/")
     desk.wait_text("#replay-progress", "would have changed")
     assert "Nothing was changed." in desk.text and "no promise" in desk.one("#replay-hits").text
-    assert desk.all("#replay-metrics tbody") and desk.all("#replay-hits a[href^='/desk/tickets/']")
+    assert desk.all("#replay-metrics tbody tr") and desk.all("#replay-hits a[href^='/desk/tickets/']")
     assert desk.one("#replay-cancel").text == ""
     desk.click(".head a")
     assert desk.one("[id='targets.resolution.urgent']").get_attribute("value") == "4 h"

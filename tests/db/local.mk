@@ -240,6 +240,10 @@ db_tests += %D%/test-web-kb
 %C%_test_web_kb_SOURCES = %D%/test-web-kb.c
 %C%_test_web_kb_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-web-team
+%C%_test_web_team_SOURCES = %D%/test-web-team.c
+%C%_test_web_team_LDADD = libpntest.a $(WEB)
+
 db_tests += %D%/test-web-sla
 %C%_test_web_sla_SOURCES = %D%/test-web-sla.c
 %C%_test_web_sla_LDADD = libpntest.a $(WEB)
