@@ -260,6 +260,7 @@ templates_style = \
   %D%/style/lists.css \
   %D%/style/ticket.css \
   %D%/style/answers.css \
+  %D%/style/dialogs.css \
   %D%/style/public.css \
   %D%/style/article.css \
   %D%/style/figures.css \

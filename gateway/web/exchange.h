@@ -1,4 +1,4 @@
-/* Exchange: a request on its way in and its answer, as the server's threads see them. Private to server.c.
+/* Exchange: a request on its way in and its answer, as the server's threads see them. Private to server.c and server_answer.c.
  *
  *   new ──head──► reading ──body──► running ──► done ──► answered
  *                                      └─ the server stops ─► abandoned ──► answered

@@ -102,7 +102,8 @@ libpnweb_a_SOURCES = \
   %D%/response.c %D%/response.h \
   %D%/router.c %D%/router.h \
   %D%/routes.c %D%/routes.h \
-  %D%/server.c %D%/server.h \
+  %D%/server.c %D%/server.h %D%/server_private.h \
+  %D%/server_answer.c \
   %D%/show.c %D%/show.h \
   %D%/show_difference.c %D%/show_difference.h \
   %D%/show_due.c %D%/show_due.h \

@@ -1,59 +1,19 @@
 #include "gateway/web/server.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "gateway/web/acceptor.h"
-#include "gateway/web/exchange.h"
 #include "gateway/web/listen.h"
-#include "gateway/web/reaper.h"
-#include "gateway/web/workers.h"
+#include "gateway/web/server_private.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 
 #define QUEUE_LIMIT 512
 #define IDLE_SECONDS 60
-#define BYTES_PER_SECOND (32 * 1024)
 /* libmicrohttpd keeps a request's head and its own bookkeeping of it here. */
 #define CONNECTION_MEMORY_BYTES (PN_HEAD_LIMIT_BYTES + 16 * 1024)
-
-struct PnServer {
-  PnServerConfig config;
-  struct MHD_Daemon *daemon;
-  PnAcceptor *acceptor;
-  guint port;
-  PnReaper *reaper;
-  PnWorkers *workers;
-  GMutex lock; /* all below, and the state of running exchanges */
-  GCond idle;
-  guint active;
-  GHashTable *running;  /* PnExchange *, their connections are suspended */
-  GHashTable *streams;  /* PnExchange * -> PnStream (a reference) */
-  gboolean is_stopping; /* answers close their connections */
-  gboolean is_closing;  /* no handler is started any more */
-};
-
-static PnWatch *
-watch_of (struct MHD_Connection *connection)
-{
-  const union MHD_ConnectionInfo *info =
-      MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-  return info != NULL ? info->socket_context : NULL;
-}
-
-static void
-set_deadline (PnExchange *exchange, gint64 milliseconds, gint64 bytes)
-{
-  PnWatch *watch = watch_of (exchange->connection);
-
-  if (watch != NULL)
-    pn_reaper_set_deadline (exchange->server->reaper, watch,
-                            milliseconds == 0 ? 0 : milliseconds + bytes * 1000 / BYTES_PER_SECOND);
-}
 
 static char *
 peer_of (struct MHD_Connection *connection)
@@ -62,123 +22,6 @@ peer_of (struct MHD_Connection *connection)
       MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
   return pn_listen_address_text (info != NULL ? info->client_addr : NULL);
-}
-
-static void
-stream_wake (gpointer data)
-{
-  MHD_resume_connection (data);
-}
-
-static void
-stream_sleep (gpointer data)
-{
-  MHD_suspend_connection (data);
-}
-
-static ssize_t
-stream_read (void *data, uint64_t position, char *buffer, size_t size)
-{
-  gboolean is_over = FALSE;
-  gsize n = pn_stream_read (data, buffer, size, stream_sleep, &is_over);
-
-  return is_over ? (ssize_t) MHD_CONTENT_READER_END_OF_STREAM : (ssize_t) n;
-}
-
-static void
-stream_free (void *data)
-{
-  pn_stream_unref (data);
-}
-
-/* Registers the stream, so that stopping ends it; when that has begun it ends at once. */
-static void
-attach_stream (PnExchange *exchange, PnStream *stream)
-{
-  PnServer *server = exchange->server;
-  gboolean is_late;
-
-  pn_stream_attach (stream, stream_wake, exchange->connection);
-  g_mutex_lock (&server->lock);
-  is_late = server->is_stopping;
-  g_hash_table_insert (server->streams, exchange, pn_stream_ref (stream));
-  g_mutex_unlock (&server->lock);
-  if (is_late)
-    pn_stream_end (stream);
-}
-
-static void
-release_bytes (void *bytes)
-{
-  g_bytes_unref (bytes);
-}
-
-static struct MHD_Response *
-make_answer (PnExchange *exchange, PnResponse *response, gint64 *size_bytes)
-{
-  *size_bytes = 0;
-  if (response->stream != NULL && !exchange->request->is_head) {
-    attach_stream (exchange, response->stream);
-    return MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, 4096, stream_read,
-                                              pn_stream_ref (response->stream), stream_free);
-  }
-  if (response->fd >= 0) {
-    int fd = response->fd;
-
-    response->fd = -1;
-    *size_bytes = response->fd_bytes;
-    return MHD_create_response_from_fd64 ((uint64_t) response->fd_bytes, fd);
-  }
-  if (response->bytes != NULL) {
-    gsize size;
-    gconstpointer data = g_bytes_get_data (response->bytes, &size);
-
-    *size_bytes = (gint64) size;
-    return MHD_create_response_from_buffer_with_free_callback_cls (
-        size, (void *) data, release_bytes, g_bytes_ref (response->bytes));
-  }
-  return MHD_create_response_from_buffer (0, NULL, MHD_RESPMEM_PERSISTENT);
-}
-
-static enum MHD_Result
-answer (PnExchange *exchange, PnResponse *response, gboolean is_last)
-{
-  PnServer *server = exchange->server;
-  gint64 size_bytes;
-  struct MHD_Response *reply;
-  enum MHD_Result result;
-  gboolean is_stopping;
-
-  g_mutex_lock (&server->lock);
-  is_stopping = server->is_stopping;
-  g_mutex_unlock (&server->lock);
-  exchange->state = PN_EXCHANGE_ANSWERED;
-  pn_response_finish (response, exchange->request);
-  reply = make_answer (exchange, response, &size_bytes);
-  for (guint i = 0; i < response->headers->len; i++) {
-    const PnResponseHeader *header = response->headers->pdata[i];
-
-    MHD_add_response_header (reply, header->name, header->value);
-  }
-  if ((is_last || is_stopping) && response->stream == NULL)
-    MHD_add_response_header (reply, "Connection", "close");
-  set_deadline (exchange, response->stream != NULL ? 0 : server->config.answer_milliseconds,
-                size_bytes);
-  result = MHD_queue_response (exchange->connection, (unsigned int) response->status, reply);
-  MHD_destroy_response (reply);
-  server->config.log (exchange->request, response, server->config.data);
-  return result;
-}
-
-/* Answers what no handler will see. */
-static enum MHD_Result
-refuse (PnExchange *exchange, int status, const char *detail)
-{
-  g_autoptr (PnResponse) response = pn_response_new ();
-  PnServer *server = exchange->server;
-
-  server->config.refuse (exchange->request, response, status, detail, server->config.data);
-  return answer (exchange, response, TRUE);
 }
 
 typedef struct {
@@ -240,19 +83,19 @@ begin_exchange (PnExchange *exchange, const char *method, const char *version)
   g_mutex_unlock (&server->lock);
   exchange->is_active = TRUE;
   if (!read_head (exchange, method, version, &shape, &error))
-    return refuse (exchange, 400, error->message);
+    return pn_server_refuse (exchange, 400, error->message);
   if (!server->config.begin (exchange->request, response, &exchange->body_limit,
                              server->config.data))
-    return answer (exchange, response, shape.is_chunked || shape.content_length > 0);
+    return pn_server_answer (exchange, response, shape.is_chunked || shape.content_length > 0);
   if (!pn_exchange_will_read (exchange, &shape))
-    return refuse (exchange, 413, "the body is too long");
+    return pn_server_refuse (exchange, 413, "the body is too long");
   exchange->reader = pn_form_reader_new (pn_request_header (exchange->request, "content-type"),
                                          exchange->body_limit, &error);
   if (exchange->reader == NULL)
-    return refuse (exchange, 415, error->message);
+    return pn_server_refuse (exchange, 415, error->message);
   exchange->state = PN_EXCHANGE_READING;
-  set_deadline (exchange, server->config.body_milliseconds,
-                MAX (shape.content_length, shape.is_chunked ? exchange->body_limit : 0));
+  pn_server_set_deadline (exchange, server->config.body_milliseconds,
+                          MAX (shape.content_length, shape.is_chunked ? exchange->body_limit : 0));
   return MHD_YES;
 }
 
@@ -263,7 +106,7 @@ start_handler (PnExchange *exchange)
   PnServer *server = exchange->server;
   gboolean is_started = FALSE;
 
-  set_deadline (exchange, 0, 0);
+  pn_server_set_deadline (exchange, 0, 0);
   g_mutex_lock (&server->lock);
   if (!server->is_closing) {
     exchange->state = PN_EXCHANGE_RUNNING;
@@ -279,14 +122,15 @@ start_handler (PnExchange *exchange)
   }
   g_mutex_unlock (&server->lock);
   return is_started ? MHD_YES
-                    : refuse (exchange, 503, "the gateway has more to do than it can manage now");
+                    : pn_server_refuse (exchange, 503,
+                                        "the gateway has more to do than it can manage now");
 }
 
 static enum MHD_Result
 end_body (PnExchange *exchange)
 {
   if (!pn_exchange_end_body (exchange))
-    return refuse (exchange, exchange->problem_status, exchange->problem->message);
+    return pn_server_refuse (exchange, exchange->problem_status, exchange->problem->message);
   return start_handler (exchange);
 }
 
@@ -351,7 +195,7 @@ abandon (PnExchange *exchange)
 
   /* the handler still reads its own */
   exchange->request = request;
-  result = refuse (exchange, 503, "the gateway is stopping");
+  result = pn_server_refuse (exchange, 503, "the gateway is stopping");
   exchange->request = kept;
   return result;
 }
@@ -371,7 +215,7 @@ on_request (void *data, struct MHD_Connection *connection, const char *url, cons
     is_fine = pn_exchange_take_body (exchange, upload, *upload_bytes);
     *upload_bytes = 0;
     return is_fine ? MHD_YES : MHD_NO;
-  case PN_EXCHANGE_DONE: return answer (exchange, exchange->response, FALSE);
+  case PN_EXCHANGE_DONE: return pn_server_answer (exchange, exchange->response, FALSE);
   case PN_EXCHANGE_ABANDONED: return abandon (exchange);
   case PN_EXCHANGE_RUNNING:
   case PN_EXCHANGE_ANSWERED: *upload_bytes = 0; return MHD_YES;
@@ -396,7 +240,7 @@ on_completed (void *data, struct MHD_Connection *connection, void **context,
   if (exchange == NULL)
     return;
   *context = NULL;
-  set_deadline (exchange, server->config.head_milliseconds, 0);
+  pn_server_set_deadline (exchange, server->config.head_milliseconds, 0);
   g_mutex_lock (&server->lock);
   stream = g_hash_table_lookup (server->streams, exchange);
   g_hash_table_steal (server->streams, exchange);

@@ -30,7 +30,7 @@ LIBRARIES = [  # header, the files that may include it
     (r"gmime/", r"gateway/mail/mime_\w+\.[ch]"),
     (r"magic\.h", r"gateway/mail/mime_type\.c"),
     (r"curl/", r"gateway/(mail/oauth|clerk/webhook_send)\.c"),
-    (r"microhttpd", r"gateway/web/server\.c"),
+    (r"microhttpd", r"gateway/web/server\w*\.[ch]"),
     (r"zlib", r"gateway/web/response\.c"),
     (r"seccomp\.h", r"gateway/serve/sandbox\.c"),
     (r"systemd/", r"gateway/serve/notify_systemd\.c"),
