@@ -17,7 +17,6 @@ libpnmail_a_SOURCES = \
   %D%/imap_line.c %D%/imap_line.h \
   %D%/imap_login.c \
   %D%/imap_private.h \
-  %D%/label.c %D%/label.h \
   %D%/language.c %D%/language.h \
   %D%/mime_body.c %D%/mime_body.h \
   %D%/mime_date.c %D%/mime_date.h \

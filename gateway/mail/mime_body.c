@@ -4,12 +4,12 @@
 
 #include "gateway/mail/flowed.h"
 #include "gateway/mail/html_text.h"
-#include "gateway/mail/label.h"
 #include "gateway/mail/mime_read.h"
 #include "gateway/mail/mime_text.h"
 #include "gateway/mail/mime_type.h"
 #include "gateway/mail/uuencode.h"
 #include "templates/sanitise.h"
+#include "ticketing/core/label.h"
 #include "ticketing/core/sha256.h"
 
 #define REPORT_BYTES_MAX (256 * 1024)

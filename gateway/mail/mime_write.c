@@ -5,9 +5,9 @@
 #include <gmime/gmime.h>
 
 #include "gateway/mail/address.h"
-#include "gateway/mail/label.h"
 #include "gateway/mail/mime_parts.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/label.h"
 
 #define MAX_ID_BYTES 250 /* so that "References: <…>" folds below PN_MIME_LINE_BYTES */
 #define MAX_ADDRESS_BYTES 254

@@ -8,6 +8,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/label.h"
 #include "ticketing/core/text.h"
 
 static void
@@ -303,22 +304,6 @@ pn_form_allow (const PnForm *form, const char *names, GError **error)
   return TRUE;
 }
 
-/* The last part of what may be a path on either kind of system; controls and tricks of direction are gone. */
-static char *
-make_label (const char *file_name)
-{
-  const char *slash = strrchr (file_name, '/');
-  const char *backslash = strrchr (file_name, '\\');
-  const char *last = MAX (slash, backslash);
-  char *label = pn_text_clean_line (last != NULL ? last + 1 : file_name, 200);
-
-  if (*label == '\0' || strcmp (label, ".") == 0 || strcmp (label, "..") == 0) {
-    g_free (label);
-    return g_strdup ("file");
-  }
-  return label;
-}
-
 static gboolean
 is_media_type (const char *type)
 {
@@ -339,7 +324,9 @@ pn_upload_new (const char *file_name, const char *declared_type)
 {
   PnUpload *upload = g_new0 (PnUpload, 1);
 
-  upload->file_name = make_label (file_name);
+  upload->file_name = pn_label_clean (file_name);
+  if (upload->file_name == NULL)
+    upload->file_name = g_strdup ("file");
   upload->declared_type =
       g_strdup (is_media_type (declared_type) ? declared_type : "application/octet-stream");
   upload->fd = open (g_get_tmp_dir (), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -205,7 +205,7 @@ db_tests += %D%/test-web-answer
 %C%_test_web_answer_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-contact
-%C%_test_web_contact_SOURCES = %D%/test-web-contact.c
+%C%_test_web_contact_SOURCES = %D%/test-web-contact.c %D%/form_post.c %D%/form_post.h
 %C%_test_web_contact_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-desk
@@ -257,6 +257,10 @@ db_tests += %D%/test-web-kb-desk
 db_tests += %D%/test-web-lost
 %C%_test_web_lost_SOURCES = %D%/test-web-lost.c
 %C%_test_web_lost_LDADD = libpntest.a $(WEB)
+
+db_tests += %D%/test-web-upload
+%C%_test_web_upload_SOURCES = %D%/test-web-upload.c %D%/form_post.c %D%/form_post.h
+%C%_test_web_upload_LDADD = libpntest.a $(WEB)
 
 db_tests += %D%/test-web-places
 %C%_test_web_places_SOURCES = %D%/test-web-places.c

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "gateway/mail/label.h"
 #include "gateway/mail/mime_date.h"
 #include "gateway/mail/mime_header.h"
+#include "ticketing/core/label.h"
 
 static void
 check (const char *text)

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "gateway/mail/label.h"
 #include "gateway/mail/mime_date.h"
 #include "gateway/mail/mime_text.h"
 #include "tests/lib/test.h"
+#include "ticketing/core/label.h"
 
 static void
 test_decode (void)

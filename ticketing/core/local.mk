@@ -15,6 +15,7 @@ libpncore_a_SOURCES = \
   %D%/health.c %D%/health.h \
   %D%/ids.c %D%/ids.h \
   %D%/json.c %D%/json.h \
+  %D%/label.c %D%/label.h \
   %D%/log.c %D%/log.h \
   %D%/mail.c %D%/mail.h \
   %D%/mail_json.c \

@@ -1,4 +1,4 @@
-#include "gateway/mail/label.h"
+#include "ticketing/core/label.h"
 
 #include <string.h>
 
