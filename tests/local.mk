@@ -6,6 +6,7 @@ libpntest_a_SOURCES = \
   %D%/lib/test.c %D%/lib/test.h \
   %D%/lib/testdb.c %D%/lib/testdb.h \
   %D%/lib/testhttp.c %D%/lib/testhttp.h \
+  %D%/lib/testkb.c %D%/lib/testkb.h \
   %D%/lib/testweb.c %D%/lib/testweb.h
 
 include %D%/bench/local.mk

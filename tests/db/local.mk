@@ -122,7 +122,7 @@ db_tests += %D%/test-organisation
 %C%_test_organisation_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-outbox
-%C%_test_outbox_SOURCES = %D%/test-outbox.c
+%C%_test_outbox_SOURCES = %D%/test-outbox.c %D%/claims.c %D%/claims.h
 %C%_test_outbox_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-participant
@@ -170,7 +170,7 @@ db_tests += %D%/test-search-scope
 %C%_test_search_scope_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-spool
-%C%_test_spool_SOURCES = %D%/test-spool.c
+%C%_test_spool_SOURCES = %D%/test-spool.c %D%/claims.c %D%/claims.h
 %C%_test_spool_LDADD = libpntest.a $(TICKETING)
 
 db_tests += %D%/test-team

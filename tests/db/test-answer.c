@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "kb/given.h"
-#include "kb/import.h"
 #include "kb/markdown.h"
 #include "kb/search.h"
 #include "kb/trust.h"
 #include "tests/db/world.h"
 #include "tests/lib/test.h"
+#include "tests/lib/testkb.h"
 #include "ticketing/answering.h"
 #include "ticketing/wording.h"
 
@@ -43,9 +43,7 @@ start (PnAnsweringMode mode)
 
   if (world == NULL)
     return NULL;
-  articles = pn_import_read_lines (base, strlen (base), &error);
-  pn_assert_no_error (error);
-  g_assert_true (pn_import_store (world->db, articles, NULL, &error));
+  articles = pn_testkb_import (world->db, base);
   answering = pn_answering_new (world->support_id);
   answering->mode = mode;
   answering->threshold = 0.5;

@@ -2,20 +2,15 @@
 
 #include <string.h>
 
-#include "kb/import.h"
 #include "kb/suggest.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "tests/lib/testkb.h"
 
 static void
 import (PnDb *db, const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) articles = pn_import_read_lines (text, strlen (text), &error);
-
-  pn_assert_no_error (error);
-  g_assert_true (pn_import_store (db, articles, NULL, &error));
-  pn_assert_no_error (error);
+  g_ptr_array_unref (pn_testkb_import (db, text));
 }
 
 static char *

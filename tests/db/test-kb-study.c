@@ -5,11 +5,11 @@
 
 #include "kb/article.h"
 #include "kb/feedback.h"
-#include "kb/import.h"
 #include "kb/search.h"
 #include "kb/synonym.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "tests/lib/testkb.h"
 #include "ticketing/core/error.h"
 
 static const char base[] =
@@ -38,9 +38,7 @@ open_base (void)
 
   if (db == NULL)
     return NULL;
-  articles = pn_import_read_lines (base, strlen (base), &error);
-  g_assert_true (pn_import_store (db, articles, NULL, &error));
-  pn_assert_no_error (error);
+  articles = pn_testkb_import (db, base);
   return db;
 }
 

@@ -14,6 +14,7 @@
 #include "kb/version.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "tests/lib/testkb.h"
 #include "ticketing/core/error.h"
 
 static const char base[] =
@@ -43,10 +44,7 @@ start (void)
 
   if (db == NULL)
     return NULL;
-  articles = pn_import_read_lines (base, strlen (base), &error);
-  pn_assert_no_error (error);
-  g_assert_true (pn_import_store (db, articles, NULL, &error));
-  pn_assert_no_error (error);
+  articles = pn_testkb_import (db, base);
   return db;
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "tests/lib/cost.h"
+#include "tests/db/claims.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
@@ -389,66 +390,28 @@ test_bounces (void)
   }
 }
 
-typedef struct {
-  const PnDbTarget *target;
-  GMutex lock;
-  GHashTable *claims; /* id -> how often */
-} Race;
-
-#define RACE_ROWS 500
-
-static gpointer
-claim_all (gpointer data)
+static GPtrArray *
+claim (PnDb *db, const char *owner, GError **error)
 {
-  Race *race = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PnDb) db = pn_db_open (race->target, &error);
-  g_autofree char *owner = g_strdup_printf ("thread-%p", (void *) g_thread_self ());
-  guint idle = 0;
+  return pn_outbox_claim (db, owner, 20, error);
+}
 
-  while (db != NULL && error == NULL && idle < 2) {
-    g_autoptr (GPtrArray) batch = pn_outbox_claim (db, owner, 20, &error);
-
-    idle = batch != NULL && batch->len > 0 ? 0 : idle + 1;
-    g_mutex_lock (&race->lock);
-    for (guint i = 0; batch != NULL && i < batch->len; i++) {
-      gpointer key = GSIZE_TO_POINTER ((gsize) ((PnLetterRow *) batch->pdata[i])->id);
-      guint times = GPOINTER_TO_UINT (g_hash_table_lookup (race->claims, key));
-
-      g_hash_table_insert (race->claims, key, GUINT_TO_POINTER (times + 1));
-    }
-    g_mutex_unlock (&race->lock);
-  }
-  g_assert_no_error (error);
-  g_clear_pointer (&db, pn_db_close);
-  pn_db_thread_end ();
-  return NULL;
+static gint64
+id_of (gconstpointer row)
+{
+  return ((const PnLetterRow *) row)->id;
 }
 
 static void
 test_race (void)
 {
   g_autoptr (PnDb) db = pn_testdb_open ();
-  g_autoptr (GHashTable) claims = g_hash_table_new (NULL, NULL);
-  Race race = { .target = pn_testdb_target (), .claims = claims };
-  GHashTableIter iter;
-  gpointer times;
-  GThread *threads[2];
 
   if (db == NULL)
     return;
-  g_mutex_init (&race.lock);
-  for (guint i = 0; i < RACE_ROWS; i++)
+  for (guint i = 0; i < PN_CLAIM_ROWS; i++)
     add (db, PN_CLASS_AUTOMATIC, i, TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("claim", claim_all, &race);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_thread_join (threads[i]);
-  g_assert_cmpuint (g_hash_table_size (claims), ==, RACE_ROWS);
-  g_hash_table_iter_init (&iter, claims);
-  while (g_hash_table_iter_next (&iter, NULL, &times))
-    g_assert_cmpuint (GPOINTER_TO_UINT (times), ==, 1);
-  g_mutex_clear (&race.lock);
+  pn_claims_race (claim, id_of);
 }
 
 static const char ticket_sql[] =

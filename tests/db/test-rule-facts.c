@@ -108,18 +108,6 @@ static const Fact facts[] = {
     { .body = "Das ist eine Frechheit und eine Zumutung, ich bin enttäuscht." } },
 };
 
-static PnRule *
-add_rule (PnWorld *world, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  PnRule *rule = pn_rule_parse (text, strlen (text), NULL, &error);
-
-  pn_assert_no_error (error);
-  g_assert_true (pn_rule_save (world->db, rule, 0, world->mill_id, &error));
-  pn_assert_no_error (error);
-  return rule;
-}
-
 static gint64
 come (PnWorld *world, const Coming *coming)
 {
@@ -223,7 +211,7 @@ try_fact (PnWorld *world, const Fact *fact)
       fact->holds.waited != 0 ? "schedule" : "arrival",
       fact->holds.waited != 0 ? "\"schedule\":{\"every\":\"5 min\"}," : "", fact->field, fact->op,
       fact->value);
-  g_autoptr (PnRule) rule = add_rule (world, text);
+  g_autoptr (PnRule) rule = pn_world_add_rule (world, text);
   g_autofree char *reason = NULL;
   g_autoptr (GError) error = NULL;
   gint64 other = come (world, &usual);
@@ -414,7 +402,7 @@ try_happening (PnWorld *world, gsize index)
       "\"then\":[{\"do\":\"note\",\"text\":\"Seen.\"}]}",
       on, on, strcmp (on, "schedule") == 0 ? "\"schedule\":{\"every\":\"5 min\"}," : "",
       happenings[index].condition);
-  g_autoptr (PnRule) rule = add_rule (world, text);
+  g_autoptr (PnRule) rule = pn_world_add_rule (world, text);
   g_autoptr (GPtrArray) before = NULL;
   g_autoptr (GPtrArray) after = NULL;
   g_autoptr (GError) error = NULL;

@@ -17,18 +17,6 @@
 #define ROUNDS_MAX 50 /* what goes on longer than that would never end */
 #define HEAD(name, on) "{\"name\":\"" name "\",\"on\":[\"" on "\"]"
 
-static PnRule *
-add_rule (PnWorld *world, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  PnRule *rule = pn_rule_parse (text, strlen (text), NULL, &error);
-
-  pn_assert_no_error (error);
-  g_assert_true (pn_rule_save (world->db, rule, 0, world->mill_id, &error));
-  pn_assert_no_error (error);
-  return rule;
-}
-
 static void
 work (PnWorld *world)
 {
@@ -112,8 +100,8 @@ test_store (void)
 
   if (world == NULL)
     return;
-  first = add_rule (world, HEAD ("a", "arrival") ",\"then\":[{\"do\":\"raise\"}]}");
-  second = add_rule (world, HEAD ("b", "tag") ",\"then\":[{\"do\":\"raise\"}]}");
+  first = pn_world_add_rule (world, HEAD ("a", "arrival") ",\"then\":[{\"do\":\"raise\"}]}");
+  second = pn_world_add_rule (world, HEAD ("b", "tag") ",\"then\":[{\"do\":\"raise\"}]}");
   g_assert_true (pn_rule_save (world->db, first, first->version, world->mill_id, &error));
   g_assert_cmpint (first->version, ==, 1); /* it says the same */
   first->stops = TRUE;
@@ -197,7 +185,7 @@ test_arrival (void)
 
   if (world == NULL)
     return;
-  rule = add_rule (
+  rule = pn_world_add_rule (
       world,
       HEAD (
           "Invoices",
@@ -205,7 +193,7 @@ test_arrival (void)
                      "{\"not\":{\"field\":\"contacts:7\",\"op\":\"at_least\",\"value\":9}}]},"
                      "\"then\":[{\"do\":\"priority\",\"value\":\"high\"},{\"do\":\"queue\",\"value\":\"sales\"},"
                      "{\"do\":\"tag\",\"value\":\"money\"},{\"do\":\"no_answer\"}],\"stop\":true}");
-  later = add_rule (
+  later = pn_world_add_rule (
       world, HEAD ("Everything", "arrival") ",\"then\":[{\"do\":\"priority\",\"value\":\"low\"}]}");
   ticket = load (world, file (world, "one", "Two INVOICES are wrong", "Please look."));
   g_assert_cmpint (ticket->priority, ==, PN_PRIORITY_HIGH); /* "Everything" was not asked */
@@ -249,7 +237,7 @@ test_organisation (void)
   organisation->service_level = g_strdup ("gold");
   g_ptr_array_add (organisation->domains, g_strdup ("customer.example"));
   g_assert_true (pn_organisation_save (world->db, organisation, FALSE, &error));
-  rule = add_rule (
+  rule = pn_world_add_rule (
       world,
       HEAD (
           "VIP",
@@ -279,7 +267,7 @@ test_choice_of_agent (void)
 
   if (world == NULL)
     return;
-  rule = add_rule (
+  rule = pn_world_add_rule (
       world,
       HEAD (
           "Urgent",
@@ -312,13 +300,13 @@ test_circle (void)
 
   if (world == NULL)
     return;
-  there = add_rule (
+  there = pn_world_add_rule (
       world,
       HEAD (
           "there",
           "tag") ",\"if\":{\"field\":\"after\",\"op\":\"is\",\"value\":\"a\"},\"then\":[{\"do\":\"untag\","
                  "\"value\":\"a\"},{\"do\":\"tag\",\"value\":\"b\"}]}");
-  back = add_rule (
+  back = pn_world_add_rule (
       world,
       HEAD (
           "back",
@@ -346,7 +334,7 @@ test_once (void)
 
   if (world == NULL)
     return;
-  rule = add_rule (
+  rule = pn_world_add_rule (
       world,
       HEAD ("Angry",
             "reply") ",\"if\":{\"field\":\"sentiment\",\"op\":\"is\",\"value\":\"negative\"},"
@@ -379,7 +367,7 @@ test_schedule (void)
 
   if (world == NULL)
     return;
-  rule = add_rule (
+  rule = pn_world_add_rule (
       world, "{\"name\":\"Waits\",\"on\":[\"schedule\"],\"schedule\":{\"every\":\"5 min\"},\"if\":"
              "{\"all\":[{\"field\":\"waiting\",\"op\":\"at_least\",\"value\":\"2 d\"},"
              "{\"field\":\"tag\",\"op\":\"is_not\",\"value\":\"calm\"}]},"
@@ -417,7 +405,7 @@ test_letter (void)
 
   if (world == NULL)
     return;
-  rule = add_rule (
+  rule = pn_world_add_rule (
       world,
       HEAD (
           "Says",

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "tests/lib/cost.h"
+#include "tests/db/claims.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
@@ -154,67 +155,28 @@ test_lease (void)
   pn_assert_no_error (error);
 }
 
-#define RACE_ROWS 500
-
-typedef struct {
-  const PnDbTarget *target;
-  GMutex lock;
-  GHashTable *owners; /* id -> how often it was leased */
-  const char *owner;
-} Race;
-
-static gpointer
-lease_all (gpointer data)
+static GPtrArray *
+claim (PnDb *db, const char *owner, GError **error)
 {
-  Race *race = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PnDb) db = pn_db_open (race->target, &error);
-  g_autofree char *owner = g_strdup_printf ("thread-%p", (void *) g_thread_self ());
-  guint idle = 0;
+  return pn_spool_lease (db, owner, 20, error);
+}
 
-  while (db != NULL && error == NULL && idle < 2) {
-    g_autoptr (GPtrArray) batch = pn_spool_lease (db, owner, 20, &error);
-
-    idle = batch != NULL && batch->len > 0 ? 0 : idle + 1;
-    g_mutex_lock (&race->lock);
-    for (guint i = 0; batch != NULL && i < batch->len; i++) {
-      gpointer key = GSIZE_TO_POINTER ((gsize) ((PnDelivery *) batch->pdata[i])->id);
-      guint times = GPOINTER_TO_UINT (g_hash_table_lookup (race->owners, key));
-
-      g_hash_table_insert (race->owners, key, GUINT_TO_POINTER (times + 1));
-    }
-    g_mutex_unlock (&race->lock);
-  }
-  g_assert_no_error (error);
-  g_clear_pointer (&db, pn_db_close);
-  pn_db_thread_end ();
-  return NULL;
+static gint64
+id_of (gconstpointer row)
+{
+  return ((const PnDelivery *) row)->id;
 }
 
 static void
 test_race (void)
 {
   g_autoptr (PnDb) db = pn_testdb_open ();
-  g_autoptr (GHashTable) owners = g_hash_table_new (NULL, NULL);
-  Race race = { .target = pn_testdb_target (), .owners = owners };
-  GHashTableIter iter;
-  gpointer times;
-  GThread *threads[2];
 
   if (db == NULL)
     return;
-  g_mutex_init (&race.lock);
-  for (guint i = 0; i < RACE_ROWS; i++)
+  for (guint i = 0; i < PN_CLAIM_ROWS; i++)
     add (db, i);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("lease", lease_all, &race);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_thread_join (threads[i]);
-  g_assert_cmpuint (g_hash_table_size (owners), ==, RACE_ROWS);
-  g_hash_table_iter_init (&iter, owners);
-  while (g_hash_table_iter_next (&iter, NULL, &times))
-    g_assert_cmpuint (GPOINTER_TO_UINT (times), ==, 1);
-  g_mutex_clear (&race.lock);
+  pn_claims_race (claim, id_of);
 }
 
 /* What every state allows. */

@@ -5,10 +5,10 @@
 
 #include "kb/feedback.h"
 #include "kb/given.h"
-#include "kb/import.h"
 #include "kb/search.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
+#include "tests/lib/testkb.h"
 #include "tests/lib/testweb.h"
 #include "ticketing/core/token.h"
 #include "ticketing/mailbox.h"
@@ -28,8 +28,7 @@ start (guint n)
 
   if (test == NULL)
     return NULL;
-  articles = pn_import_read_lines (base, strlen (base), &error);
-  g_assert_true (pn_import_store (test->db, articles, NULL, &error));
+  articles = pn_testkb_import (test->db, base);
   for (guint i = 0; i < n; i++) {
     const PnGiven given = { .message_id = test->message,
                             .ticket_id = test->ticket,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "kb/article_list.h"
-#include "kb/import.h"
 #include "kb/proposal.h"
 #include "kb/search.h"
 #include "kb/version.h"
@@ -12,6 +11,7 @@
 
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
+#include "tests/lib/testkb.h"
 #include "tests/lib/testweb.h"
 
 static const char articles[] =
@@ -35,8 +35,7 @@ start (Fixture *fixture)
   fixture->web = pn_testweb_start ();
   if (fixture->web == NULL)
     return FALSE;
-  list = pn_import_read_lines (articles, strlen (articles), &error);
-  g_assert_true (pn_import_store (fixture->web->db, list, NULL, &error));
+  list = pn_testkb_import (fixture->web->db, articles);
   g_assert_true (pn_article_find_external (fixture->web->db, "refund", &article, &error));
   pn_assert_no_error (error);
   fixture->id = article->id;

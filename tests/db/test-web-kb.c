@@ -6,13 +6,13 @@
 #include "kb/article_public.h"
 #include "kb/category.h"
 #include "kb/image.h"
-#include "kb/import.h"
 #include "kb/search.h"
 #include "kb/vote.h"
 #include "ticketing/core/json.h"
 
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
+#include "tests/lib/testkb.h"
 #include "tests/lib/testweb.h"
 
 static const char articles[] =
@@ -39,10 +39,7 @@ start (void)
 
   if (test == NULL)
     return NULL;
-  list = pn_import_read_lines (articles, strlen (articles), &error);
-  pn_assert_no_error (error);
-  g_assert_true (pn_import_store (test->db, list, NULL, &error));
-  pn_assert_no_error (error);
+  list = pn_testkb_import (test->db, articles);
   return test;
 }
 
@@ -427,9 +424,7 @@ test_images (void)
   g_assert_cmpint (pn_testhttp_status (hidden), ==, 404);
   line =
       g_strdup_printf ("{\"id\":\"picture\",\"title\":\"Seen\",\"body\":\"![x](image:%s)\"}", name);
-  list = pn_import_read_lines (line, strlen (line), &error);
-  g_assert_true (pn_import_store (test->db, list, NULL, &error));
-  pn_assert_no_error (error);
+  list = pn_testkb_import (test->db, line);
   shown = pn_testweb_ask (test, "GET", target, "", NULL);
   g_assert_cmpint (pn_testhttp_status (shown), ==, 200);
   type = pn_testhttp_header (shown, "Content-Type");

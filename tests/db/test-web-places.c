@@ -6,10 +6,10 @@
 #include "kb/article.h"
 #include "kb/article_public.h"
 #include "kb/image.h"
-#include "kb/import.h"
 #include "kb/search.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
+#include "tests/lib/testkb.h"
 #include "tests/lib/testweb.h"
 #include "ticketing/answering.h"
 #include "ticketing/calendar.h"
@@ -63,10 +63,7 @@ start (char **image)
     return NULL;
   g_assert_true (pn_image_store (test->db, bytes, "vault.png", image, &error));
   text = g_strdup_printf (lines, *image);
-  list = pn_import_read_lines (text, strlen (text), &error);
-  pn_assert_no_error (error);
-  g_assert_true (pn_import_store (test->db, list, NULL, &error));
-  pn_assert_no_error (error);
+  list = pn_testkb_import (test->db, text);
   return test;
 }
 

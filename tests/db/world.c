@@ -5,6 +5,7 @@
 #include "gateway/mail/mime_read.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "ticketing/rule_store.h"
 #include "ticketing/agent.h"
 #include "ticketing/core/token.h"
 #include "ticketing/mailbox.h"
@@ -317,4 +318,16 @@ pn_world_letters_to (PnWorld *world, const char *address)
   g_assert_no_error (error);
   g_assert_true (pn_rows_next (rows));
   return pn_rows_int (rows, 0);
+}
+
+PnRule *
+pn_world_add_rule (PnWorld *world, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  PnRule *rule = pn_rule_parse (text, strlen (text), NULL, &error);
+
+  pn_assert_no_error (error);
+  g_assert_true (pn_rule_save (world->db, rule, 0, world->mill_id, &error));
+  pn_assert_no_error (error);
+  return rule;
 }

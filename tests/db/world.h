@@ -8,6 +8,7 @@
 #include "gateway/serve/filing.h"
 #include "ticketing/message.h"
 #include "ticketing/outbox.h"
+#include "ticketing/rule.h"
 #include "ticketing/spool.h"
 #include "ticketing/ticket.h"
 
@@ -79,3 +80,6 @@ gint64 pn_world_events (PnWorld *world, gint64 ticket_id, PnEventKind kind, cons
 
 /* How many letters go to @address. */
 gint64 pn_world_letters_to (PnWorld *world, const char *address);
+
+/* Stores a rule, as mill. Returns: (owned) it. */
+PnRule *pn_world_add_rule (PnWorld *world, const char *text);
