@@ -131,8 +131,6 @@ gboolean pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, G
 
 /* For walks in portions: the unsolved tickets with @after < id <= @until, ascending. (owned) of gint64. */
 GArray *pn_ticket_unsolved (PnDb *db, gint64 after, gint64 until, guint limit, GError **error);
-/* The newest tickets that were opened at or after @since, newest first. (owned) of gint64. */
-GArray *pn_ticket_recent (PnDb *db, PnTime since, guint limit, GError **error);
 gboolean pn_ticket_newest_id (PnDb *db, gint64 *id, GError **error); /* 0: there is none */
 
 gboolean pn_ticket_tag (PnDb *db, gint64 id, const char *tag, gboolean is_set, PnActor actor,

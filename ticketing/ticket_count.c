@@ -23,11 +23,6 @@ static const char unsolved_sql[] = "SELECT id FROM ticket"
                                    " ORDER BY id"
                                    " LIMIT ?";
 
-static const char recent_sql[] = "SELECT id, created_at FROM ticket"
-                                 " WHERE merged_into IS NULL"
-                                 " ORDER BY id DESC"
-                                 " LIMIT ?";
-
 static const char newest_id_sql[] = "SELECT COALESCE(MAX(id), 0) FROM ticket";
 
 static const char oldest_sql[] =
@@ -81,24 +76,6 @@ pn_ticket_unsolved (PnDb *db, gint64 after, gint64 until, guint limit, GError **
 {
   return pn_db_query_ids (db, unsolved_sql,
                           PN_ARGS (pn_int (after), pn_int (until), pn_int (limit)), error);
-}
-
-GArray *
-pn_ticket_recent (PnDb *db, PnTime since, guint limit, GError **error)
-{
-  g_autoptr (PnRows) rows = pn_db_query (db, recent_sql, PN_ARGS (pn_int (limit)), error);
-  GArray *ids;
-
-  if (rows == NULL)
-    return NULL;
-  ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  while (pn_rows_next (rows)) {
-    const gint64 id = pn_rows_int (rows, 0);
-
-    if (pn_rows_int (rows, 1) >= since)
-      g_array_append_val (ids, id);
-  }
-  return ids;
 }
 
 gboolean

@@ -153,16 +153,3 @@ pn_reaper_count (PnReaper *reaper)
   g_mutex_unlock (&reaper->lock);
   return n;
 }
-
-void
-pn_reaper_end_all (PnReaper *reaper)
-{
-  GHashTableIter iter;
-  gpointer key;
-
-  g_mutex_lock (&reaper->lock);
-  g_hash_table_iter_init (&iter, reaper->watches);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    shutdown (((PnWatch *) key)->fd, SHUT_RDWR);
-  g_mutex_unlock (&reaper->lock);
-}

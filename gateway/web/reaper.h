@@ -25,6 +25,3 @@ void pn_reaper_leave (PnReaper *reaper, PnWatch *watch);
 void pn_reaper_set_deadline (PnReaper *reaper, PnWatch *watch, gint64 milliseconds);
 
 guint pn_reaper_count (PnReaper *reaper);
-
-/* Ends all connections now. */
-void pn_reaper_end_all (PnReaper *reaper);
