@@ -8,14 +8,20 @@ char *
 pn_collection_path (const char *set, const char *file)
 {
   static const char *const folders[] = { NULL, "../shared/corpora", "../../shared/corpora" };
+  const char *top = g_getenv ("TOP_SRCDIR") != NULL ? g_getenv ("TOP_SRCDIR") : ".";
 
+  if (strchr (set, '/') != NULL) {
+    char *path = g_build_filename (top, set, file, NULL);
+
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      g_clear_pointer (&path, g_free);
+    return path;
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
     const char *folder = i == 0 ? g_getenv ("CORPORA") : folders[i];
-    const char *top = g_getenv ("TOP_SRCDIR");
-    g_autofree char *path = folder == NULL
-                                ? NULL
-                                : g_build_filename (i == 0 ? "/" : (top != NULL ? top : "."),
-                                                    folder, "faq", set, file, NULL);
+    g_autofree char *path =
+        folder == NULL ? NULL
+                       : g_build_filename (i == 0 ? "/" : top, folder, "faq", set, file, NULL);
 
     if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
       return g_steal_pointer (&path);

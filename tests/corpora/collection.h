@@ -17,7 +17,8 @@ typedef struct {
   GArray *questions;   /* of PnAsked, in an order that has nothing to do with the files' */
 } PnCollection;
 
-/* Returns: (owned) where @file of the collection @set is; NULL where there is none. */
+/* @set: its name there; one of our own is a path from the root of the sources. Returns: (owned) where its @file is; NULL
+ * where there is none. */
 char *pn_collection_path (const char *set, const char *file);
 
 /* Returns: (owned) the collection, with its questions that are out of scope. */
