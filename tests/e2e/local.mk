@@ -12,6 +12,7 @@ EXTRA_DIST += \
   %D%/main_loop.py \
   %D%/peer.py \
   %D%/proof.py \
+  %D%/provider.py \
   %D%/servers.py \
   %D%/test_agent_mail.py \
   %D%/test_answer.py \
@@ -31,6 +32,7 @@ EXTRA_DIST += \
   %D%/test_ladder_commands.py \
   %D%/test_report_mail.py \
   %D%/test_main_loop.py \
+  %D%/test_oauth.py \
   %D%/test_quickstart.py \
   %D%/test_send.py \
   %D%/test_serve.py \
