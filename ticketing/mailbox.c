@@ -136,13 +136,6 @@ free_mailbox (gpointer mailbox)
 }
 
 static gboolean
-is_this_machine (const char *host)
-{
-  return g_ascii_strcasecmp (host, "localhost") == 0 || strcmp (host, "::1") == 0
-         || (g_str_has_prefix (host, "127.") && g_hostname_is_ip_address (host));
-}
-
-static gboolean
 check_account (const PnMailbox *mailbox, const char *side, const PnAccount *account, GError **error)
 {
   if (*account->host == '\0')
@@ -152,7 +145,7 @@ check_account (const PnMailbox *mailbox, const char *side, const PnAccount *acco
                   mailbox->name, side, account->port);
     return FALSE;
   }
-  if (account->security == PN_SECURITY_PLAIN && !is_this_machine (account->host)) {
+  if (account->security == PN_SECURITY_PLAIN && !pn_text_is_loopback (account->host)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "mailbox %s: %s without TLS is for this machine only, not for %s", mailbox->name,
                   side, account->host);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
 
 #define CONNECT_MILLIS 10000L
 #define CALL_MILLIS 30000L
@@ -24,13 +25,6 @@ host_of (const char *url)
   return g_strdup (uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "");
 }
 
-static gboolean
-is_loopback (const char *host)
-{
-  return strcmp (host, "localhost") == 0 || strcmp (host, "::1") == 0
-         || (g_str_has_prefix (host, "127.") && g_hostname_is_ip_address (host));
-}
-
 gboolean
 pn_oauth_check_url (const char *what, const char *url, GError **error)
 {
@@ -42,7 +36,7 @@ pn_oauth_check_url (const char *what, const char *url, GError **error)
     return FALSE;
   }
   if (strcmp (g_uri_get_scheme (uri), "https") == 0
-      || (strcmp (g_uri_get_scheme (uri), "http") == 0 && is_loopback (host)))
+      || (strcmp (g_uri_get_scheme (uri), "http") == 0 && pn_text_is_loopback (host)))
     return TRUE;
   pn_error_set (error, PN_ERROR_INVALID, "%s \"%s\" has to begin with https://", what, url);
   return FALSE;

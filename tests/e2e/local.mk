@@ -21,6 +21,7 @@ EXTRA_DIST += \
   %D%/test_clerk.py \
   %D%/test_commands.py \
   %D%/test_customers.py \
+  %D%/test_db_tls.py \
   %D%/test_deliver.py \
   %D%/test_doctor.py \
   %D%/test_due.py \

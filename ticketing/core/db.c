@@ -195,6 +195,7 @@ set_options (PnDb *db)
   const guint answer_seconds = db->statement_seconds + ANSWER_SLACK_SECONDS;
   const guint off = 0;
   const my_bool no = FALSE;
+  const my_bool yes = TRUE;
 
   mysql_options (db->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_seconds);
   mysql_options (db->mysql, MYSQL_OPT_READ_TIMEOUT, &answer_seconds);
@@ -202,6 +203,11 @@ set_options (PnDb *db)
   mysql_options (db->mysql, MYSQL_OPT_RECONNECT, &no);
   mysql_options (db->mysql, MYSQL_OPT_LOCAL_INFILE, &off); /* a server may not ask for our files */
   mysql_options (db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  if (db->has_tls) {
+    mysql_options (db->mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
+    mysql_options (db->mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+    mysql_options (db->mysql, MYSQL_OPT_SSL_CA, db->ca_file); /* NULL: the system's */
+  }
 }
 
 gboolean
@@ -237,6 +243,8 @@ db_new (const PnDbTarget *target)
   db->password = g_strdup (target->password);
   db->name = g_strdup (target->name);
   db->port = target->port;
+  db->has_tls = target->has_tls;
+  db->ca_file = g_strdup (target->ca_file);
   db->statement_seconds = STATEMENT_SECONDS;
   db->statements = pn_db_statements_new ();
   db->later = pn_db_later_new ();
@@ -271,6 +279,7 @@ pn_db_close (PnDb *db)
   g_free (db->user);
   g_free (db->password);
   g_free (db->name);
+  g_free (db->ca_file);
   g_free (db);
 }
 

@@ -26,6 +26,9 @@ typedef struct {
   const char *user;
   const char *password; /* NULL: the socket tells who we are */
   const char *name;     /* the schema; NULL selects none */
+  gboolean
+      has_tls; /* of @host: encrypted, its certificate and host name verified, or no connection */
+  const char *ca_file; /* PEM; NULL trusts what the system trusts */
 } PnDbTarget;
 
 typedef enum {

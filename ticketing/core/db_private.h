@@ -19,6 +19,8 @@ struct PnDb {
   char *user;
   char *password;
   char *name;
+  gboolean has_tls;
+  char *ca_file; /* NULL: the system's */
   guint port;
   guint statement_seconds;
   guint savepoints; /* open ones */

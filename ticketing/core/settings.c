@@ -30,6 +30,7 @@ static gboolean check_path (const char *value, GError **error);
 static gboolean check_listen (const char *value, GError **error);
 static gboolean check_url (const char *value, GError **error);
 static gboolean check_schema (const char *value, GError **error);
+static gboolean check_tls (const char *value, GError **error);
 
 static const Row rows[] = {
   [PN_SETTING_DATABASE_HOST] = { "database", "host", TEXT, "", 0, 0, NULL,
@@ -43,6 +44,11 @@ static const Row rows[] = {
                                  "The account on the server. Empty: the name of the user that postern runs as." },
   [PN_SETTING_DATABASE_PASSWORD] = { "database", "password", SECRET, "", 0, 0, NULL,
                                      "The account's password. A file with a password in it must not be readable by everybody." },
+  [PN_SETTING_DATABASE_TLS] = { "database", "tls", TEXT, "auto", 0, 0, check_tls,
+                                "Whether the connection is encrypted and the server's certificate verified: yes, no, or auto, which "
+                                "means for every host but this machine." },
+  [PN_SETTING_DATABASE_CA_FILE] = { "database", "ca_file", TEXT, "", 0, 0, check_path,
+                                    "Certificate authorities (PEM) that vouch for the server. Empty: the system's." },
   [PN_SETTING_DATABASE_BUFFER_MB] = { "database", "buffer_mb", NUMBER, "64", 16, 1024 * 1024, NULL,
                                       "How much memory, in MiB, the private database keeps for its pages." },
   [PN_SETTING_WEB_LISTEN] = { "web", "listen", TEXT, "127.0.0.1:8800", 0, 0, check_listen,
@@ -90,6 +96,15 @@ struct PnSettings {
   gboolean is_set[G_N_ELEMENTS (rows)];
   char *socket; /* of the private database */
 };
+
+static gboolean
+check_tls (const char *value, GError **error)
+{
+  if (strcmp (value, "auto") == 0 || strcmp (value, "yes") == 0 || strcmp (value, "no") == 0)
+    return TRUE;
+  pn_error_set (error, PN_ERROR_INVALID, "it is \"auto\", \"yes\" or \"no\", not \"%s\"", value);
+  return FALSE;
+}
 
 static gboolean
 check_agent_replies (const char *value, GError **error)
@@ -531,6 +546,8 @@ pn_settings_db_target (const PnSettings *settings, PnDbTarget *target)
   const char *host = settings->text[PN_SETTING_DATABASE_HOST];
   const char *password = settings->text[PN_SETTING_DATABASE_PASSWORD];
   const char *user = settings->text[PN_SETTING_DATABASE_USER];
+  const char *tls = settings->text[PN_SETTING_DATABASE_TLS];
+  const char *ca_file = settings->text[PN_SETTING_DATABASE_CA_FILE];
 
   *target = (PnDbTarget){ .name = settings->text[PN_SETTING_DATABASE_NAME] };
   target->user = *user != '\0' ? user : g_get_user_name ();
@@ -544,5 +561,8 @@ pn_settings_db_target (const PnSettings *settings, PnDbTarget *target)
   } else {
     target->host = host;
     target->port = (guint) settings->number[PN_SETTING_DATABASE_PORT];
+    target->has_tls =
+        strcmp (tls, "yes") == 0 || (strcmp (tls, "auto") == 0 && !pn_text_is_loopback (host));
+    target->ca_file = *ca_file != '\0' ? ca_file : NULL;
   }
 }

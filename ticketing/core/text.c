@@ -144,6 +144,13 @@ pn_text_is_name (const char *name)
          && g_ascii_isalnum (name[0]);
 }
 
+gboolean
+pn_text_is_loopback (const char *host)
+{
+  return g_ascii_strcasecmp (host, "localhost") == 0 || strcmp (host, "::1") == 0
+         || (g_str_has_prefix (host, "127.") && g_hostname_is_ip_address (host));
+}
+
 guint
 pn_text_distance (const char *a, const char *b)
 {

@@ -24,5 +24,8 @@ const char *pn_text_address_domain (const char *address);
 /* May @name be the name of a mailbox, queue, log-in: 1 to 40 of a-z 0-9 . _ -, beginning with a letter or digit? */
 gboolean pn_text_is_name (const char *name);
 
+/* Does @host, as it stands in settings and addresses of the web, name this machine: localhost, 127.0.0.0/8, ::1? */
+gboolean pn_text_is_loopback (const char *host);
+
 /* Returns: how many single changes turn @a into @b (for "did you mean"). Both are cut at 64 bytes. */
 guint pn_text_distance (const char *a, const char *b);
