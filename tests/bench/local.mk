@@ -16,6 +16,7 @@ check_PROGRAMS += %D%/bare-client %D%/constant %D%/spool-mails
 %C%_spool_mails_LDADD = $(TICKETING)
 EXTRA_DIST += \
   %D%/measure.py \
+  %D%/recompute.py \
   %D%/run
 
 .PHONY: bench

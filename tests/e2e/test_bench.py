@@ -12,7 +12,11 @@ FILING = [("mails/s", "", True), ("the database's CPU a mail", "ms", True), ("ow
           ("own CPU a mail, parse", "ms", False), ("waits for rows", "", False), ("deadlocks", "", False), ("statements a mail", "", False)]
 PAGE = [("pages/s", "", True), ("p50 at half of it", "ms", True), ("p99 at half of it", "ms", True),
         ("own CPU a page", "ms", False), ("the database's CPU a page", "ms", False)]
+WALK = [("tickets a second", "", False), ("rows read, a ticket", "", False), ("the clerk's PSS", "MiB", False)]
 PARTS = {"filing, 1 clerk": FILING, "filing, 2 clerks": FILING, "filing plain mail, 1 clerk": FILING,
+         "recompute, 250 tickets": [("unsolved ones a second", "", False), ("longest lock", "ms", False),
+                                    ("reader beside it, p99", "ms", True), ("writer beside it, p99", "ms", True)],
+         "replay of a policy, 250 tickets": WALK, "replay of a rule, 250 tickets": WALK,
          "filing plain mail, 2 clerks": FILING, "fetching": [("mails/s", "", True)],
          "desk, queue": PAGE, "desk, ticket": PAGE, "desk, search": PAGE, "desk, API, list": PAGE,
          "help, home": PAGE, "help, article": PAGE, "help, search": PAGE, "help, completion": PAGE}
