@@ -5,6 +5,7 @@
 #include "kb/confidence.h"
 #include "kb/given.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 
 #define CHANCE 0.05 /* of switching off a base that is as good as it should be, at each look */
 
@@ -149,7 +150,7 @@ gboolean
 pn_trust_watch (PnDb *db, char **reason, GError **error)
 {
   g_autoptr (PnTrust) trust = pn_trust_load (db, error);
-  g_autofree char *sentence = NULL;
+  g_autofree char *why = NULL;
   gint64 judged, solved;
   gboolean is_news;
 
@@ -162,12 +163,11 @@ pn_trust_watch (PnDb *db, char **reason, GError **error)
     return FALSE;
   if (judged < PN_TRUST_FEWEST || chance_of (judged, solved) > CHANCE)
     return TRUE;
-  sentence = g_strdup_printf ("Of the newest %d answers that customers said something about, %d "
-                              "were wrong: no more go out by themselves.",
-                              (int) judged, (int) (judged - solved));
-  if (!pn_trust_switch_off (db, sentence, &is_news, error))
+  why = pn_reason_make (PN_WHY_TRUST_WATCH, "{s:i, s:i}", "judged", (int) judged, "wrong",
+                        (int) (judged - solved));
+  if (!pn_trust_switch_off (db, why, &is_news, error))
     return FALSE;
   if (is_news)
-    *reason = g_steal_pointer (&sentence);
+    *reason = g_steal_pointer (&why);
   return TRUE;
 }

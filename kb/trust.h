@@ -33,7 +33,7 @@ typedef struct {
   gint64 learned_to; /* the last feedback that was looked at */
   PnTime off_at;     /* 0: it may answer */
   PnTime on_at;      /* when staff switched it on again; 0: never off */
-  char *off_reason;  /* a sentence; NULL */
+  char *off_reason;  /* core/reason; NULL */
 } PnTrust;
 
 PnTrust *pn_trust_new (void); /* (owned) the safe start */

@@ -7,6 +7,7 @@ libpntemplates_a_SOURCES = \
   %D%/sanitise.c %D%/sanitise.h \
   %D%/sanitise_rules.c %D%/sanitise_rules.h \
   %D%/sanitise_scan.c \
+  %D%/sentence.c %D%/sentence.h \
   %D%/template.c %D%/template.h \
   %D%/template_html.c \
   %D%/template_node.h \
@@ -97,6 +98,7 @@ templates_web = \
   %D%/web/kb-marks.html \
   %D%/web/kb-state-word.html \
   %D%/web/kb-state.html \
+  %D%/web/ladder-place.html \
   %D%/web/ladder-step-fields.html \
   %D%/web/ladder-step-words.html \
   %D%/web/ledger-lines.html \
@@ -142,11 +144,33 @@ templates_web = \
   %D%/web/public-thanks.html \
   %D%/web/public-vote.html \
   %D%/web/public.html \
-  %D%/web/reasons.html \
   %D%/web/replay-cancel.html \
   %D%/web/replay-progress.html \
   %D%/web/replay-reason.html \
   %D%/web/replay-side.html \
+  %D%/web/reason-answer.txt \
+  %D%/web/reason-because.txt \
+  %D%/web/reason-customer.txt \
+  %D%/web/reason-did.txt \
+  %D%/web/reason-escalation.txt \
+  %D%/web/reason-held.txt \
+  %D%/web/reason-letter.txt \
+  %D%/web/reason-loop.txt \
+  %D%/web/reason-part.txt \
+  %D%/web/reason-place.txt \
+  %D%/web/reason-plan.txt \
+  %D%/web/reason-rule.txt \
+  %D%/web/reason-sender.txt \
+  %D%/web/reason-silent.txt \
+  %D%/web/reason-sla.txt \
+  %D%/web/reason-staff.txt \
+  %D%/web/reason-survey.txt \
+  %D%/web/reason-tests.txt \
+  %D%/web/reason-thread.txt \
+  %D%/web/reason-ticket.txt \
+  %D%/web/reason-trust.txt \
+  %D%/web/reason-undone.txt \
+  %D%/web/reason.txt \
   %D%/web/report-about.html \
   %D%/web/report-about.txt \
   %D%/web/report-by-word.html \

@@ -20,7 +20,8 @@
  *   {{number:x}} {{size:x}} {{duration:x}}   1,234 · 1.2 MB · 2 h 5 min (of seconds)
  *   {{quote:x}}                    every line of x after "> ", for letters
  *   {{asset:desk.css}}             the address of a static file, with its hash: /static/desk.css?v=…
- *   {{>name}} {{<name}}            a name without "/" lies in the same folder, one without "." has the same ending
+ *   {{>name}} {{<name}}            a name without "/" lies in the same folder, one without "." has the same ending; a
+ *        text may include a page's partial that is words alone: {{>status-word.html}}
  *
  * HTML is checked when it is loaded: a value may stand in an element's text and in a quoted attribute (percent-encoded
  * and with its scheme checked where the attribute is an address), nowhere else: not in script, style, on… attributes,

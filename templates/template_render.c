@@ -79,6 +79,8 @@ write_escaped (Render *render, PnEscape escape, const char *text, gsize size)
   if (size == 0)
     return;
   begin_write (render);
+  if (escape == PN_ESCAPE_HTML && render->options->mode == PN_RENDER_TEXT)
+    escape = PN_ESCAPE_NONE; /* words of a page in a text */
   switch (escape) {
   case PN_ESCAPE_HTML: pn_escape_html (render->out, text, size); break;
   case PN_ESCAPE_NONE: g_string_append_len (render->out, text, (gssize) size); break;
@@ -190,6 +192,38 @@ render_indented (Render *render, const GPtrArray *nodes, const char *indent)
   return done;
 }
 
+/* Is there nothing in a page's template that a text can't have: no markup, and nothing that could bring it in? */
+static gboolean
+is_words (const GPtrArray *nodes)
+{
+  gboolean is = TRUE;
+
+  for (guint i = 0; nodes != NULL && i < nodes->len && is; i++) {
+    const PnNode *node = g_ptr_array_index (nodes, i);
+
+    switch (node->kind) {
+    case PN_NODE_TEXT: is = strpbrk (node->text, "<>&") == NULL; break;
+    case PN_NODE_SECTION:
+    case PN_NODE_INVERTED: is = is_words (node->children); break;
+    case PN_NODE_VALUE:
+    case PN_NODE_TRANSLATE: break;
+    case PN_NODE_RAW:
+    case PN_NODE_PARTIAL:
+    case PN_NODE_PARENT:
+    case PN_NODE_BLOCK: is = FALSE; break;
+    }
+  }
+  return is;
+}
+
+static gboolean
+fits (const PnTemplate *outer, const PnTemplate *inner)
+{
+  return inner->mode == outer->mode
+         || (outer->mode == PN_RENDER_TEXT && inner->mode == PN_RENDER_HTML
+             && is_words (inner->nodes));
+}
+
 /* Finds the template that @node names. Returns: FALSE with an error; TRUE with NULL where nothing is to be rendered. */
 static gboolean
 find_template (Render *render, const PnNode *node, const PnTemplate **found)
@@ -197,7 +231,7 @@ find_template (Render *render, const PnNode *node, const PnTemplate **found)
   const char *name = node->is_dynamic ? json_string_value (find (render, node->path)) : node->text;
 
   *found = name == NULL ? NULL : pn_templates_find (render->set, name);
-  if (*found != NULL && (*found)->mode != render->template->mode)
+  if (*found != NULL && !fits (render->template, *found))
     return fail (render, node, PN_TEMPLATE_ERROR_DATA, "a template of another kind is included");
   if (*found == NULL && name != NULL && render->template->mode != PN_RENDER_PLAIN)
     return fail (render, node, PN_TEMPLATE_ERROR_DATA, "there is no such template");

@@ -1,9 +1,8 @@
 #include "ticketing/escalation_private.h"
 
-#include <stdarg.h>
-
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/ladder_effect.h"
 #include "ticketing/message.h"
 #include "ticketing/notice.h"
@@ -14,55 +13,62 @@
 
 #define PREVIEW_BYTES 300
 
-static void say (GString *done, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
+/* Adds what was done, or could not be; @value, its argument @key, may be NULL. */
 static void
-say (GString *done, const char *format, ...)
+say (json_t *done, PnReasonCode code, const char *key, const char *value)
 {
-  va_list arguments;
+  g_autofree char *what =
+      value != NULL ? pn_reason_make (code, "{s:o}", key, pn_json_text (value)) : NULL;
 
-  if (done->len > 0)
-    g_string_append (done, ", ");
-  va_start (arguments, format);
-  g_string_append_vprintf (done, format, arguments);
-  va_end (arguments);
+  pn_reason_add (done, what != NULL ? what : pn_reason (code));
 }
 
 static gboolean
 say_change (const PnFiring *firing, const PnLadderEffect *effect, const PnQueue *queue,
-            GString *done, GError **error)
+            json_t *done, GError **error)
 {
   const PnLadderStep *step = firing->step;
   g_autoptr (PnAgent) agent = NULL;
 
   if ((effect->lacks & PN_LACK_QUEUE) != 0)
-    say (done, "could not move it: there is no queue %s any more", step->queue);
+    say (done, PN_WHY_DID_NOT_MOVE, "queue", step->queue);
   if (effect->queue_id >= 0)
-    say (done, "moved to %s", queue->title);
+    say (done, PN_WHY_DID_MOVED, "queue", queue->title);
   if ((effect->lacks & PN_LACK_ASSIGNEE) != 0)
-    say (done, "could not assign it: nobody is %s",
-         step->assign == PN_ASSIGN_ON_CALL ? "on call"
-         : step->assign == PN_ASSIGN_LEAD  ? "lead there"
-                                           : "available");
+    say (done,
+         step->assign == PN_ASSIGN_ON_CALL ? PN_WHY_DID_NO_DUTY_ASSIGNED
+         : step->assign == PN_ASSIGN_LEAD  ? PN_WHY_DID_NO_LEAD_ASSIGNED
+                                           : PN_WHY_DID_NOBODY_ASSIGNED,
+         NULL, NULL);
   if (effect->assignee_id >= 0) {
     agent = pn_agent_load (firing->db, effect->assignee_id, error);
     if (agent == NULL)
       return FALSE;
-    say (done, "assigned to %s", agent->name);
+    say (done, PN_WHY_DID_ASSIGNED, "name", agent->name);
   }
   if (effect->priority >= 0)
-    say (done, "priority %s", pn_priority_name ((PnPriority) effect->priority));
+    say (done, PN_WHY_DID_PRIORITY, "name", pn_priority_name ((PnPriority) effect->priority));
   return TRUE;
+}
+
+/* Returns: (owned) the reason of what the step changes or writes. */
+static char *
+write_reason (const PnFiring *firing, PnReasonCode code)
+{
+  g_autofree char *place = pn_ladder_step_words (firing->step);
+
+  return pn_reason_make (
+      code, "{s:s, s:o, s:o}", "metric", pn_metric_name (firing->deadline->metric), "place",
+      pn_ladder_words_parts (place), "ladder", pn_json_text (firing->ladder->title));
 }
 
 static gboolean
 change_ticket (const PnFiring *firing, const PnLadderEffect *effect, const PnQueue *queue,
-               GString *done, GError **error)
+               json_t *done, GError **error)
 {
   PnTicketChange change = PN_TICKET_CHANGE_NONE;
   const gint64 old_assignee = firing->ticket->assignee_id;
-  g_autofree char *words = pn_firing_words (firing);
-  g_autofree char *reason = g_strdup_printf ("Escalation (%s)", words);
+  g_autofree char *reason = write_reason (firing, PN_WHY_ESCALATION_STEP);
 
   change.queue_id = effect->queue_id;
   change.assignee_id = effect->assignee_id;
@@ -78,25 +84,24 @@ change_ticket (const PnFiring *firing, const PnLadderEffect *effect, const PnQue
 }
 
 static gboolean
-write_note (const PnFiring *firing, GString *done, GError **error)
+write_note (const PnFiring *firing, json_t *done, GError **error)
 {
   g_autoptr (PnMessage) message = NULL;
-  g_autofree char *words = NULL;
+  g_autofree char *reason = NULL;
   g_autofree char *preview = NULL;
 
   if (*firing->step->note == '\0')
     return TRUE;
   message = pn_message_new ();
-  words = pn_firing_words (firing);
+  reason = write_reason (firing, PN_WHY_ESCALATION_NOTE);
   message->ticket_id = firing->ticket->id;
   message->direction = PN_DIRECTION_NOTE;
   message->channel = PN_CHANNEL_DESK;
   message->from_name = g_strdup ("Postern");
   message->subject = g_strdup (firing->ticket->subject);
   message->text = g_strdup (firing->step->note);
-  message->reasons = json_pack (
-      "[o]", json_sprintf ("Escalation (%s) of ladder %s.", words, firing->ladder->title));
-  say (done, "wrote a note");
+  message->reasons = json_pack ("[o]", pn_reason_read (reason));
+  say (done, PN_WHY_DID_NOTE, NULL, NULL);
   return pn_message_add (firing->db, message, error)
          && pn_search_note (firing->db, firing->ticket->id, message->id, error)
          && pn_ticket_touch (firing->db, firing->ticket->id, PN_TOUCH_NOTE, NULL,
@@ -104,11 +109,11 @@ write_note (const PnFiring *firing, GString *done, GError **error)
 }
 
 static gboolean
-add_tag (const PnFiring *firing, const PnLadderEffect *effect, GString *done, GError **error)
+add_tag (const PnFiring *firing, const PnLadderEffect *effect, json_t *done, GError **error)
 {
   if (!effect->is_tagged)
     return TRUE;
-  say (done, "tag %s", firing->step->tag);
+  say (done, PN_WHY_DID_TAG, "tag", firing->step->tag);
   return pn_ticket_tag (firing->db, firing->ticket->id, firing->step->tag, TRUE, PN_ACTOR_IS_SYSTEM,
                         error);
 }
@@ -132,7 +137,7 @@ write_body (const PnFiring *firing)
 }
 
 static gboolean
-call_webhook (const PnFiring *firing, GString *done, GError **error)
+call_webhook (const PnFiring *firing, json_t *done, GError **error)
 {
   const PnEscalationDue *due = firing->due;
   g_autoptr (PnWebhook) webhook = NULL;
@@ -146,10 +151,10 @@ call_webhook (const PnFiring *firing, GString *done, GError **error)
   if (!pn_webhook_find (firing->db, firing->step->webhook, &webhook, error))
     return FALSE;
   if (webhook == NULL || !webhook->is_enabled) {
-    say (done, "could not call webhook %s: it is not there or disabled", firing->step->webhook);
+    say (done, PN_WHY_DID_NO_WEBHOOK, "webhook", firing->step->webhook);
     return TRUE;
   }
-  say (done, "called webhook %s", webhook->name);
+  say (done, PN_WHY_DID_WEBHOOK, "webhook", webhook->name);
   body = write_body (firing);
   is_ordered = pn_webhook_order (firing->db, webhook->id, "escalation", key, firing->ticket->id,
                                  body, error);
@@ -157,31 +162,31 @@ call_webhook (const PnFiring *firing, GString *done, GError **error)
   return is_ordered;
 }
 
-/* @absent: who could not be told, in words. */
+/* @absent: reasons, who could not be told. */
 static gboolean
-tell_agent (const PnFiring *firing, gint64 id, GString *absent, GString *done, GError **error)
+tell_agent (const PnFiring *firing, gint64 id, json_t *absent, json_t *done, GError **error)
 {
   g_autoptr (PnAgent) agent = pn_agent_load (firing->db, id, error);
 
   if (agent == NULL)
     return FALSE;
   if (!agent->is_enabled || *agent->address == '\0') {
-    say (absent, "%s can't be told", agent->name);
+    say (absent, PN_WHY_DID_UNTOLD, "name", agent->name);
     return TRUE;
   }
-  say (done, "told %s", agent->name);
+  say (done, PN_WHY_DID_TOLD, "name", agent->name);
   return pn_escalation_add_notice (firing, agent->id, agent->address, error);
 }
 
 static gboolean
-tell (const PnFiring *firing, const PnLadderEffect *effect, GString *done, GError **error)
+tell (const PnFiring *firing, const PnLadderEffect *effect, json_t *done, GError **error)
 {
-  g_autoptr (GString) absent = g_string_new (NULL);
+  g_autoptr (json_t) absent = json_array ();
 
   if ((effect->lacks & PN_LACK_ON_CALL) != 0)
-    say (absent, "nobody is on call");
+    say (absent, PN_WHY_DID_NO_DUTY, NULL, NULL);
   if ((effect->lacks & PN_LACK_LEADS) != 0)
-    say (absent, "the queue's teams have no lead");
+    say (absent, PN_WHY_DID_NO_LEADS, NULL, NULL);
   for (guint i = 0; i < effect->told->len; i++) {
     if (!tell_agent (firing, g_array_index (effect->told, gint64, i), absent, done, error))
       return FALSE;
@@ -189,12 +194,11 @@ tell (const PnFiring *firing, const PnLadderEffect *effect, GString *done, GErro
   for (guint i = 0; i < firing->step->addresses->len; i++) {
     const char *address = firing->step->addresses->pdata[i];
 
-    say (done, "told %s", address);
+    say (done, PN_WHY_DID_TOLD, "name", address);
     if (!pn_escalation_add_notice (firing, 0, address, error))
       return FALSE;
   }
-  if (absent->len > 0)
-    say (done, "%s", absent->str);
+  json_array_extend (done, absent);
   return TRUE;
 }
 
@@ -263,17 +267,13 @@ decide (const PnFiring *firing, PnQueue **queue, PnLadderEffect *effect, GError 
 }
 
 gboolean
-pn_firing_act (const PnFiring *firing, char **done, GError **error)
+pn_firing_act (const PnFiring *firing, json_t *done, GError **error)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
   g_autoptr (PnQueue) queue = NULL;
   g_auto (PnLadderEffect) effect = { 0 };
 
-  if (!decide (firing, &queue, &effect, error)
-      || !change_ticket (firing, &effect, queue, words, error)
-      || !add_tag (firing, &effect, words, error) || !write_note (firing, words, error)
-      || !tell (firing, &effect, words, error) || !call_webhook (firing, words, error))
-    return FALSE;
-  *done = g_string_free (g_steal_pointer (&words), FALSE);
-  return TRUE;
+  return decide (firing, &queue, &effect, error)
+         && change_ticket (firing, &effect, queue, done, error)
+         && add_tag (firing, &effect, done, error) && write_note (firing, done, error)
+         && tell (firing, &effect, done, error) && call_webhook (firing, done, error);
 }

@@ -2,7 +2,9 @@
 
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/ladder_effect.h"
 
 #define SHOWN 500
@@ -65,27 +67,23 @@ pn_firing_words (const PnFiring *firing)
   return g_strdup_printf ("%s: %s", metric_words[firing->deadline->metric], place);
 }
 
-/* The whole "why?": which deadline, which policy, which ladder and step, and how late. */
+/* Returns: (owned) the whole "why?": which deadline, which policy, which ladder and step, how late, and what it did. */
 static char *
-write_reason (const PnFiring *firing, const char *policy, const char *done)
+write_reason (const PnFiring *firing, const char *policy, json_t *done)
 {
   const PnDeadline *deadline = firing->deadline;
-  g_autofree char *due = pn_clock_write (deadline->due_at);
-  g_autofree char *reached = pn_clock_write (firing->due->reached_at);
-  GString *text = g_string_new (NULL);
+  const PnTime late = firing->now - firing->due->due_at;
+  g_autofree char *place = pn_ladder_step_words (firing->step);
 
-  g_string_append_printf (text,
-                          "The %s (round %d) is due %s by policy %s (version %" G_GINT64_FORMAT
-                          "). Ladder %s (version %" G_GINT64_FORMAT "), step %d, reached %s.",
-                          metric_words[deadline->metric], deadline->round,
-                          due != NULL ? due : "later", policy, deadline->policy_version,
-                          firing->ladder->title, firing->ladder->version, firing->step->key,
-                          reached != NULL ? reached : "now");
-  if (firing->now - firing->due->due_at > PN_ESCALATION_LATE)
-    g_string_append_printf (text, " Late by %" G_GINT64_FORMAT " min: nothing ran then.",
-                            (firing->now - firing->due->due_at) / PN_MINUTE);
-  g_string_append_printf (text, " Done: %s.", *done != '\0' ? done : "nothing");
-  return g_string_free (text, FALSE);
+  return pn_reason_make (
+      PN_WHY_ESCALATION_FIRED, "{s:s, s:o, s:i, s:o, s:o, s:I, s:o, s:I, s:i, s:o, s:I, s:O}",
+      "metric", pn_metric_name (deadline->metric), "place", pn_ladder_words_parts (place), "round",
+      deadline->round, "due_at", pn_json_time (deadline->due_at), "policy", pn_json_text (policy),
+      "policy_version", (json_int_t) deadline->policy_version, "ladder",
+      pn_json_text (firing->ladder->title), "ladder_version", (json_int_t) firing->ladder->version,
+      "step", firing->step->key, "reached_at", pn_json_time (firing->due->reached_at),
+      "late_minutes", (json_int_t) (late > PN_ESCALATION_LATE ? late / PN_MINUTE : 0), "done",
+      done);
 }
 
 static char *
@@ -127,13 +125,13 @@ fire_step (PnDb *db, const Attempt *attempt, const PnEscalationDue *due, const P
   };
   g_autofree char *policy = find_policy_title (attempt->book, deadline->policy_id);
   g_autofree char *words = NULL;
-  g_autofree char *done = NULL;
+  g_autoptr (json_t) done = json_array ();
   g_autofree char *reason = NULL;
 
   if (ticket == NULL || !record (&firing, error))
     return FALSE;
   PN_CRASH_POINT ("escalation-inserted");
-  if (!pn_firing_act (&firing, &done, error))
+  if (!pn_firing_act (&firing, done, error))
     return FALSE;
   words = pn_firing_words (&firing);
   reason = write_reason (&firing, policy, done);

@@ -1,5 +1,6 @@
 #include "ticketing/core/db_where.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/escalation_private.h"
 #include "ticketing/ladder_clock.h"
@@ -148,6 +149,7 @@ pn_escalation_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, c
   const PnTime end = MIN (until, now + PN_ESCALATION_HOLD_MAX);
   const gboolean is_release = end <= now;
   g_autofree char *shown = pn_clock_write (end);
+  g_autofree char *said = pn_reason_said (reason);
   gboolean may_hold = TRUE;
 
   if (!is_release && !pn_escalation_may_hold (db, ticket_id, &may_hold, error))
@@ -162,6 +164,6 @@ pn_escalation_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, c
          && pn_db_exec (db, hold_due_sql,
                         PN_ARGS (pn_int (is_release ? 0 : end), pn_int (ticket_id)), NULL, error)
          && pn_event_add (db, ticket_id, PN_EVENT_ESCALATION, (PnActor){ PN_ACTOR_AGENT, agent_id },
-                          is_release ? "released" : "acknowledged", is_release ? NULL : shown,
-                          reason != NULL && *reason != '\0' ? reason : NULL, error);
+                          is_release ? "released" : "acknowledged", is_release ? NULL : shown, said,
+                          error);
 }

@@ -2,6 +2,8 @@
  * escalation_hold.c (acknowledgements) and escalation_letter.c (tells) share. */
 #pragma once
 
+#include <jansson.h>
+
 #include "ticketing/escalation.h"
 
 #define PN_ESCALATION_DUE_COLUMNS                                                                  \
@@ -31,9 +33,9 @@ typedef struct {
 /* Returns: (owned) "75 % of the first response". */
 char *pn_firing_words (const PnFiring *firing);
 
-/* Does what the step says. @done: (owned) what was done, in words; "" nothing. What can't be done (nobody is on call) is
- * said and no error. */
-gboolean pn_firing_act (const PnFiring *firing, char **done, GError **error);
+/* Does what the step says. @done gets the reasons (core/reason) that say what was done. What can't be done (nobody is on
+ * call) is said and no error. */
+gboolean pn_firing_act (const PnFiring *firing, json_t *done, GError **error);
 
 /* Adds a notice. @agent_id 0: only an address. */
 gboolean pn_escalation_add_notice (const PnFiring *firing, gint64 agent_id, const char *address,

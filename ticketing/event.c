@@ -5,7 +5,7 @@
 #include "ticketing/news.h"
 
 #define VALUE_BYTES 500
-#define REASON_BYTES 1000
+#define REASON_BYTES 4000
 #define SHOWN 1000
 
 static const char add_sql[] =

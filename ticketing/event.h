@@ -41,12 +41,12 @@ typedef struct {
   PnActor actor;
   char *old_value; /* names, not ids: "open", "mill"; NULL */
   char *new_value;
-  char *reason; /* a sentence; NULL */
+  char *reason; /* as core/reason stores it; NULL */
 } PnEvent;
 
 void pn_event_free (PnEvent *event);
 
-/* Adds an event now, in the caller's transaction, and has rules asked about it (ticketing/rule_event). @old_value, @new_value, @reason may be NULL. */
+/* Adds an event now, in the caller's transaction, and has rules asked about it (ticketing/rule_event). @old_value, @new_value, @reason (core/reason) may be NULL. */
 gboolean pn_event_add (PnDb *db, gint64 ticket_id, PnEventKind kind, PnActor actor,
                        const char *old_value, const char *new_value, const char *reason,
                        GError **error);

@@ -4,6 +4,7 @@
 
 #include "ticketing/attachment.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/message_private.h"
 #include "ticketing/news.h"
@@ -391,12 +392,12 @@ pn_message_set_mid (PnDb *db, gint64 id, const char *mid, GError **error)
 gboolean
 pn_message_withdraw (PnDb *db, gint64 id, GError **error)
 {
+  g_autofree char *reasons = g_strdup_printf ("[%s]", pn_reason (PN_WHY_TICKET_KEPT_ANSWER));
   gint64 affected;
 
   if (!pn_db_exec (db, withdraw_sql,
-                   PN_ARGS (pn_int (PN_DIRECTION_NOTE),
-                            pn_text ("[\"An answer that was taken back before it left.\"]"),
-                            pn_int (id), pn_int (PN_DIRECTION_OUT)),
+                   PN_ARGS (pn_int (PN_DIRECTION_NOTE), pn_text (reasons), pn_int (id),
+                            pn_int (PN_DIRECTION_OUT)),
                    &affected, error))
     return FALSE;
   if (affected == 0)

@@ -2,6 +2,7 @@
 
 #include "ticketing/access.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
 #include "ticketing/rate.h"
@@ -194,7 +195,7 @@ gboolean
 pn_notice_rule (PnDb *db, PnNotices *notices, const PnNoticeOfRule *notice, GError **error)
 {
   g_autoptr (json_t) document = json_pack ("{s:o, s:o}", "rule", pn_json_text (notice->rule),
-                                           "reason", pn_json_text (notice->reason));
+                                           "reason", pn_reason_read (notice->reason));
   const Story story = { "notice-rule", 0, notice->ticket, 0, notice->firing_id, document };
 
   if (notice->readers == NULL)
@@ -212,7 +213,7 @@ pn_notice_unsent (PnDb *db, PnNotices *notices, const PnNoticeUnsent *notice, GE
 {
   g_autoptr (PnNotices) single = notices == NULL ? pn_notices_new () : NULL;
   PnNotices *known = notices != NULL ? notices : single;
-  g_autoptr (json_t) document = json_pack ("{s:o}", "reason", pn_json_text (notice->reason));
+  g_autoptr (json_t) document = json_pack ("{s:o}", "reason", pn_reason_read (notice->reason));
   const Story story = { "notice-unsent", 0, notice->ticket, notice->message_id, 0, document };
   const Room *room = find_room (db, known, notice->ticket->queue_id, error);
   g_autoptr (PnAgent) agent = room != NULL ? pn_agent_load (db, notice->agent_id, error) : NULL;

@@ -14,7 +14,7 @@ typedef struct {
   char *address;
   char *name;
   PnParticipantRole role;
-  char *added_by; /* why it is here, in words */
+  char *added_by; /* why it is here (core/reason) */
   PnTime added_at;
 } PnParticipant;
 

@@ -1,6 +1,7 @@
 /* What goes: of the person, of their tickets, of their addresses. Each list is a table, so that one screen shows it. */
 #include "ticketing/removal_private.h"
 
+#include "ticketing/core/reason.h"
 #include "ticketing/search.h"
 #include "ticketing/ticket.h"
 
@@ -213,7 +214,7 @@ close_ticket (PnDb *db, const PnRemoval *removal, PnTicket *ticket, GError **err
     change.status = PN_STATUS_CLOSED;
   return pn_ticket_change (db, ticket, &change, actor, error)
          && pn_event_add (db, ticket->id, PN_EVENT_SECURITY, actor, NULL, "removed",
-                          "The person was removed, and with them what was said here.", error);
+                          pn_reason (PN_WHY_TICKET_PERSON_REMOVED), error);
 }
 
 static gboolean

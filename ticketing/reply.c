@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
 #include "ticketing/fact.h"
@@ -43,7 +44,8 @@ add_message (PnDb *db, const PnReply *reply, const PnTicket *ticket, gint64 *mes
   message->reasons =
       reply->reasons != NULL
           ? json_deep_copy (reply->reasons)
-          : json_pack ("[s]", reply->is_note ? "An agent wrote a note." : "An agent answered.");
+          : json_pack ("[o]", pn_reason_read (pn_reason (reply->is_note ? PN_WHY_TICKET_NOTE
+                                                                        : PN_WHY_TICKET_AGENT)));
   message->has_ingest_key = reply->ingest_key != NULL;
   if (reply->ingest_key != NULL)
     memcpy (message->ingest_key, reply->ingest_key, sizeof message->ingest_key);
@@ -160,7 +162,9 @@ pn_reply_add (PnDb *db, const PnReply *reply, gint64 *message_id, GError **error
                           reply->is_note ? NULL : preview, agent, NULL, error)
          && (reply->is_note || note_answer (db, ticket->id, *message_id, agent, error))
          && set_status (db, ticket->id, reply->status, agent,
-                        reply->is_note ? "Set with a note." : "Set with an answer.", error);
+                        pn_reason (reply->is_note ? PN_WHY_TICKET_SET_WITH_NOTE
+                                                  : PN_WHY_TICKET_SET_WITH_ANSWER),
+                        error);
 }
 
 /* The status that the answer set is taken back, unless somebody set another one since. */
@@ -188,7 +192,8 @@ restore_status (PnDb *db, const PnMessage *message, PnActor actor, GError **erro
   if (newest == NULL || g_strcmp0 (newest->new_value, pn_status_name (ticket->status)) != 0
       || !pn_status_read (oldest->old_value, &before))
     return TRUE;
-  return set_status (db, ticket->id, (int) before, actor, "The answer was taken back.", error);
+  return set_status (db, ticket->id, (int) before, actor, pn_reason (PN_WHY_TICKET_TAKEN_BACK),
+                     error);
 }
 
 gboolean
@@ -210,7 +215,7 @@ pn_reply_undo (PnDb *db, gint64 message_id, gint64 agent_id, char **text, GError
       || !pn_fact_mark (db, message->ticket_id, error)
       || !restore_status (db, message, agent, error)
       || !pn_event_add (db, message->ticket_id, PN_EVENT_DELIVERY, agent, NULL, "cancelled",
-                        "The answer was taken back before it left.", error)
+                        pn_reason (PN_WHY_LETTER_TAKEN_BACK), error)
       || !pn_deadline_mark (db, message->ticket_id, error))
     return FALSE;
   *text = g_strdup (message->text);
@@ -223,8 +228,8 @@ pn_reply_accept_stranger (PnDb *db, gint64 ticket_id, const char *address, PnAct
 {
   return pn_message_accept_stranger (db, ticket_id, address, error)
          && pn_participant_add (db, ticket_id, address, NULL, PN_PARTICIPANT_CC,
-                                "an agent accepted the new sender", error)
+                                pn_reason (PN_WHY_PART_ACCEPTED), error)
          && pn_event_add (db, ticket_id, PN_EVENT_PARTICIPANT, actor, NULL, address,
-                          "The new sender was accepted.", error)
+                          pn_reason (PN_WHY_SENDER_ACCEPTED), error)
          && pn_deadline_mark (db, ticket_id, error);
 }

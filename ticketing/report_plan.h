@@ -34,7 +34,7 @@ typedef struct {
   GPtrArray *readers; /* of char *: log-ins */
   PnTime next_at;
   PnTime sent_at; /* 0: never */
-  char *problem;  /* why the last one was not sent; NULL */
+  char *problem;  /* why the last one was not sent (core/reason); NULL */
   gint64 gen;
 } PnReportPlan;
 

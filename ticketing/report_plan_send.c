@@ -6,6 +6,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/outbox.h"
@@ -35,7 +36,8 @@ typedef struct {
   char *key;    /* of the outbox */
   json_t *document;
   gint64 mailbox_id;
-  char *refusal;     /* why there is no letter; NULL */
+  char *refusal;     /* the reason why there is no letter; NULL */
+  char *problem;     /* the same for who asked for it */
   gboolean is_final; /* and there won't be one later */
   guint letters;
 } Issue;
@@ -47,6 +49,7 @@ issue_clear (Issue *issue)
   g_clear_pointer (&issue->key, g_free);
   g_clear_pointer (&issue->document, json_decref);
   g_clear_pointer (&issue->refusal, g_free);
+  g_clear_pointer (&issue->problem, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Issue, issue_clear)
 
@@ -61,7 +64,9 @@ static gboolean
 refuse (Issue *issue, GError *problem, GError **error)
 {
   if (pn_error_is (problem, PN_ERROR_INVALID) || pn_error_is (problem, PN_ERROR_NOT_FOUND)) {
-    issue->refusal = pn_text_clip (problem->message, PROBLEM_BYTES);
+    issue->problem = pn_text_clip (problem->message, PROBLEM_BYTES);
+    issue->refusal =
+        pn_reason_make (PN_WHY_PLAN_UNCOUNTABLE, "{s:o}", "problem", pn_json_text (issue->problem));
     g_error_free (problem);
     return TRUE;
   }
@@ -138,10 +143,11 @@ count (PnDb *db, const PnAccess *access, PnTime at, Issue *issue, GError **error
 }
 
 static gboolean
-refuse_for_good (Issue *issue, const char *reason)
+refuse_plan (Issue *issue, PnReasonCode code, const char *problem, gboolean is_final)
 {
-  issue->refusal = g_strdup (reason);
-  issue->is_final = TRUE;
+  issue->refusal = g_strdup (pn_reason (code));
+  issue->problem = g_strdup (problem);
+  issue->is_final = is_final;
   return TRUE;
 }
 
@@ -177,14 +183,13 @@ prepare (PnDb *db, PnTime at, Issue *issue, GError **error)
     return FALSE;
   }
   if (owner == NULL || !owner->is_enabled || owner->role < PN_ROLE_LEAD)
-    return refuse_for_good (issue, "the owner may not see figures any more");
+    return refuse_plan (issue, PN_WHY_PLAN_OWNER, "the owner may not see figures any more", TRUE);
   access = pn_access_load (db, owner, error);
   if (access == NULL || !find_mailbox (db, access, &issue->mailbox_id, error))
     return FALSE;
-  if (issue->mailbox_id == 0) {
-    issue->refusal = g_strdup ("no mailbox of the owner's queues can send mail");
-    return TRUE;
-  }
+  if (issue->mailbox_id == 0)
+    return refuse_plan (issue, PN_WHY_PLAN_NO_MAILBOX,
+                        "no mailbox of the owner's queues can send mail", FALSE);
   return count (db, access, at, issue, error);
 }
 
@@ -313,7 +318,7 @@ pn_report_plan_send_now (PnDb *db, const PnReportPlan *plan, guint *letters, GEr
   if (!prepare (db, now, &issue, error))
     return FALSE;
   if (issue.refusal != NULL) {
-    pn_error_set (error, PN_ERROR_INVALID, "%s", issue.refusal);
+    pn_error_set (error, PN_ERROR_INVALID, "%s", issue.problem);
     return FALSE;
   }
   issue.key = g_strdup_printf ("report:%" G_GINT64_FORMAT ":now:%" G_GINT64_FORMAT, plan->id, now);

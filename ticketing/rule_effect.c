@@ -5,13 +5,14 @@
 #include "ticketing/access.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/presence.h"
 #include "ticketing/queue.h"
 #include "ticketing/search.h"
 #include "ticketing/team.h"
 #include "ticketing/webhook.h"
 
-/* Adds what came of an action; @why: why nothing, NULL: it was done. */
+/* Adds what came of an action; @why: the reason why nothing, NULL: it was done. */
 static void
 add_effect (PnRuleFire *fire, const PnRuleAction *action, const char *old_value,
             const char *new_value, const char *why)
@@ -20,7 +21,7 @@ add_effect (PnRuleFire *fire, const PnRuleAction *action, const char *old_value,
       json_pack ("{s:s, s:b, s:o, s:o}", "do", pn_do_info (action->what)->name, "done", why == NULL,
                  "old", pn_json_text (old_value), "new", pn_json_text (new_value));
 
-  pn_json_set (effect, "why", pn_json_text (why));
+  pn_json_set (effect, "why", pn_reason_read (why));
   json_array_append_new (fire->effects, effect);
 }
 
@@ -79,11 +80,12 @@ do_priority (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   gboolean is_chosen;
 
   if (old == wanted)
-    return leave (fire, action, pn_priority_name (wanted), "it is so already");
+    return leave (fire, action, pn_priority_name (wanted), pn_reason (PN_WHY_UNDONE_SAME));
   if (!is_chosen_by_agent (fire, PN_EVENT_PRIORITY, &is_chosen, error))
     return FALSE;
   if (is_chosen)
-    return leave (fire, action, pn_priority_name (wanted), "a person has set the priority");
+    return leave (fire, action, pn_priority_name (wanted),
+                  pn_reason (PN_WHY_UNDONE_CHOSEN_PRIORITY));
   wish.priority = (int) wanted;
   if (!change (fire, &wish, error))
     return FALSE;
@@ -101,13 +103,13 @@ do_queue (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   if (!pn_queue_find (fire->run->db, action->value, &queue, error))
     return FALSE;
   if (queue == NULL)
-    return leave (fire, action, action->value, "there is no such queue any more");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_NO_QUEUE));
   if (queue->id == fire->run->ticket->queue_id)
-    return leave (fire, action, action->value, "it is there already");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_THERE));
   if (!is_chosen_by_agent (fire, PN_EVENT_QUEUE, &is_chosen, error))
     return FALSE;
   if (is_chosen)
-    return leave (fire, action, action->value, "a person has chosen the queue");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_CHOSEN_QUEUE));
   add_effect (fire, action, pn_rule_book_queue (fire->run->book, fire->run->ticket->queue_id),
               queue->name, NULL);
   wish.queue_id = queue->id;
@@ -137,14 +139,14 @@ assign_to (PnRuleFire *fire, const PnRuleAction *action, gint64 agent_id, const 
   gboolean is_chosen;
 
   if (agent_id == run->ticket->assignee_id)
-    return leave (fire, action, login, "it is so already");
+    return leave (fire, action, login, pn_reason (PN_WHY_UNDONE_SAME));
   if (!may_see (fire, agent_id, &may, error)
       || !is_chosen_by_agent (fire, PN_EVENT_ASSIGNEE, &is_chosen, error))
     return FALSE;
   if (!may)
-    return leave (fire, action, login, "this agent does not work in this queue");
+    return leave (fire, action, login, pn_reason (PN_WHY_UNDONE_NO_RIGHT));
   if (is_chosen)
-    return leave (fire, action, login, "a person has assigned it");
+    return leave (fire, action, login, pn_reason (PN_WHY_UNDONE_ASSIGNED));
   add_effect (fire, action, pn_rule_book_agent (run->book, run->ticket->assignee_id), login, NULL);
   wish.assignee_id = agent_id;
   return change (fire, &wish, error)
@@ -161,7 +163,7 @@ do_assign (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   if (!pn_agent_find (fire->run->db, action->value, &agent, error))
     return FALSE;
   if (agent == NULL || !agent->is_enabled)
-    return leave (fire, action, action->value, "there is no such agent any more");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_NO_AGENT));
   return assign_to (fire, action, agent->id, agent->login, error);
 }
 
@@ -197,11 +199,11 @@ do_assign_team (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   if (!pn_team_find (db, action->value, &team, error))
     return FALSE;
   if (team == NULL)
-    return leave (fire, action, action->value, "there is no such team any more");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_NO_TEAM));
   if (!find_on_call (fire, team, &agent_id, error))
     return FALSE;
   if (agent_id == 0)
-    return leave (fire, action, action->value, "nobody of the team is on call now");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_NO_DUTY));
   agent = pn_agent_load (db, agent_id, error);
   return agent != NULL && assign_to (fire, action, agent->id, agent->login, error);
 }
@@ -215,7 +217,7 @@ do_status (PnRuleFire *fire, const PnRuleAction *action, GError **error)
 
   (void) pn_status_read (action->value, &wanted);
   if (old == wanted)
-    return leave (fire, action, action->value, "it is so already");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_SAME));
   wish.status = (int) wanted;
   add_effect (fire, action, pn_status_name (old), action->value, NULL);
   return change (fire, &wish, error);
@@ -250,7 +252,7 @@ do_note (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   note->from_name = g_strdup (fire->rule->name);
   note->subject = g_strdup (run->ticket->subject);
   note->text = g_strdup (action->text);
-  note->reasons = json_pack ("[o]", pn_json_text (fire->reason));
+  note->reasons = json_pack ("[o]", pn_reason_read (fire->reason));
   add_effect (fire, action, NULL, NULL, NULL);
   fire->is_shown = TRUE;
   return pn_message_add (run->db, note, error)
@@ -295,7 +297,7 @@ do_notify (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   if (!find_readers (fire, action->value, &readers, error))
     return FALSE;
   if (readers != NULL && readers->len == 0)
-    return leave (fire, action, action->value, "there is nobody to tell");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_NOBODY));
   notice.readers = readers;
   add_effect (fire, action, NULL, action->value, NULL);
   fire->is_lost = TRUE;
@@ -309,7 +311,7 @@ do_letter (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   g_autofree char *refusal = NULL;
 
   if (ports == NULL || ports->letter == NULL)
-    return leave (fire, action, NULL, "letters can't be sent from here");
+    return leave (fire, action, NULL, pn_reason (PN_WHY_UNDONE_NO_LETTERS));
   if (!ports->letter (ports->data, fire->run->ticket, action->text, fire->firing_id, &refusal,
                       error))
     return FALSE;
@@ -322,7 +324,7 @@ static gboolean
 do_no_answer (PnRuleFire *fire, const PnRuleAction *action, GError **error)
 {
   if (fire->run->occasion.on != PN_RULE_ON_ARRIVAL)
-    return leave (fire, action, NULL, "only new tickets get an automatic answer");
+    return leave (fire, action, NULL, pn_reason (PN_WHY_UNDONE_NOT_NEW));
   fire->run->wants_no_answer = TRUE;
   add_effect (fire, action, NULL, NULL, NULL);
   fire->is_lost = TRUE;
@@ -337,15 +339,15 @@ do_webhook (PnRuleFire *fire, const PnRuleAction *action, GError **error)
   g_autoptr (json_t) body =
       json_pack ("{s:s, s:o, s:I, s:o, s:{s:I, s:o, s:s, s:s}}", "event", "rule", "rule",
                  pn_json_text (fire->rule->name), "version", (json_int_t) fire->rule->version,
-                 "reason", pn_json_text (fire->reason), "ticket", "number", (json_int_t) ticket->id,
-                 "subject", pn_json_text (ticket->subject), "status",
+                 "reason", pn_reason_read (fire->reason), "ticket", "number",
+                 (json_int_t) ticket->id, "subject", pn_json_text (ticket->subject), "status",
                  pn_status_name (ticket->status), "priority", pn_priority_name (ticket->priority));
   g_autoptr (PnWebhook) webhook = NULL;
 
   if (!pn_webhook_find (fire->run->db, action->value, &webhook, error))
     return FALSE;
   if (webhook == NULL || !webhook->is_enabled)
-    return leave (fire, action, action->value, "there is no such webhook, or it is off");
+    return leave (fire, action, action->value, pn_reason (PN_WHY_UNDONE_NO_WEBHOOK));
   add_effect (fire, action, NULL, action->value, NULL);
   fire->is_lost = TRUE;
   return pn_webhook_order (fire->run->db, webhook->id, "rule", key, ticket->id, body, error);

@@ -8,10 +8,10 @@ typedef struct {
   PnRuleRun *run;
   const PnRule *rule;
   gint64 firing_id;
-  char *reason;      /* a sentence for events: which rule, which version, why */
-  json_t *effects;   /* what was done so far */
-  gboolean is_shown; /* an event of its own tells of it */
-  gboolean is_lost;  /* something was not done, or leaves no event of its own */
+  const char *reason; /* for events: which rule, which version, why */
+  json_t *effects;    /* what was done so far */
+  gboolean is_shown;  /* an event of its own tells of it */
+  gboolean is_lost;   /* something was not done, or leaves no event of its own */
 } PnRuleFire;
 
 /* Does one action and adds what came of it to @fire's effects. */

@@ -22,51 +22,41 @@ static const char *const on_names[PN_RULE_ON_COUNT] = {
 #define KINDS "message auto_reply bounce delivery_report feedback_report disposition list calendar"
 
 static const PnFieldInfo fields[PN_FIELD_COUNT] = {
-  [PN_FIELD_EVENT] = { "event", "the event", PN_FACT_NAME, EVENTS, FALSE },
-  [PN_FIELD_BY] = { "by", "who did it", PN_FACT_NAME, "system agent person rule", FALSE },
-  [PN_FIELD_BEFORE] = { "before", "the value before", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_AFTER] = { "after", "the value after", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_QUEUE] = { "queue", "the queue", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_MAILBOX] = { "mailbox", "the mailbox", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_CHANNEL] = { "channel", "the channel", PN_FACT_NAME, "imap pipe form api desk link",
-                         FALSE },
-  [PN_FIELD_KIND] = { "kind", "the kind of mail", PN_FACT_NAME, KINDS, FALSE },
-  [PN_FIELD_SENDER] = { "sender", "the sender", PN_FACT_TEXT, NULL, FALSE },
-  [PN_FIELD_SENDER_DOMAIN] = { "sender_domain", "the sender's domain", PN_FACT_DOMAIN, NULL,
-                               FALSE },
-  [PN_FIELD_RECIPIENT] = { "recipient", "a recipient", PN_FACT_TEXT, NULL, FALSE },
-  [PN_FIELD_VERDICT] = { "verdict", "the verdict on the sender", PN_FACT_NAME, "pass fail none",
-                         FALSE },
-  [PN_FIELD_ORGANISATION] = { "organisation", "the organisation", PN_FACT_TEXT, NULL, FALSE },
-  [PN_FIELD_ORGANISATION_LEVEL] = { "organisation_level", "the organisation's level", PN_FACT_NAME,
-                                    NULL, FALSE },
-  [PN_FIELD_PERSON] = { "person", "the person's number", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_CONTACTS] = { "contacts", "the number of this person's tickets in # days",
-                          PN_FACT_NUMBER, NULL, TRUE },
-  [PN_FIELD_SUBJECT] = { "subject", "the subject", PN_FACT_WORDS, NULL, FALSE },
-  [PN_FIELD_BODY] = { "body", "the text", PN_FACT_WORDS, NULL, FALSE },
-  [PN_FIELD_FORM] = { "form", "the form", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_FORM_FIELD] = { "form", "the form's field #", PN_FACT_TEXT, NULL, TRUE },
-  [PN_FIELD_TAG] = { "tag", "a tag", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_STATUS] = { "status", "the status", PN_FACT_NAME, STATUSES, FALSE },
-  [PN_FIELD_PRIORITY] = { "priority", "the priority", PN_FACT_RANK, PRIORITIES, FALSE },
-  [PN_FIELD_ASSIGNEE] = { "assignee", "the assignee", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_LANGUAGE] = { "language", "the language", PN_FACT_NAME, NULL, FALSE },
-  [PN_FIELD_WAITING] = { "waiting", "the time that the customer waits", PN_FACT_DURATION, NULL,
-                         FALSE },
-  [PN_FIELD_IDLE] = { "idle", "the time since anything happened", PN_FACT_DURATION, NULL, FALSE },
-  [PN_FIELD_AGE] = { "age", "the ticket's age", PN_FACT_DURATION, NULL, FALSE },
-  [PN_FIELD_MESSAGES] = { "messages", "the number of messages", PN_FACT_NUMBER, NULL, FALSE },
-  [PN_FIELD_SENTIMENT] = { "sentiment", "the sentiment of its words", PN_FACT_NAME,
-                           "negative neutral positive", FALSE },
-  [PN_FIELD_ATTACHMENTS] = { "attachments", "the number of attachments", PN_FACT_NUMBER, NULL,
-                             FALSE },
-  [PN_FIELD_ATTACHMENT_TYPE] = { "attachment_type", "an attachment's type", PN_FACT_TEXT, NULL,
-                                 FALSE },
-  [PN_FIELD_HOURS] = { "hours", "the time of day", PN_FACT_NAME, "inside outside", FALSE },
-  [PN_FIELD_SLA] = { "sla", "the state of its deadlines", PN_FACT_NAME,
-                     "none ok due_soon breached paused", FALSE },
-  [PN_FIELD_SCORE] = { "score", "the survey's score", PN_FACT_NUMBER, NULL, FALSE },
+  [PN_FIELD_EVENT] = { "event", PN_FACT_NAME, EVENTS, FALSE },
+  [PN_FIELD_BY] = { "by", PN_FACT_NAME, "system agent person rule", FALSE },
+  [PN_FIELD_BEFORE] = { "before", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_AFTER] = { "after", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_QUEUE] = { "queue", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_MAILBOX] = { "mailbox", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_CHANNEL] = { "channel", PN_FACT_NAME, "imap pipe form api desk link", FALSE },
+  [PN_FIELD_KIND] = { "kind", PN_FACT_NAME, KINDS, FALSE },
+  [PN_FIELD_SENDER] = { "sender", PN_FACT_TEXT, NULL, FALSE },
+  [PN_FIELD_SENDER_DOMAIN] = { "sender_domain", PN_FACT_DOMAIN, NULL, FALSE },
+  [PN_FIELD_RECIPIENT] = { "recipient", PN_FACT_TEXT, NULL, FALSE },
+  [PN_FIELD_VERDICT] = { "verdict", PN_FACT_NAME, "pass fail none", FALSE },
+  [PN_FIELD_ORGANISATION] = { "organisation", PN_FACT_TEXT, NULL, FALSE },
+  [PN_FIELD_ORGANISATION_LEVEL] = { "organisation_level", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_PERSON] = { "person", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_CONTACTS] = { "contacts", PN_FACT_NUMBER, NULL, TRUE },
+  [PN_FIELD_SUBJECT] = { "subject", PN_FACT_WORDS, NULL, FALSE },
+  [PN_FIELD_BODY] = { "body", PN_FACT_WORDS, NULL, FALSE },
+  [PN_FIELD_FORM] = { "form", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_FORM_FIELD] = { "form", PN_FACT_TEXT, NULL, TRUE },
+  [PN_FIELD_TAG] = { "tag", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_STATUS] = { "status", PN_FACT_NAME, STATUSES, FALSE },
+  [PN_FIELD_PRIORITY] = { "priority", PN_FACT_RANK, PRIORITIES, FALSE },
+  [PN_FIELD_ASSIGNEE] = { "assignee", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_LANGUAGE] = { "language", PN_FACT_NAME, NULL, FALSE },
+  [PN_FIELD_WAITING] = { "waiting", PN_FACT_DURATION, NULL, FALSE },
+  [PN_FIELD_IDLE] = { "idle", PN_FACT_DURATION, NULL, FALSE },
+  [PN_FIELD_AGE] = { "age", PN_FACT_DURATION, NULL, FALSE },
+  [PN_FIELD_MESSAGES] = { "messages", PN_FACT_NUMBER, NULL, FALSE },
+  [PN_FIELD_SENTIMENT] = { "sentiment", PN_FACT_NAME, "negative neutral positive", FALSE },
+  [PN_FIELD_ATTACHMENTS] = { "attachments", PN_FACT_NUMBER, NULL, FALSE },
+  [PN_FIELD_ATTACHMENT_TYPE] = { "attachment_type", PN_FACT_TEXT, NULL, FALSE },
+  [PN_FIELD_HOURS] = { "hours", PN_FACT_NAME, "inside outside", FALSE },
+  [PN_FIELD_SLA] = { "sla", PN_FACT_NAME, "none ok due_soon breached paused", FALSE },
+  [PN_FIELD_SCORE] = { "score", PN_FACT_NUMBER, NULL, FALSE },
 };
 
 #define BIT(kind) (1u << (kind))
@@ -74,43 +64,42 @@ static const PnFieldInfo fields[PN_FIELD_COUNT] = {
 
 static const struct {
   const char *name;
-  const char *words;
   guint kinds;
   gboolean takes_values;
 } ops[PN_OP_COUNT] = {
-  [PN_OP_IS] = { "is", "is",
-                 NAMES | BIT (PN_FACT_DOMAIN) | BIT (PN_FACT_NUMBER) | BIT (PN_FACT_RANK), TRUE },
-  [PN_OP_IS_NOT] = { "is_not", "is not", NAMES | BIT (PN_FACT_DOMAIN) | BIT (PN_FACT_RANK), TRUE },
-  [PN_OP_CONTAINS] = { "contains", "contains", BIT (PN_FACT_TEXT), TRUE },
-  [PN_OP_BEGINS] = { "begins", "begins with", BIT (PN_FACT_TEXT), TRUE },
-  [PN_OP_ENDS] = { "ends", "ends with", BIT (PN_FACT_TEXT), TRUE },
-  [PN_OP_WITHIN] = { "within", "is or is below", BIT (PN_FACT_DOMAIN), TRUE },
-  [PN_OP_HAS] = { "has", "has the words", BIT (PN_FACT_WORDS), TRUE },
-  [PN_OP_HAS_EXACT] = { "has_exact", "has exactly", BIT (PN_FACT_WORDS), TRUE },
-  [PN_OP_LACKS] = { "lacks", "has none of the words", BIT (PN_FACT_WORDS), TRUE },
-  [PN_OP_AT_LEAST] = { "at_least", "is at least",
+  [PN_OP_IS] = { "is", NAMES | BIT (PN_FACT_DOMAIN) | BIT (PN_FACT_NUMBER) | BIT (PN_FACT_RANK),
+                 TRUE },
+  [PN_OP_IS_NOT] = { "is_not", NAMES | BIT (PN_FACT_DOMAIN) | BIT (PN_FACT_RANK), TRUE },
+  [PN_OP_CONTAINS] = { "contains", BIT (PN_FACT_TEXT), TRUE },
+  [PN_OP_BEGINS] = { "begins", BIT (PN_FACT_TEXT), TRUE },
+  [PN_OP_ENDS] = { "ends", BIT (PN_FACT_TEXT), TRUE },
+  [PN_OP_WITHIN] = { "within", BIT (PN_FACT_DOMAIN), TRUE },
+  [PN_OP_HAS] = { "has", BIT (PN_FACT_WORDS), TRUE },
+  [PN_OP_HAS_EXACT] = { "has_exact", BIT (PN_FACT_WORDS), TRUE },
+  [PN_OP_LACKS] = { "lacks", BIT (PN_FACT_WORDS), TRUE },
+  [PN_OP_AT_LEAST] = { "at_least",
                        BIT (PN_FACT_NUMBER) | BIT (PN_FACT_DURATION) | BIT (PN_FACT_RANK), TRUE },
-  [PN_OP_AT_MOST] = { "at_most", "is at most",
-                      BIT (PN_FACT_NUMBER) | BIT (PN_FACT_DURATION) | BIT (PN_FACT_RANK), TRUE },
-  [PN_OP_EXISTS] = { "exists", "is known", NAMES, FALSE },
-  [PN_OP_ABSENT] = { "absent", "is not known", NAMES, FALSE },
+  [PN_OP_AT_MOST] = { "at_most", BIT (PN_FACT_NUMBER) | BIT (PN_FACT_DURATION) | BIT (PN_FACT_RANK),
+                      TRUE },
+  [PN_OP_EXISTS] = { "exists", NAMES, FALSE },
+  [PN_OP_ABSENT] = { "absent", NAMES, FALSE },
 };
 
 static const PnDoInfo dos[PN_DO_COUNT] = {
-  [PN_DO_PRIORITY] = { "priority", "set the priority", TRUE, FALSE },
-  [PN_DO_RAISE] = { "raise", "raise the priority", FALSE, FALSE },
-  [PN_DO_LOWER] = { "lower", "lower the priority", FALSE, FALSE },
-  [PN_DO_QUEUE] = { "queue", "move to the queue", TRUE, FALSE },
-  [PN_DO_ASSIGN] = { "assign", "assign to", TRUE, FALSE },
-  [PN_DO_ASSIGN_TEAM] = { "assign_team", "assign to whom the team has on call", TRUE, FALSE },
-  [PN_DO_STATUS] = { "status", "set the status", TRUE, FALSE },
-  [PN_DO_TAG] = { "tag", "tag", TRUE, FALSE },
-  [PN_DO_UNTAG] = { "untag", "take away the tag", TRUE, FALSE },
-  [PN_DO_NOTE] = { "note", "write a note", FALSE, TRUE },
-  [PN_DO_NOTIFY] = { "notify", "tell", TRUE, FALSE },
-  [PN_DO_LETTER] = { "letter", "write to the customer", FALSE, TRUE },
-  [PN_DO_NO_ANSWER] = { "no_answer", "send no automatic answer", FALSE, FALSE },
-  [PN_DO_WEBHOOK] = { "webhook", "call the webhook", TRUE, FALSE },
+  [PN_DO_PRIORITY] = { "priority", TRUE, FALSE },
+  [PN_DO_RAISE] = { "raise", FALSE, FALSE },
+  [PN_DO_LOWER] = { "lower", FALSE, FALSE },
+  [PN_DO_QUEUE] = { "queue", TRUE, FALSE },
+  [PN_DO_ASSIGN] = { "assign", TRUE, FALSE },
+  [PN_DO_ASSIGN_TEAM] = { "assign_team", TRUE, FALSE },
+  [PN_DO_STATUS] = { "status", TRUE, FALSE },
+  [PN_DO_TAG] = { "tag", TRUE, FALSE },
+  [PN_DO_UNTAG] = { "untag", TRUE, FALSE },
+  [PN_DO_NOTE] = { "note", FALSE, TRUE },
+  [PN_DO_NOTIFY] = { "notify", TRUE, FALSE },
+  [PN_DO_LETTER] = { "letter", FALSE, TRUE },
+  [PN_DO_NO_ANSWER] = { "no_answer", FALSE, FALSE },
+  [PN_DO_WEBHOOK] = { "webhook", TRUE, FALSE },
 };
 
 const PnFieldInfo *
@@ -123,12 +112,6 @@ const char *
 pn_op_name (PnRuleOp op)
 {
   return ops[op].name;
-}
-
-const char *
-pn_op_words (PnRuleOp op)
-{
-  return ops[op].words;
 }
 
 gboolean

@@ -120,8 +120,7 @@ typedef enum {
 #define PN_DO_COUNT 14
 
 typedef struct {
-  const char *name;  /* of the contract: "organisation_level" */
-  const char *words; /* in a sentence: "the organisation's level"; "#" stands for the parameter */
+  const char *name; /* of the contract: "organisation_level" */
   PnFactKind kind;
   const char *choices; /* the names there are, with blanks between; NULL: any */
   gboolean has_param;
@@ -129,14 +128,12 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  const char *words;
   gboolean has_value; /* a name or number goes with it */
   gboolean has_text;  /* a text goes with it */
 } PnDoInfo;
 
 const PnFieldInfo *pn_field_info (PnRuleField field);
 const char *pn_op_name (PnRuleOp op);
-const char *pn_op_words (PnRuleOp op);
 gboolean pn_op_fits (PnRuleOp op, PnFactKind kind);
 gboolean pn_op_takes_values (PnRuleOp op);
 const PnDoInfo *pn_do_info (PnRuleDo what);

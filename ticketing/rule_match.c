@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-#include "ticketing/core/text.h"
-
-#define EXPLANATION_BYTES 600
+#include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 
 static gboolean
 has_suffix_domain (const char *domain, const char *wanted)
@@ -196,57 +195,59 @@ pn_rule_missing (const PnRuleNode *condition, const PnFacts *facts)
   return missing;
 }
 
-static void
-say_test (GString *text, const PnRuleNode *node)
+/* Returns: (owned) one test as rules have it in JSON. */
+static json_t *
+write_test (const PnRuleNode *node)
 {
   const PnFieldInfo *info = pn_field_info (node->field);
+  g_autofree char *field =
+      info->has_param ? g_strdup_printf ("%s:%s", info->name, node->param) : g_strdup (info->name);
 
-  const char *hash = strchr (info->words, '#');
-
-  if (hash != NULL)
-    g_string_append_printf (text, "%.*s%s%s", (int) (hash - info->words), info->words, node->param,
-                            hash + 1);
-  else
-    g_string_append (text, info->words);
-  g_string_append_printf (text, " %s", pn_op_words (node->op));
-  for (guint i = 0; i < node->values->len; i++)
-    g_string_append_printf (text, "%s %s", i > 0 ? " or" : "", (char *) node->values->pdata[i]);
+  return json_pack ("{s:o, s:s, s:o}", "field", pn_json_text (field), "op", pn_op_name (node->op),
+                    "values", pn_json_texts (node->values));
 }
 
-/* Says those tests that make @node what it is. */
+/* Adds those tests that make @node what it is. */
 static void
-say (GString *text, const PnRuleNode *node, const PnFacts *facts)
+add_tests (json_t *list, const PnRuleNode *node, const PnFacts *facts)
 {
   const PnMatch match = pn_rule_match (node, facts);
   const PnMatch deciding = node->kind == PN_NODE_ALL ? PN_MATCH_FALSE : PN_MATCH_TRUE;
 
   if (node->kind == PN_NODE_TEST) {
-    say_test (text, node);
+    json_array_append_new (list, write_test (node));
     return;
   }
   if (node->kind == PN_NODE_NOT) {
-    g_string_append (text, "not (");
-    say (text, node->children->pdata[0], facts);
-    g_string_append_c (text, ')');
+    json_array_append_new (list, json_pack ("{s:{s:o}}", "not", "tests",
+                                            pn_rule_tests (node->children->pdata[0], facts)));
     return;
   }
-  for (guint i = 0, said = 0; i < node->children->len; i++) {
+  for (guint i = 0; i < node->children->len; i++) {
     const PnRuleNode *child = node->children->pdata[i];
 
     if (match == deciding && pn_rule_match (child, facts) != deciding)
       continue; /* one that decides is enough */
-    g_string_append (text, said++ > 0 ? "; " : "");
-    say (text, child, facts);
+    add_tests (list, child, facts);
     if (match == deciding)
       return;
   }
 }
 
+json_t *
+pn_rule_tests (const PnRuleNode *condition, const PnFacts *facts)
+{
+  json_t *list = json_array ();
+
+  add_tests (list, condition, facts);
+  return list;
+}
+
 char *
 pn_rule_explain (const PnRuleNode *condition, const PnFacts *facts)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (json_t) tests = pn_rule_tests (condition, facts);
 
-  say (text, condition, facts);
-  return pn_text_clip (text->str, EXPLANATION_BYTES);
+  return json_array_size (tests) > 0 ? pn_reason_make (PN_WHY_RULE_TESTS, "{s:O}", "tests", tests)
+                                     : g_strdup (pn_reason (PN_WHY_RULE_ALWAYS));
 }

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <jansson.h>
+
 #include "ticketing/rule.h"
 #include "ticketing/rule_fact.h"
 
@@ -13,8 +15,11 @@ typedef enum { PN_MATCH_FALSE, PN_MATCH_UNKNOWN, PN_MATCH_TRUE } PnMatch;
 
 PnMatch pn_rule_match (const PnRuleNode *condition, const PnFacts *facts);
 
-/* Returns: (owned) the tests that decided a match, in words: "the organisation's level is gold; not (the subject has the
- * words test)". "" where there is no condition. At most 600 bytes. */
+/* Returns: (owned) the tests that decided a match: [{"field", "op", "values"}, {"not": {"tests"}}…]. [] where there is no
+ * condition. */
+json_t *pn_rule_tests (const PnRuleNode *condition, const PnFacts *facts);
+
+/* Returns: (owned) the same as a reason (core/reason). */
 char *pn_rule_explain (const PnRuleNode *condition, const PnFacts *facts);
 
 /* Which fields would have to be known to tell; PN_FIELD_BIT () each. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/event.h"
 #include "ticketing/rule_effect.h"
 #include "ticketing/rule_match.h"
@@ -169,9 +170,9 @@ pretend (Past *past, const PnRuleAction *action, gboolean *is_done)
   effect = json_pack ("{s:s, s:b, s:o, s:o}", "do", pn_do_info (action->what)->name, "done",
                       *is_done, "old", pn_json_text (old_value), "new", pn_json_text (new_value));
   pn_json_set (effect, "why",
-               pn_json_text (*is_done    ? NULL
-                             : is_chosen ? "a person has decided this"
-                                         : "it is so already"));
+               pn_reason_read (*is_done    ? NULL
+                               : is_chosen ? pn_reason (PN_WHY_UNDONE_CHOSEN)
+                                           : pn_reason (PN_WHY_UNDONE_SAME)));
   return effect;
 }
 

@@ -5,12 +5,12 @@
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/rule_effect.h"
 #include "ticketing/rule_match.h"
 #include "ticketing/survey.h"
 
-#define REASON_BYTES 1000
 #define COUNTED 100000
 
 static const char fire_sql[] =
@@ -104,43 +104,31 @@ record (PnRuleRun *run, const PnRule *rule, const char *explanation, gint64 *fir
   return TRUE;
 }
 
-/* What was done without an event of its own, and what was not done, in words. */
+/* Returns: (owned) which rule, which version, why, and with @effects what it did. */
 static char *
-tell_effects (const PnRuleFire *fire)
+write_reason (const PnRule *rule, json_t *tests, json_t *effects)
 {
-  GString *text = g_string_new (fire->reason);
-
-  for (gsize i = 0; i < json_array_size (fire->effects); i++) {
-    const json_t *effect = json_array_get (fire->effects, i);
-    const char *name = pn_json_get_text (effect, "do");
-    const char *value = pn_json_get_text (effect, "new");
-    const char *why = pn_json_get_text (effect, "why");
-    PnRuleDo what = PN_DO_NOTE;
-
-    (void) pn_do_read (name, &what);
-    g_string_append_printf (text, " %s%s%s", pn_do_info (what)->words, value != NULL ? " " : "",
-                            value != NULL ? value : "");
-    g_string_append_printf (text, why != NULL ? " – not done: %s." : "%s.", why != NULL ? why : "");
-  }
-  return g_string_free (text, FALSE);
+  return pn_reason_make (PN_WHY_RULE_FIRED, "{s:o, s:I, s:O, s:O}", "rule",
+                         pn_json_text (rule->name), "version", (json_int_t) rule->version, "tests",
+                         tests, "effects", effects);
 }
 
 /* Where no change tells of the rule, or not of all it meant to do, an event of its own does. */
 static gboolean
-tell (const PnRuleFire *fire, GError **error)
+tell (const PnRuleFire *fire, json_t *tests, GError **error)
 {
-  g_autofree char *sentence = NULL;
+  g_autofree char *reason = NULL;
 
   if (fire->is_shown && !fire->is_lost)
     return TRUE;
-  sentence = tell_effects (fire);
+  reason = write_reason (fire->rule, tests, fire->effects);
   return pn_event_add (fire->run->db, fire->run->ticket->id, PN_EVENT_RULE,
-                       (PnActor){ PN_ACTOR_RULE, fire->firing_id }, NULL, fire->rule->name,
-                       sentence, error);
+                       (PnActor){ PN_ACTOR_RULE, fire->firing_id }, NULL, fire->rule->name, reason,
+                       error);
 }
 
 static gboolean
-do_actions (PnRuleFire *fire, GError **error)
+do_actions (PnRuleFire *fire, json_t *tests, GError **error)
 {
   PnRuleRun *run = fire->run;
   g_autofree char *text = NULL;
@@ -153,7 +141,7 @@ do_actions (PnRuleFire *fire, GError **error)
   text = pn_json_write (fire->effects);
   if (!pn_db_exec (run->db, effects_sql, PN_ARGS (pn_text (text), pn_int (fire->firing_id)), NULL,
                    error)
-      || !tell (fire, error))
+      || !tell (fire, tests, error))
     return FALSE;
   pn_rule_ticket_set (run->facts, run->book, run->ticket, pn_clock_now ());
   return TRUE;
@@ -163,19 +151,17 @@ gboolean
 pn_rule_run_fire (PnRuleRun *run, const PnRule *rule, GError **error)
 {
   g_autofree char *explanation = pn_rule_explain (rule->condition, run->facts);
-  g_autofree char *reason =
-      g_strdup_printf ("Rule \"%s\", version %" G_GINT64_FORMAT ": %s.", rule->name, rule->version,
-                       *explanation != '\0' ? explanation : "it holds for every ticket");
-  g_autofree char *sentence = pn_text_clip (reason, REASON_BYTES);
+  g_autoptr (json_t) tests = pn_rule_tests (rule->condition, run->facts);
   g_autoptr (json_t) effects = json_array ();
-  PnRuleFire fire = { .run = run, .rule = rule, .reason = sentence, .effects = effects };
+  g_autofree char *reason = write_reason (rule, tests, effects);
+  PnRuleFire fire = { .run = run, .rule = rule, .reason = reason, .effects = effects };
 
   if (!record (run, rule, explanation, &fire.firing_id, error))
     return FALSE;
   if (fire.firing_id == 0)
     return TRUE;
   run->fired++;
-  return do_actions (&fire, error);
+  return do_actions (&fire, tests, error);
 }
 
 /* Rules that set each other off are stopped, and somebody can see it. */
@@ -183,7 +169,7 @@ static gboolean
 stop_circle (PnRuleRun *run, GError **error)
 {
   return pn_event_add (run->db, run->ticket->id, PN_EVENT_RULE, PN_ACTOR_IS_SYSTEM, NULL, NULL,
-                       "Rules have set each other off five times: they were stopped here.", error);
+                       pn_reason (PN_WHY_RULE_CIRCLE), error);
 }
 
 gboolean

@@ -50,7 +50,7 @@ typedef struct {
   guint8 record_sha[PN_SHA256_BYTES];
   char *from_address; /* of held mail and spam, for the list */
   char *subject;
-  json_t *reasons; /* array of sentences */
+  json_t *reasons; /* array of reasons (core/reason) */
   PnTime received_at;
   PnTime filed_at;
   gboolean may_answer; /* released mail: its sender may get automatic letters */
@@ -101,7 +101,6 @@ gboolean pn_spool_discard (PnDb *db, gint64 id, gint64 agent_id, GError **error)
 gboolean pn_spool_is_released (const PnDelivery *delivery);
 
 /* The bearer of a mailed link owns @address: its forms that were held for that wait to be filed. Not in a transaction. */
-#define PN_SPOOL_CONFIRMED "Its sender confirmed the address by a mailed link."
 gboolean pn_spool_confirm (PnDb *db, const char *address, GError **error);
 gboolean pn_spool_is_confirmed (const PnDelivery *delivery);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/spool_private.h"
 
 static const char set_state_sql[] =
@@ -52,15 +54,13 @@ typedef struct {
 } Decision;
 
 static char *
-write_sentence (const Decision *decision)
+write_reason (const Decision *decision)
 {
-  const char *verb = decision->state == PN_SPOOL_DISCARDED ? "discarded" : "released";
-
   if (decision->is_confirmed)
-    return g_strdup (PN_SPOOL_CONFIRMED);
-  return decision->agent_id == 0
-             ? g_strdup (verb)
-             : g_strdup_printf ("%s by agent %" G_GINT64_FORMAT, verb, decision->agent_id);
+    return g_strdup (pn_reason (PN_WHY_SENDER_CONFIRMED));
+  return pn_reason_make (decision->state == PN_SPOOL_DISCARDED ? PN_WHY_HELD_DISCARDED
+                                                               : PN_WHY_HELD_RELEASED,
+                         "{s:o}", "agent", pn_json_id (decision->agent_id));
 }
 
 static gboolean
@@ -68,14 +68,14 @@ decide (PnDb *db, gpointer data, GError **error)
 {
   const Decision *decision = data;
   g_autoptr (PnDelivery) delivery = pn_spool_load (db, decision->id, error);
-  g_autofree char *sentence = write_sentence (decision);
+  g_autofree char *reason = write_reason (decision);
   g_autofree char *text = NULL;
 
   if (delivery == NULL)
     return FALSE;
   if (delivery->reasons == NULL)
     delivery->reasons = json_array ();
-  json_array_append_new (delivery->reasons, json_string (sentence));
+  pn_reason_add (delivery->reasons, reason);
   text = pn_spool_write_reasons (delivery->reasons);
   return pn_spool_change (db, set_state_sql,
                           PN_ARGS (pn_int (decision->state), pn_text (text),
@@ -133,8 +133,7 @@ pn_spool_is_confirmed (const PnDelivery *delivery)
 {
   const json_t *last = json_array_get (delivery->reasons, json_array_size (delivery->reasons) - 1);
 
-  return delivery->channel == PN_CHANNEL_FORM && json_is_string (last)
-         && strcmp (json_string_value (last), PN_SPOOL_CONFIRMED) == 0;
+  return delivery->channel == PN_CHANNEL_FORM && pn_reason_is (last, PN_WHY_SENDER_CONFIRMED);
 }
 
 static int

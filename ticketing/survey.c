@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/fact.h"
 
@@ -284,12 +285,12 @@ static gboolean
 note_answer (PnDb *db, const PnSurvey *survey, int score, const char *word, GError **error)
 {
   const PnActor person = { PN_ACTOR_PERSON, survey->person_id };
+  g_autofree char *said = pn_reason_said (word);
 
   if (survey->score == score && g_strcmp0 (survey->word != NULL ? survey->word : "", word) == 0)
     return TRUE;
   return pn_event_add (db, survey->ticket_id, PN_EVENT_SURVEY, person,
-                       pn_score_name (survey->score), pn_score_name (score),
-                       *word != '\0' ? word : NULL, error)
+                       pn_score_name (survey->score), pn_score_name (score), said, error)
          && pn_fact_mark (db, survey->ticket_id, error);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/ids.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/message.h"
 #include "ticketing/outbox.h"
 #include "ticketing/participant.h"
@@ -174,7 +175,7 @@ follow_merge (const Search *search, gint64 *ticket_id, GError **error)
 
 /* @thread's place is @ticket_id, with @evidence. */
 static gboolean
-propose (Search *search, PnEvidence evidence, gint64 ticket_id, const char *reason, GError **error)
+propose (Search *search, PnEvidence evidence, gint64 ticket_id, PnReasonCode reason, GError **error)
 {
   PnThread *thread = search->thread;
 
@@ -185,7 +186,7 @@ propose (Search *search, PnEvidence evidence, gint64 ticket_id, const char *reas
   thread->evidence = evidence;
   thread->ticket_id = ticket_id;
   g_free (thread->reason);
-  thread->reason = g_strdup_printf ("%s #%" G_GINT64_FORMAT ".", reason, ticket_id);
+  thread->reason = pn_reason_make (reason, "{s:I}", "ticket", (json_int_t) ticket_id);
   return TRUE;
 }
 
@@ -207,8 +208,7 @@ look_at_address (Search *search, const char *address, GError **error)
     return TRUE;
   }
   search->thread->has_token = TRUE;
-  return propose (search, PN_EVIDENCE_TOKEN, ticket_id,
-                  "It was sent to the reply address of ticket", error);
+  return propose (search, PN_EVIDENCE_TOKEN, ticket_id, PN_WHY_THREAD_TOKEN, error);
 }
 
 static gboolean
@@ -286,13 +286,12 @@ look_at_own_id (Search *search, const char *mid, GError **error)
     return FALSE;
   }
   return letter->ticket_id == 0
-         || propose (search, PN_EVIDENCE_OWN_ID, letter->ticket_id,
-                     "It answers a mail of ours about ticket", error);
+         || propose (search, PN_EVIDENCE_OWN_ID, letter->ticket_id, PN_WHY_THREAD_OWN_ID, error);
 }
 
 /* A ticket that the mail names: a place for who takes part, a link for everybody else. */
 static gboolean
-look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, const char *reason,
+look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, PnReasonCode reason,
                GError **error)
 {
   PnThread *thread = search->thread;
@@ -308,14 +307,14 @@ look_at_named (Search *search, PnEvidence evidence, gint64 ticket_id, const char
     thread->linked_id = ticket_id;
     thread->evidence = evidence;
     g_free (thread->reason);
-    thread->reason = g_strdup_printf (
-        "%s #%" G_GINT64_FORMAT ", where its sender does not take part.", reason, ticket_id);
+    thread->reason =
+        pn_reason_make (reason, "{s:I, s:b}", "ticket", (json_int_t) ticket_id, "is_outside", TRUE);
   }
   return TRUE;
 }
 
 static gboolean
-look_at_ticket (Search *search, gint64 ticket_id, const char *reason, GError **error)
+look_at_ticket (Search *search, gint64 ticket_id, PnReasonCode reason, GError **error)
 {
   PnThread *thread = search->thread;
 
@@ -336,7 +335,7 @@ look_at_known_ids (Search *search, const GPtrArray *ids, GError **error)
   for (guint i = 0; i < ids->len; i++) {
     if (ticket_ids[i] == 0)
       g_ptr_array_add (search->thread->ids, ids->pdata[i]);
-    else if (!look_at_ticket (search, ticket_ids[i], "It answers a mail of ticket", error))
+    else if (!look_at_ticket (search, ticket_ids[i], PN_WHY_THREAD_KNOWN_ID, error))
       return FALSE;
   }
   return TRUE;
@@ -354,8 +353,8 @@ look_at_answers (Search *search, GPtrArray *ids, GError **error)
   if (!pn_message_find_answers (search->db, wanted, ticket_ids, error))
     return FALSE;
   for (guint i = 0; i < ticket_ids->len; i++) {
-    if (!look_at_ticket (search, g_array_index (ticket_ids, gint64, i),
-                         "An earlier mail answers it, or the same mail: ticket", error))
+    if (!look_at_ticket (search, g_array_index (ticket_ids, gint64, i), PN_WHY_THREAD_ANSWERED,
+                         error))
       return FALSE;
   }
   return TRUE;
@@ -387,7 +386,7 @@ look_at_subject (Search *search, GError **error)
     return TRUE;
   ticket = pn_ticket_load (search->db, number, &problem);
   if (ticket != NULL)
-    return look_at_named (search, PN_EVIDENCE_TAG, number, "Its subject names ticket", error);
+    return look_at_named (search, PN_EVIDENCE_TAG, number, PN_WHY_THREAD_SUBJECT, error);
   if (pn_error_is (problem, PN_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -424,7 +423,7 @@ pn_thread_find (PnDb *db, const PnSecret *key, const PnMail *mail, const GPtrArr
   if (thread->ticket_id == 0 && !look_at_subject (&search, error))
     return NULL;
   if (thread->reason == NULL)
-    thread->reason = g_strdup ("Nothing in it refers to an earlier ticket.");
+    thread->reason = g_strdup (pn_reason (PN_WHY_THREAD_NONE));
   if (thread->ticket_id != 0)
     thread->linked_id = 0;
   return g_steal_pointer (&thread);

@@ -27,7 +27,7 @@ typedef struct {
   gboolean is_participant; /* the sender, on ticket_id */
   gboolean has_token;      /* a valid token for ticket_id came with the mail */
   gboolean has_bad_token;  /* something looked like a token of ours and was not valid */
-  char *reason;            /* a sentence for "why?" */
+  char *reason;            /* for "why?" (core/reason) */
   GArray *related;         /* of gint64: tickets of other mails that it names, not ticket_id */
   GPtrArray *ids; /* of char *, borrowed from the mail: what others may name and find it by */
 } PnThread;

@@ -2,6 +2,7 @@
 
 #include "ticketing/agent.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
 #include "ticketing/fact.h"
@@ -245,7 +246,7 @@ status_after (const PnTicket *ticket, PnTouch touch)
 static const char *
 touch_reason (PnTouch touch)
 {
-  return touch == PN_TOUCH_CUSTOMER ? "The customer wrote again." : "An agent answered.";
+  return pn_reason (touch == PN_TOUCH_CUSTOMER ? PN_WHY_TICKET_CUSTOMER : PN_WHY_TICKET_AGENT);
 }
 
 /* The first message that was not answered counts. */

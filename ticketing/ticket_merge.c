@@ -4,6 +4,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/deadline.h"
 #include "ticketing/message.h"
 #include "ticketing/participant.h"
@@ -90,7 +91,8 @@ bring_participants (PnDb *db, const PnTicket *from, const PnTicket *into, json_t
   g_autoptr (GPtrArray) list = pn_participant_list (db, from->id, error);
   g_autoptr (GPtrArray) there = list != NULL ? pn_participant_list (db, into->id, error) : NULL;
   g_autoptr (PnPerson) person = there != NULL ? pn_person_load (db, into->person_id, error) : NULL;
-  g_autofree char *why = g_strdup_printf ("took part in #%" G_GINT64_FORMAT, from->id);
+  g_autofree char *why =
+      pn_reason_make (PN_WHY_PART_MERGED, "{s:I}", "ticket", (json_int_t) from->id);
 
   if (person == NULL)
     return FALSE;
@@ -196,9 +198,10 @@ pn_ticket_merge (PnDb *db, gint64 id, gint64 into_id, PnActor actor, GError **er
       || (ids = pn_ticket_members (db, from_id, error)) == NULL
       || !write_merge (db, from, into, actor, error))
     return FALSE;
-  return set_status (db, from, PN_STATUS_CLOSED, "It was merged into another ticket.", actor, error)
-         && note (db, from, target_id, actor, TRUE, "It was merged into that ticket.", error)
-         && note (db, into, from_id, actor, TRUE, "That ticket was merged into this one.", error)
+  return set_status (db, from, PN_STATUS_CLOSED, pn_reason (PN_WHY_TICKET_MERGED_AWAY), actor,
+                     error)
+         && note (db, from, target_id, actor, TRUE, pn_reason (PN_WHY_TICKET_MERGED_INTO), error)
+         && note (db, into, from_id, actor, TRUE, pn_reason (PN_WHY_TICKET_MERGED_HERE), error)
          && pn_deadline_mark (db, target_id, error) && index_on (db, ids, target_id, error);
 }
 
@@ -319,9 +322,9 @@ pn_ticket_unmerge (PnDb *db, gint64 id, PnActor actor, GError **error)
       || (into = pn_ticket_load (db, target_id, error)) == NULL)
     return FALSE;
   return (from->status != PN_STATUS_CLOSED
-          || set_status (db, from, merge.status, "It is a ticket of its own again.", actor, error))
-         && note (db, from, target_id, actor, FALSE, "It is a ticket of its own again.", error)
-         && note (db, into, id, actor, FALSE, "That ticket was taken out again.", error)
+          || set_status (db, from, merge.status, pn_reason (PN_WHY_TICKET_APART), actor, error))
+         && note (db, from, target_id, actor, FALSE, pn_reason (PN_WHY_TICKET_APART), error)
+         && note (db, into, id, actor, FALSE, pn_reason (PN_WHY_TICKET_APART_HERE), error)
          && pn_deadline_mark (db, id, error) && pn_deadline_mark (db, target_id, error)
          && index_apart (db, ids, target_id, error) && index_on (db, ids, id, error);
 }

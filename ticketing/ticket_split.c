@@ -1,4 +1,5 @@
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/deadline.h"
 #include "ticketing/message.h"
@@ -51,7 +52,7 @@ move_sender (PnDb *db, const PnMessage *message, const PnTicket *old, const PnTi
   if (usable == NULL)
     return TRUE;
   if (!pn_participant_add (db, ticket->id, usable, message->from_name, PN_PARTICIPANT_REQUESTER,
-                           "wrote the first message", error)
+                           pn_reason (PN_WHY_PART_FIRST), error)
       || !pn_message_accept_stranger (db, ticket->id, message->from_address, error)
       || !pn_participant_has (db, old->id, usable, &is_participant, error))
     return FALSE;
@@ -88,7 +89,7 @@ pn_ticket_split (PnDb *db, gint64 message_id, PnActor actor, gint64 *ticket_id, 
   if (messages == NULL || !check (message, messages, error))
     return FALSE;
   ticket = plan (message, old);
-  why = g_strdup_printf ("A message of #%" G_GINT64_FORMAT " became a ticket of its own.", old->id);
+  why = pn_reason_make (PN_WHY_TICKET_SPLIT, "{s:I}", "ticket", (json_int_t) old->id);
   if (!pn_ticket_open (db, ticket, actor, why, error)
       || !pn_message_move (db, message_id, old->id, ticket->id, error)
       || !pn_ticket_touch (db, ticket->id, PN_TOUCH_CUSTOMER, ticket->preview, actor, NULL, error)

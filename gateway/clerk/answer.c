@@ -5,6 +5,7 @@
 #include "gateway/mail/sender.h"
 #include "kb/given.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox.h"
 #include "ticketing/person.h"
@@ -18,20 +19,20 @@ mail_refusal (const PnClerk *clerk, const PnMail *mail)
   g_autofree char *usable = pn_text_read_address (from, NULL);
 
   if (usable == NULL)
-    return "No answer: it has no sender who could be answered.";
+    return pn_reason (PN_WHY_SILENT_NO_SENDER);
   if (mail->kind != PN_MAIL_MESSAGE)
-    return "No answer: no person wrote it to us.";
+    return pn_reason (PN_WHY_SILENT_NO_PERSON);
   if (mail->auto_reasons->len > 0)
-    return "No answer: a machine or a list sent it.";
+    return pn_reason (PN_WHY_SILENT_MACHINE);
   if (mail->return_path != NULL && *mail->return_path == '\0')
-    return "No answer: its return path is empty.";
+    return pn_reason (PN_WHY_SILENT_EMPTY_PATH);
   if (pn_auto_is_robot_address (from))
-    return "No answer: its sender is the address of a machine.";
+    return pn_reason (PN_WHY_SILENT_ROBOT);
   if (pn_book_owns (clerk->book, from))
-    return "No answer: it comes from one of our own addresses.";
+    return pn_reason (PN_WHY_SILENT_OWN_ADDRESS);
   if (mail->sender_verdict != PN_VERDICT_PASS && mail->return_path != NULL
       && !pn_sender_is_aligned (pn_address_domain (mail->return_path), pn_address_domain (from)))
-    return "No answer: nobody vouches for its sender, and its return path is of another domain.";
+    return pn_reason (PN_WHY_SILENT_OTHER_DOMAIN);
   return NULL;
 }
 
@@ -42,9 +43,9 @@ queue_refusal (const PnClerk *clerk, const PnAnswerCase *answer_case)
   const PnQueue *queue = pn_book_queue (clerk->book, answer_case->ticket->queue_id);
 
   if (queue == NULL || !queue->acknowledges)
-    return "No answer: the queue does not acknowledge mail.";
+    return pn_reason (PN_WHY_SILENT_QUEUE);
   if (pn_book_sender (clerk->book, queue->id, answer_case->mailbox_id) == NULL)
-    return "No answer: no mailbox of the queue can send mail.";
+    return pn_reason (PN_WHY_SILENT_NO_MAILBOX);
   return NULL;
 }
 
@@ -65,13 +66,11 @@ make_limits (gint64 queue_id, const PnMail *mail, gboolean is_verified, Limit li
   g_autofree char *address = pn_person_fold (mail->from->address);
 
   limits[0] = (Limit){ g_strdup_printf ("ack:%" G_GINT64_FORMAT ":%s", queue_id, address), 1,
-                       "No answer: this address was answered by this queue less than a day ago." };
-  limits[1] = (Limit){
-    is_verified ? NULL : g_strconcat ("unverified:", address, NULL), 1,
-    "No answer: nobody vouches for this address, and it got a letter less than a day ago."
-  };
+                       pn_reason (PN_WHY_SILENT_RECENT) };
+  limits[1] = (Limit){ is_verified ? NULL : g_strconcat ("unverified:", address, NULL), 1,
+                       pn_reason (PN_WHY_SILENT_UNVERIFIED) };
   limits[2] = (Limit){ g_strconcat ("automatic:", address, NULL), PN_ANSWER_DAILY_MAX,
-                       "No answer: this address got ten automatic letters today." };
+                       pn_reason (PN_WHY_SILENT_DAILY) };
 }
 
 static void
@@ -125,7 +124,7 @@ check_address (const PnClerk *clerk, const PnAnswerCase *answer_case, const char
   if (!pn_person_is_suspended (clerk->db, mail->from->address, &is_suspended, error))
     return FALSE;
   if (is_suspended)
-    *refusal = "No answer: letters to this address came back, automatic mail to it is suspended.";
+    *refusal = pn_reason (PN_WHY_SILENT_SUSPENDED);
   make_limits (answer_case->ticket->queue_id, mail,
                mail->sender_verdict == PN_VERDICT_PASS || answer_case->has_token, limits);
   for (gsize i = 0; is_done && i < LIMITS; i++)
@@ -161,7 +160,7 @@ check_article (const PnClerk *clerk, const PnAnswerCase *answer_case, Decision *
   if (draft == NULL || !draft->is_answer)
     return TRUE;
   if (!is_trusted (answer_case)) {
-    decision->obstacle = "nobody vouches for the sender, who gets titles only";
+    decision->obstacle = pn_reason (PN_WHY_BECAUSE_UNVERIFIED);
     return TRUE;
   }
   first = draft->hits->pdata[0];
@@ -169,7 +168,7 @@ check_article (const PnClerk *clerk, const PnAnswerCase *answer_case, Decision *
     return FALSE;
   decision->is_answer = !was_given;
   if (was_given)
-    decision->obstacle = "the same article went to this person before";
+    decision->obstacle = pn_reason (PN_WHY_BECAUSE_GIVEN);
   return TRUE;
 }
 
@@ -274,7 +273,7 @@ remember (const PnClerk *clerk, const PnAnswerCase *answer_case, const Decision 
   return TRUE;
 }
 
-/* Returns: (owned) the sentence for the event. */
+/* Returns: (owned) the reason for the event. */
 static char *
 write_reason (const PnAnswerCase *answer_case, const Decision *decision)
 {
@@ -284,15 +283,14 @@ write_reason (const PnAnswerCase *answer_case, const Decision *decision)
   if (decision->refusal != NULL)
     return g_strdup (decision->refusal);
   if (decision->is_answer || draft == NULL)
-    return g_strdup (draft != NULL ? draft->because : "The sender gets an acknowledgement.");
+    return g_strdup (draft != NULL ? draft->because : pn_reason (PN_WHY_ANSWER_ACKNOWLEDGED));
   if (because == NULL)
     because = draft->because;
   if (draft->hits->len == 0)
-    return g_strdup_printf ("The sender gets an acknowledgement; no article: %s.", because);
-  return g_strdup_printf ("The sender gets an acknowledgement with %u article%s, \"%s\" first; not "
-                          "an answer: %s.",
-                          draft->hits->len, draft->hits->len == 1 ? "" : "s",
-                          ((const PnKbHit *) draft->hits->pdata[0])->title, because);
+    return pn_reason_make (PN_WHY_ANSWER_NO_ARTICLE, "{s:o}", "because", pn_reason_read (because));
+  return pn_reason_make (PN_WHY_ANSWER_TITLES, "{s:i, s:o, s:o}", "count", (int) draft->hits->len,
+                         "title", pn_json_text (((const PnKbHit *) draft->hits->pdata[0])->title),
+                         "because", pn_reason_read (because));
 }
 
 static gboolean

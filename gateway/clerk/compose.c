@@ -5,11 +5,14 @@
 #include "gateway/clerk/compose_private.h"
 #include "gateway/mail/mime_write.h"
 #include "templates/letter.h"
+#include "templates/sentence.h"
 #include "ticketing/core/blob.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
+#include "ticketing/core/text.h"
 #include "ticketing/core/token.h"
 #include "ticketing/thread.h"
 #include "ticketing/wording.h"
@@ -17,6 +20,7 @@
 #define AGENT_TOKEN_LIFE (60 * PN_DAY)
 #define FILE_LIMIT_BYTES (100 * 1024 * 1024)
 #define LOCAL_PART_BYTES 64
+#define PROBLEM_BYTES 400
 
 /* A letter's bytes and how they travel. */
 typedef struct {
@@ -234,6 +238,17 @@ render_wording (const PnComposition *composition, json_t *document, const PnRend
   return TRUE;
 }
 
+/* The order has the reason; its reader gets the sentence. */
+static void
+put_reason_into_words (const PnComposition *composition, json_t *document,
+                       const PnRenderOptions *options)
+{
+  g_autoptr (json_t) reason = pn_reason_read_item (json_object_get (document, "reason"));
+  g_autofree char *sentence = pn_sentence_write (composition->compose->templates, reason, options);
+
+  pn_json_set (document, "reason", pn_json_text (sentence));
+}
+
 static gboolean
 render_text (const PnComposition *composition, PnLetterText *text, GError **error)
 {
@@ -245,6 +260,7 @@ render_text (const PnComposition *composition, PnLetterText *text, GError **erro
   g_autoptr (json_t) document = pn_composition_write (composition);
   gboolean is_done;
 
+  put_reason_into_words (composition, document, &options);
   if (!render_wording (composition, document, &options, text, &is_done, error))
     return FALSE;
   return is_done
@@ -413,8 +429,9 @@ store_refusal (PnDb *db, gpointer data, GError **error)
 static gboolean
 refuse (const PnCompose *compose, const PnLetterRow *row, const GError *problem, GError **error)
 {
+  g_autofree char *words = pn_text_clean_line (problem->message, PROBLEM_BYTES);
   g_autofree char *reason =
-      g_strdup_printf ("The letter could not be written: %s.", problem->message);
+      pn_reason_make (PN_WHY_LETTER_UNWRITTEN, "{s:o}", "problem", pn_json_text (words));
   Refusal refusal = { row, reason };
   g_autoptr (GError) failure = NULL;
 

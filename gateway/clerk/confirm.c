@@ -2,6 +2,7 @@
 
 #include "gateway/clerk/answer.h"
 #include "gateway/mail/auto.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox.h"
 #include "ticketing/person.h"
@@ -25,7 +26,7 @@ check_rates (const PnClerk *clerk, const char *address, const char **refusal, GE
   if (!pn_person_is_suspended (clerk->db, address, &is_suspended, error))
     return FALSE;
   if (is_suspended) {
-    *refusal = "No letter: letters to this address came back.";
+    *refusal = pn_reason (PN_WHY_HELD_SUSPENDED);
     return TRUE;
   }
   if (!pn_rate_hit (clerk->db, unverified, PN_DAY, 1, &is_allowed, error)
@@ -33,7 +34,7 @@ check_rates (const PnClerk *clerk, const char *address, const char **refusal, GE
           && !pn_rate_hit (clerk->db, total, PN_DAY, PN_ANSWER_DAILY_MAX, &is_allowed, error)))
     return FALSE;
   if (!is_allowed)
-    *refusal = "No letter: this address got one less than a day ago.";
+    *refusal = pn_reason (PN_WHY_HELD_LIMIT);
   return TRUE;
 }
 
@@ -67,15 +68,15 @@ pn_confirm_ask (const PnClerk *clerk, const PnDelivery *delivery, const PnMail *
   const char *refusal = NULL;
 
   if (usable == NULL || pn_auto_is_robot_address (usable) || pn_book_owns (clerk->book, usable))
-    refusal = "No letter: nobody reads mail to this address.";
+    refusal = pn_reason (PN_WHY_HELD_UNREAD);
   else if (mailbox == NULL)
-    refusal = "No letter: no mailbox of the queue can send mail.";
+    refusal = pn_reason (PN_WHY_HELD_NO_MAILBOX);
   else if (!check_rates (clerk, address, &refusal, error))
     return FALSE;
   if (refusal != NULL) {
-    json_array_append_new (reasons, json_string (refusal));
+    pn_reason_add (reasons, refusal);
     return TRUE;
   }
-  json_array_append_new (reasons, json_string ("A letter with a link was sent to the address."));
+  pn_reason_add (reasons, pn_reason (PN_WHY_HELD_ASKED));
   return order (clerk, delivery, mailbox, usable, error);
 }

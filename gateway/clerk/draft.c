@@ -5,7 +5,9 @@
 
 #include "kb/article.h"
 #include "kb/trust.h"
+#include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 
 #define WORDS_SHOWN 3
 
@@ -27,11 +29,11 @@ static const char *
 silence_of (const PnAnswering *answering, const PnMail *mail)
 {
   if (answering->mode == PN_ANSWERING_OFF)
-    return "the queue uses no articles";
+    return pn_reason (PN_WHY_BECAUSE_OFF);
   if (mail->kind != PN_MAIL_MESSAGE || mail->auto_reasons->len > 0)
-    return "no person wrote it";
+    return pn_reason (PN_WHY_BECAUSE_NO_PERSON);
   if (mail->in_reply_to->len > 0 || mail->references->len > 0)
-    return "it answers an earlier mail";
+    return pn_reason (PN_WHY_BECAUSE_REPLY);
   return NULL;
 }
 
@@ -61,34 +63,28 @@ is_other_language (const char *article, const char *mail)
          && g_ascii_strncasecmp (article, mail, 2) != 0;
 }
 
-/* Returns: (owned) the words that told, as `"refund", "money"`. */
-static char *
+/* Returns: (owned) the words that told, as the asker wrote them. */
+static json_t *
 words_of (const PnKbHit *hit)
 {
-  GString *words = g_string_new (NULL);
+  json_t *words = json_array ();
 
   for (guint i = 0; hit->why != NULL && i < MIN (hit->why->len, WORDS_SHOWN); i++)
-    g_string_append_printf (words, "%s\"%s\"", i > 0 ? ", " : "",
-                            g_array_index (hit->why, PnKbReason, i).text);
-  return g_string_free (words, FALSE);
+    json_array_append_new (words, pn_json_text (g_array_index (hit->why, PnKbReason, i).text));
+  return words;
 }
 
 /* Returns: (owned) why the first hit answers the question. */
 static char *
 explain (const PnKbHit *hit, const PnDraft *draft, const PnTrust *trust, gboolean is_own)
 {
-  g_autofree char *words = words_of (hit);
-
-  return g_strdup_printf ("Answered with the article \"%s\", %d %% sure, because of %s%s%s%s; the "
-                          "threshold is %d %% (%s).",
-                          hit->title, percent (hit->confidence),
-                          *words != '\0' ? words : "its spelling",
-                          hit->known_as != NULL ? ", and it is known as \"" : "",
-                          hit->known_as != NULL ? hit->known_as : "",
-                          hit->known_as != NULL ? "\"" : "", percent (draft->threshold),
-                          is_own              ? "the queue's"
-                          : trust->is_learned ? "learned"
-                                              : "to begin with");
+  return pn_reason_make (PN_WHY_ANSWER_GIVEN, "{s:o, s:i, s:o, s:o, s:i, s:s}", "article",
+                         pn_json_text (hit->title), "percent", percent (hit->confidence), "words",
+                         words_of (hit), "known_as", pn_json_text (hit->known_as), "threshold",
+                         percent (draft->threshold), "source",
+                         is_own              ? "queue"
+                         : trust->is_learned ? "learned"
+                                             : "start");
 }
 
 /* Returns: (owned) what stands in the way of the first hit as the answer; NULL: nothing. */
@@ -97,22 +93,22 @@ objection_to (const PnAnswering *answering, const PnMail *mail, const PnKbHit *h
               const PnTrust *trust, const PnDraft *draft)
 {
   if (answering->mode != PN_ANSWERING_ANSWER)
-    return g_strdup ("the queue only suggests");
+    return g_strdup (pn_reason (PN_WHY_BECAUSE_SUGGESTS));
   if (answering->hours == PN_ANSWERING_CLOSED && draft->is_open)
-    return g_strdup ("the queue answers only out of office hours");
+    return g_strdup (pn_reason (PN_WHY_BECAUSE_OPEN));
   if (answering->hours == PN_ANSWERING_OPEN && !draft->is_open)
-    return g_strdup ("the queue answers only in office hours");
+    return g_strdup (pn_reason (PN_WHY_BECAUSE_CLOSED));
   if (trust->off_at != 0)
-    return g_strdup ("automatic answers are switched off");
+    return g_strdup (pn_reason (PN_WHY_BECAUSE_SWITCHED_OFF));
   if (!pn_answering_has_language (answering, mail->language))
-    return g_strdup ("the queue does not answer in this language");
+    return g_strdup (pn_reason (PN_WHY_BECAUSE_LANGUAGE));
   if (is_other_language (hit->language, mail->language))
-    return g_strdup ("the article is in another language");
+    return g_strdup (pn_reason (PN_WHY_BECAUSE_ARTICLE_LANGUAGE));
   if (hit->confidence < draft->threshold)
-    return draft->threshold > 1
-               ? g_strdup ("this base has not proved yet that its answers are right")
-               : g_strdup_printf ("%d %% is below the threshold of %d %%",
-                                  percent (hit->confidence), percent (draft->threshold));
+    return draft->threshold > 1 ? g_strdup (pn_reason (PN_WHY_BECAUSE_UNPROVEN))
+                                : pn_reason_make (PN_WHY_BECAUSE_THRESHOLD, "{s:i, s:i}", "percent",
+                                                  percent (hit->confidence), "threshold",
+                                                  percent (draft->threshold));
   return NULL;
 }
 
@@ -146,7 +142,7 @@ ask (const PnClerk *clerk, const PnAnswering *answering, const PnMail *mail, PnD
     return FALSE;
   drop_unlikely (hits);
   if (hits->len == 0) {
-    draft->because = g_strdup ("no article comes near");
+    draft->because = g_strdup (pn_reason (PN_WHY_BECAUSE_NOTHING_NEAR));
     return TRUE;
   }
   trust = pn_trust_load (clerk->db, error);
@@ -161,7 +157,7 @@ ask (const PnClerk *clerk, const PnAnswering *answering, const PnMail *mail, PnD
   if (draft->is_answer && (article == NULL || strlen (article->body) > PN_DRAFT_ANSWER_BYTES)) {
     draft->is_answer = FALSE;
     g_free (draft->because);
-    draft->because = g_strdup ("the article is too long for a letter");
+    draft->because = g_strdup (pn_reason (PN_WHY_BECAUSE_TOO_LONG));
   }
   return TRUE;
 }
@@ -186,5 +182,5 @@ pn_draft_make (const PnClerk *clerk, gint64 queue_id, const PnMail *mail, PnDraf
   if (ask (clerk, answering, mail, draft, &problem))
     return;
   pn_log_error (PN_LOG_WARNING, "suggestions-failed", problem, NULL);
-  draft->because = g_strdup ("the knowledge base could not be asked");
+  draft->because = g_strdup (pn_reason (PN_WHY_BECAUSE_FAILED));
 }

@@ -10,6 +10,7 @@
 #include "gateway/clerk/report.h"
 #include "gateway/clerk/rules.h"
 #include "ticketing/core/crash.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox.h"
 #include "ticketing/person.h"
@@ -33,15 +34,9 @@ pn_intake_clear (PnIntake *intake)
 }
 
 void
-pn_intake_add_reason (PnIntake *intake, const char *format, ...)
+pn_intake_add_reason (PnIntake *intake, const char *reason)
 {
-  g_autofree char *sentence = NULL;
-  va_list args;
-
-  va_start (args, format);
-  sentence = g_strdup_vprintf (format, args);
-  va_end (args);
-  json_array_append_new (intake->reasons, json_string (sentence));
+  pn_reason_add (intake->reasons, reason);
 }
 
 gboolean
@@ -89,14 +84,13 @@ pn_intake_screen (const PnClerk *clerk, const PnDelivery *delivery, const PnMail
   if (has_rule && rule == PN_SENDER_ALLOW)
     return TRUE;
   if (has_rule)
-    *screening = (PnScreening){ PN_SPOOL_SPAM, "Its sender is on our block list." };
+    *screening = (PnScreening){ PN_SPOOL_SPAM, pn_reason (PN_WHY_HELD_BLOCKED) };
   else if (mail->sender_verdict == PN_VERDICT_FAIL)
-    *screening =
-        (PnScreening){ PN_SPOOL_HELD, "The receiving server says that its sender is forged." };
+    *screening = (PnScreening){ PN_SPOOL_HELD, pn_reason (PN_WHY_HELD_FORGED) };
   else if (has_spam_header (pn_book_mailbox (clerk->book, delivery->mailbox_id), mail))
-    *screening = (PnScreening){ PN_SPOOL_SPAM, "The receiving server takes it for spam." };
+    *screening = (PnScreening){ PN_SPOOL_SPAM, pn_reason (PN_WHY_HELD_SPAM) };
   else if (pn_confirm_is_wanted (mail))
-    *screening = (PnScreening){ PN_SPOOL_HELD, "Its sender has not confirmed the address yet." };
+    *screening = (PnScreening){ PN_SPOOL_HELD, pn_reason (PN_WHY_HELD_UNCONFIRMED) };
   return TRUE;
 }
 
@@ -121,15 +115,14 @@ start (PnIntake *intake, const PnClerk *clerk, const PnIntakeItem *item)
 }
 
 static const char *
-verdict_sentence (const PnIntake *intake)
+verdict_reason (const PnIntake *intake)
 {
   switch (intake->mail->sender_verdict) {
   case PN_VERDICT_PASS:
-    return pn_spool_is_confirmed (intake->delivery)
-               ? PN_SPOOL_CONFIRMED
-               : "The receiving server vouches for its sender.";
-  case PN_VERDICT_FAIL: return "Its sender may be forged; it was let pass all the same.";
-  case PN_VERDICT_NONE: return "Nobody vouches for its sender.";
+    return pn_spool_is_confirmed (intake->delivery) ? pn_reason (PN_WHY_SENDER_CONFIRMED)
+                                                    : pn_reason (PN_WHY_SENDER_VERIFIED);
+  case PN_VERDICT_FAIL: return pn_reason (PN_WHY_SENDER_FORGED);
+  case PN_VERDICT_NONE: return pn_reason (PN_WHY_SENDER_UNVERIFIED);
   }
   g_return_val_if_reached ("");
 }
@@ -209,15 +202,12 @@ is_circling (const PnIntake *intake)
 static gboolean
 note_bad_token (PnIntake *intake, GError **error)
 {
-  const char *sentence =
-      "It came with a token that looks like ours and is not valid: no answer goes to its sender.";
-
   if (!intake->thread->has_bad_token)
     return TRUE;
-  intake->refusal = g_strdup ("No answer: it came with a forged token.");
+  intake->refusal = g_strdup (pn_reason (PN_WHY_SILENT_TOKEN));
   return pn_event_add (intake->clerk->db, intake->ticket->id, PN_EVENT_SECURITY,
-                       (PnActor){ PN_ACTOR_PERSON, intake->person_id }, NULL, "token_bad", sentence,
-                       error);
+                       (PnActor){ PN_ACTOR_PERSON, intake->person_id }, NULL, "token_bad",
+                       pn_reason (PN_WHY_SENDER_TOKEN), error);
 }
 
 /* Nobody on the staff is told of what machines write in circles, nor of who pretends to be one of them. */
@@ -239,15 +229,14 @@ static const char *
 refusal_of (const PnIntake *intake)
 {
   if (intake->loop != NULL)
-    return "No answer: it goes round in circles.";
+    return pn_reason (PN_WHY_SILENT_CIRCLE);
   if (intake->refusal != NULL)
     return intake->refusal;
   if (intake->delivery->may_answer)
     return NULL;
   if (pn_spool_is_released (intake->delivery))
-    return "No answer: it was held, and whoever released it asked for none.";
-  return intake->mail->sender_verdict == PN_VERDICT_FAIL ? "No answer: its sender may be forged."
-                                                         : NULL;
+    return pn_reason (PN_WHY_SILENT_RELEASED);
+  return intake->mail->sender_verdict == PN_VERDICT_FAIL ? pn_reason (PN_WHY_SILENT_FORGED) : NULL;
 }
 
 static gboolean
@@ -276,11 +265,11 @@ file_message (PnIntake *intake, PnFiled *filed, GError **error)
                          intake->ticket != NULL ? intake->ticket->id : 0, &intake->loop, error))
     return FALSE;
   if (intake->loop != NULL)
-    pn_intake_add_reason (intake, "%s", intake->loop);
+    pn_intake_add_reason (intake, intake->loop);
   if (is_circling (intake))
     return finish (intake, PN_DISPOSITION_RECORDED, intake->ticket != NULL ? intake->ticket->id : 0,
                    filed, error);
-  pn_intake_add_reason (intake, "%s", verdict_sentence (intake));
+  pn_intake_add_reason (intake, verdict_reason (intake));
   if (!pn_intake_write (intake, error) || !note_bad_token (intake, error)
       || !pn_rules_arrive (intake, error) || !send_letters (intake, error))
     return FALSE;
@@ -300,7 +289,7 @@ pn_intake_file (const PnClerk *clerk, const PnIntakeItem *item, PnFiled *filed, 
   pn_filed_clear (filed);
   start (&intake, clerk, item);
   if (item->screening.state != PN_SPOOL_WAITING) {
-    pn_intake_add_reason (&intake, "%s", item->screening.reason);
+    pn_intake_add_reason (&intake, item->screening.reason);
     return hold (&intake, item, filed, error);
   }
   if (is_to_be_noted (&intake))
@@ -308,13 +297,13 @@ pn_intake_file (const PnClerk *clerk, const PnIntakeItem *item, PnFiled *filed, 
   if (!pn_message_find_ingest (clerk->db, intake.key, &intake.message_id, &ticket_id, error))
     return FALSE;
   if (intake.message_id != 0) {
-    pn_intake_add_reason (&intake, "The same mail came before, by another way.");
+    pn_intake_add_reason (&intake, pn_reason (PN_WHY_PLACE_DUPLICATE));
     return finish (&intake, PN_DISPOSITION_DUPLICATE, ticket_id, filed, error);
   }
   if (!look_for_own (&intake, &is_ours, &ticket_id, error))
     return FALSE;
   if (is_ours) {
-    pn_intake_add_reason (&intake, "It is a letter of ours that came back.");
+    pn_intake_add_reason (&intake, pn_reason (PN_WHY_PLACE_OWN_LETTER));
     return finish (&intake, PN_DISPOSITION_RECORDED, ticket_id, filed, error);
   }
   if (!pn_intake_from_agent (&intake, &agent_mail, error))

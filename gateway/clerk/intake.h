@@ -8,7 +8,7 @@
  *   4 filing     person, participants, ticket, message, events, counters, words for the search
  *   5 letters    an acknowledgement, notices to staff; or the reason why there is none
  *
- * Every decision is a sentence in the message's and the delivery's reasons.
+ * Every decision is a reason (core/reason) of the message and of the delivery.
  */
 #pragma once
 
@@ -19,7 +19,7 @@
 /* What is to become of a mail before it is filed; found outside of the transaction. */
 typedef struct {
   PnSpoolState state; /* PN_SPOOL_WAITING: file it; else PN_SPOOL_HELD or PN_SPOOL_SPAM */
-  const char *reason; /* a sentence; NULL */
+  const char *reason; /* core/reason; NULL */
 } PnScreening;
 
 /* Holds mail whose sender is forged, sorts out spam (the receiving server's header, our own rules). What an agent

@@ -5,6 +5,8 @@
 #include "gateway/clerk/loop.h"
 #include "ticketing/access.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox.h"
 #include "ticketing/person.h"
@@ -65,16 +67,16 @@ sender_refusal (const PnIntake *intake, const PnAgent *agent)
   g_autofree char *own = NULL;
 
   if (choice != NULL && strcmp (choice, "no") == 0)
-    return "Agents do not answer by mail here.";
+    return pn_reason (PN_WHY_STAFF_OFF);
   if (agent == NULL || !agent->is_enabled)
-    return "The agent whom the notice went to may not log in any more.";
+    return pn_reason (PN_WHY_STAFF_DISABLED);
   own = pn_person_fold (agent->address);
   if (strcmp (own, intake->sender) != 0)
-    return "It does not come from the address of the agent whom the notice went to.";
+    return pn_reason (PN_WHY_STAFF_ADDRESS);
   if (intake->mail->sender_verdict == PN_VERDICT_FAIL)
-    return "Its sender may be forged.";
+    return pn_reason (PN_WHY_STAFF_FORGED);
   if (intake->mail->sender_verdict == PN_VERDICT_NONE && g_strcmp0 (choice, "token") != 0)
-    return "Nobody vouches for its sender.";
+    return pn_reason (PN_WHY_SENDER_UNVERIFIED);
   return NULL;
 }
 
@@ -102,11 +104,11 @@ check_rights (const PnIntake *intake, const PnAgent *agent, const char **refusal
   if (access == NULL)
     return FALSE;
   if (!pn_access_may (access, PN_RIGHT_WORK, intake->ticket->queue_id))
-    *refusal = "The agent may not work on this ticket any more.";
+    *refusal = pn_reason (PN_WHY_STAFF_NO_RIGHT);
   else if (!pn_ticket_takes_replies (intake->ticket))
-    *refusal = "The ticket is closed for good.";
+    *refusal = pn_reason (PN_WHY_STAFF_CLOSED);
   else if (!has_new_words (intake->mail->reply))
-    *refusal = "There is nothing new in it.";
+    *refusal = pn_reason (PN_WHY_STAFF_NOTHING_NEW);
   return TRUE;
 }
 
@@ -121,7 +123,7 @@ check_rate (const PnIntake *intake, const PnAgent *agent, const char **refusal, 
   if (!pn_rate_hit (intake->clerk->db, key, RATE_WINDOW, RATE_MAX, &is_allowed, error))
     return FALSE;
   if (!is_allowed)
-    *refusal = "Too many answers came in a short time.";
+    *refusal = pn_reason (PN_WHY_STAFF_TOO_MANY);
   return TRUE;
 }
 
@@ -155,7 +157,7 @@ send_answer (PnIntake *intake, const PnAgent *agent, char **refusal, GError **er
                                .raw_sha = intake->delivery->raw_sha,
                                .reasons = intake->reasons } };
 
-  pn_intake_add_reason (intake, "%s", "An agent answered a notice by mail.");
+  pn_intake_add_reason (intake, pn_reason (PN_WHY_STAFF_ANSWERED));
   pn_intake_store_attachments (intake, attachments);
   if (pn_db_try (intake->clerk->db, add_answer, &answer, &problem)) {
     intake->message_id = answer.message_id;
@@ -165,7 +167,8 @@ send_answer (PnIntake *intake, const PnAgent *agent, char **refusal, GError **er
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  *refusal = g_strdup_printf ("It can't be sent: %s.", problem->message);
+  *refusal =
+      pn_reason_make (PN_WHY_STAFF_UNSENDABLE, "{s:o}", "problem", pn_json_text (problem->message));
   return TRUE;
 }
 
@@ -206,8 +209,8 @@ refuse (PnIntake *intake, const PnAgent *agent, const char *refusal, GError **er
 {
   const PnClerk *clerk = intake->clerk;
 
-  pn_intake_add_reason (intake, "%s", refusal);
-  pn_intake_add_reason (intake, "%s", "So it is a note, and was sent to nobody.");
+  pn_intake_add_reason (intake, refusal);
+  pn_intake_add_reason (intake, pn_reason (PN_WHY_STAFF_NOTE));
   return keep_as_note (intake, error)
          && pn_event_add (clerk->db, intake->ticket->id, PN_EVENT_SECURITY, PN_ACTOR_IS_SYSTEM,
                           NULL, "agent_mail", refusal, error)
@@ -270,7 +273,7 @@ pn_intake_from_agent (PnIntake *intake, PnAgentMail *outcome, GError **error)
   *outcome = PN_AGENT_MAIL_RECORDED;
   if (pn_loop_obvious (intake->clerk, intake->mail) != NULL || intake->mail->kind != PN_MAIL_MESSAGE
       || intake->mail->auto_reasons->len > 0) {
-    pn_intake_add_reason (intake, "%s", "A program answered a notice; that is noted and no more.");
+    pn_intake_add_reason (intake, pn_reason (PN_WHY_STAFF_PROGRAM));
     return TRUE;
   }
   *outcome = PN_AGENT_MAIL_FILED;

@@ -4,6 +4,7 @@
 
 #include "ticketing/core/crash.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/form.h"
 #include "ticketing/message.h"
@@ -49,6 +50,7 @@ static gboolean
 open_ticket (PnIntake *intake, GError **error)
 {
   PnTicket *ticket = g_new0 (PnTicket, 1);
+  g_autofree char *reason = NULL;
 
   intake->ticket = ticket;
   intake->is_new = TRUE;
@@ -61,8 +63,8 @@ open_ticket (PnIntake *intake, GError **error)
   ticket->language = g_strdup (intake->mail->language);
   ticket->message_count = 1;
   ticket->customer_at = pn_intake_is_quiet (intake) ? 0 : pn_clock_now ();
-  return pn_ticket_open (intake->clerk->db, ticket, person_actor (intake),
-                         json_string_value (json_array_get (intake->reasons, 0)), error);
+  reason = pn_json_write (json_array_get (intake->reasons, 0));
+  return pn_ticket_open (intake->clerk->db, ticket, person_actor (intake), reason, error);
 }
 
 /* To the tickets of the other mails that it names, too. */
@@ -80,7 +82,7 @@ link_ticket (const PnIntake *intake, GError **error)
 
     if (other_id != intake->ticket->id && other_id != intake->linked_id
         && !pn_ticket_link (intake->clerk->db, intake->ticket->id, other_id,
-                            "A mail names mails of both.", PN_ACTOR_IS_SYSTEM, error))
+                            pn_reason (PN_WHY_PLACE_RELATED), PN_ACTOR_IS_SYSTEM, error))
       return FALSE;
   }
   return TRUE;
@@ -110,8 +112,7 @@ add_copies (const PnIntake *intake, GError **error)
         continue;
       added++;
       if (!pn_participant_add (intake->clerk->db, intake->ticket->id, copy->address, copy->name,
-                               PN_PARTICIPANT_CC, "written to by a sender who is vouched for",
-                               error))
+                               PN_PARTICIPANT_CC, pn_reason (PN_WHY_PART_COPIED), error))
         return FALSE;
     }
   }
@@ -123,8 +124,7 @@ add_people (const PnIntake *intake, GError **error)
 {
   PnDb *db = intake->clerk->db;
   const PnMail *mail = intake->mail;
-  const char *why =
-      intake->is_new ? "wrote the first message" : "wrote with proof of a letter of ours";
+  const char *why = pn_reason (intake->is_new ? PN_WHY_PART_FIRST : PN_WHY_PART_KNOCKED);
 
   if (strcmp (intake->sender, PN_INTAKE_NOBODY) == 0 || intake->is_variant)
     return TRUE;
@@ -135,7 +135,7 @@ add_people (const PnIntake *intake, GError **error)
     return FALSE;
   if (intake->is_stranger)
     return pn_event_add (db, intake->ticket->id, PN_EVENT_SECURITY, person_actor (intake), NULL,
-                         "stranger", "Somebody new wrote; answers do not go there yet.", error);
+                         "stranger", pn_reason (PN_WHY_SENDER_NEW), error);
   return mail->sender_verdict != PN_VERDICT_PASS || add_copies (intake, error);
 }
 
@@ -182,7 +182,7 @@ pn_intake_store_attachments (PnIntake *intake, GPtrArray *list)
     g_autoptr (PnStoredAttachment) attachment = pn_stored_attachment_new ();
 
     if (from->sha256 == NULL || !pn_hex_read (from->sha256, attachment->sha, PN_SHA256_BYTES)) {
-      pn_intake_add_reason (intake, "An attachment is missing; it is in the raw mail.");
+      pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_ATTACHMENT));
       continue;
     }
     attachment->name = g_strdup (from->name);

@@ -4,6 +4,7 @@
 
 #include "gateway/mail/auto.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/message.h"
 
 /* May this sender, who does not take part, be heard on the proposed ticket? Only a person, and only with proof that one
@@ -31,19 +32,16 @@ decide (PnIntake *intake, PnTicket *proposed)
 
   intake->linked_id = ticket->id;
   if (!pn_ticket_takes_replies (ticket)) {
-    pn_intake_add_reason (intake,
-                          "That ticket is closed for more than 14 days: a new one, linked to it.");
+    pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_CLOSED));
     return;
   }
   if (!intake->thread->is_participant && !may_knock (intake, ticket)) {
-    pn_intake_add_reason (intake,
-                          "Its sender does not take part in that ticket: a new one, linked to it.");
+    pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_OUTSIDER));
     return;
   }
   intake->is_stranger = !intake->thread->is_participant;
   if (intake->is_stranger)
-    pn_intake_add_reason (intake, "Its sender is new on that ticket and gets nothing from it until "
-                                  "an agent accepts them.");
+    pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_STRANGER));
   intake->linked_id = 0;
   intake->ticket = g_steal_pointer (&ticket);
 }
@@ -76,11 +74,10 @@ look_at_reused_id (PnIntake *intake, GError **error)
   if (message == NULL)
     return FALSE;
   if (!is_variant_of (intake->mail, message)) {
-    pn_intake_add_reason (intake,
-                          "Its Message-ID was used before, by a different mail (mid_reused).");
+    pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_ID_REUSED));
     return TRUE;
   }
-  pn_intake_add_reason (intake, "A list sent the same letter again, with changes.");
+  pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_VARIANT));
   intake->is_variant = TRUE;
   intake->ticket = pn_ticket_load (intake->clerk->db, ticket_id, error);
   return intake->ticket != NULL;
@@ -99,7 +96,7 @@ pn_intake_place (PnIntake *intake, GError **error)
     return FALSE;
   if (intake->ticket != NULL)
     return TRUE;
-  pn_intake_add_reason (intake, "%s", intake->thread->reason);
+  pn_intake_add_reason (intake, intake->thread->reason);
   intake->linked_id = intake->thread->linked_id;
   if (intake->thread->ticket_id == 0)
     return TRUE;
@@ -112,6 +109,6 @@ pn_intake_place (PnIntake *intake, GError **error)
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  pn_intake_add_reason (intake, "There is no such ticket any more.");
+  pn_intake_add_reason (intake, pn_reason (PN_WHY_PLACE_GONE));
   return TRUE;
 }

@@ -33,8 +33,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnIntake, pn_intake_clear)
 /* Returns: (owned) the sender's address, folded, or PN_INTAKE_NOBODY. */
 char *pn_intake_sender (const PnMail *mail);
 
-/* Adds a sentence to the reasons. */
-void pn_intake_add_reason (PnIntake *intake, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Adds a reason as core/reason stores it. */
+void pn_intake_add_reason (PnIntake *intake, const char *reason);
 
 /* Where the mail belongs: sets thread, ticket, linked_id, is_stranger, is_variant (intake_place.c). */
 gboolean pn_intake_place (PnIntake *intake, GError **error);

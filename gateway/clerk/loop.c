@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ticketing/core/reason.h"
 #include "ticketing/core/token.h"
 #include "ticketing/message.h"
 #include "ticketing/rate.h"
@@ -36,13 +37,13 @@ const char *
 pn_loop_obvious (const PnClerk *clerk, const PnMail *mail)
 {
   if (has_own_mark (clerk, mail))
-    return "It is a mail of ours that came back.";
+    return pn_reason (PN_WHY_LOOP_OWN_MAIL);
   if (pn_book_owns (clerk->book, mail->from->address))
-    return "It comes from one of our own addresses.";
+    return pn_reason (PN_WHY_LOOP_OWN_ADDRESS);
   if (mail->sender != NULL && pn_book_owns (clerk->book, mail->sender->address))
-    return "It was sent by one of our own addresses.";
+    return pn_reason (PN_WHY_LOOP_OWN_SENDER);
   if (mail->received_count > PN_LOOP_RECEIVED_MAX)
-    return "It passed more than 50 servers.";
+    return pn_reason (PN_WHY_LOOP_SERVERS);
   return NULL;
 }
 
@@ -97,9 +98,9 @@ pn_loop_check (const PnClerk *clerk, const PnMail *mail, gint64 ticket_id, char 
                                   pn_clock_now () - TICKET_WINDOW, &count, error))
     return FALSE;
   if (!is_allowed)
-    found = "The same sender sent the same text three times within an hour.";
+    found = pn_reason (PN_WHY_LOOP_SAME_TEXT);
   else if (count > PN_LOOP_TICKET_MAX)
-    found = "The same sender wrote more than 20 times to this ticket within ten minutes.";
+    found = pn_reason (PN_WHY_LOOP_MANY);
   *reason = g_strdup (found);
   return TRUE;
 }

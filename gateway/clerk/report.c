@@ -1,6 +1,8 @@
 #include "gateway/clerk/report.h"
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/token.h"
 #include "ticketing/outbox.h"
 #include "ticketing/person.h"
@@ -36,9 +38,9 @@ pn_report_is (const PnMail *mail)
 }
 
 static gboolean
-add_reason (const Report *report, const char *sentence)
+add_reason (const Report *report, const char *reason)
 {
-  json_array_append_new (report->reasons, json_string (sentence));
+  pn_reason_add (report->reasons, reason);
   return TRUE;
 }
 
@@ -117,32 +119,32 @@ look_at_ids (Report *report, GError **error)
 }
 
 static gboolean
-add_event (const Report *report, const char *what, const char *sentence, GError **error)
+add_event (const Report *report, const char *what, const char *reason, GError **error)
 {
   if (report->letter->ticket_id == 0)
     return TRUE;
   return pn_event_add (report->clerk->db, report->letter->ticket_id, PN_EVENT_DELIVERY,
-                       PN_ACTOR_IS_SYSTEM, report->letter->recipient, what, sentence, error);
+                       PN_ACTOR_IS_SYSTEM, report->letter->recipient, what, reason, error);
 }
 
 /* As add_event (), a few times a day for the same letter: whoever knows its Message-ID can send such mails. */
 static gboolean
-add_note (const Report *report, const char *what, const char *sentence, GError **error)
+add_note (const Report *report, const char *what, const char *reason, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("report:%s:%" G_GINT64_FORMAT, what, report->letter->id);
   gboolean is_allowed;
 
   if (!pn_rate_hit (report->clerk->db, key, PN_DAY, NOTES_A_DAY, &is_allowed, error))
     return FALSE;
-  return !is_allowed || add_event (report, what, sentence, error);
+  return !is_allowed || add_event (report, what, reason, error);
 }
 
 static gboolean
-suspend (const Report *report, const char *sentence, GError **error)
+suspend (const Report *report, const char *reason, GError **error)
 {
-  add_reason (report, sentence);
-  return pn_person_suspend (report->clerk->db, report->letter->recipient, sentence, error)
-         && add_event (report, "suspended", sentence, error);
+  add_reason (report, reason);
+  return pn_person_suspend (report->clerk->db, report->letter->recipient, reason, error)
+         && add_event (report, "suspended", reason, error);
 }
 
 static gboolean
@@ -151,25 +153,24 @@ note_failure (const Report *report, const PnBounceRecipient *recipient, GError *
   const PnLetterRow *letter = report->letter;
   const char *status = recipient != NULL ? recipient->status : "";
   const char *text = recipient != NULL ? recipient->diagnostic : report->mail->subject;
-  g_autofree char *sentence =
-      g_strdup_printf ("The letter came back (%s)%s: %s", *status != '\0' ? status : "no code",
-                       report->is_proven ? "" : ", as far as can be told", text);
+  g_autofree char *reason =
+      pn_reason_make (PN_WHY_LETTER_BOUNCED, "{s:o, s:b, s:o}", "status", pn_json_text (status),
+                      "is_proven", report->is_proven, "text", pn_json_text (text));
   const gboolean is_news =
       letter->bounced_at == 0 || (report->is_proven && !letter->bounce_is_proven);
   gint64 hard_bounces = 0;
 
-  add_reason (report, report->is_proven
-                          ? "It says that a letter of ours came back, and came to its own address."
-                          : "It says that a letter of ours came back; nothing proves it.");
+  add_reason (report, report->is_proven ? pn_reason (PN_WHY_LETTER_BOUNCE_PROVEN)
+                                        : pn_reason (PN_WHY_LETTER_BOUNCE_UNPROVEN));
   if (!is_news)
     return TRUE;
   if (!pn_outbox_set_bounced (report->clerk->db, letter->id, status, text, report->is_proven,
                               &hard_bounces, error)
-      || !add_event (report, "bounced", sentence, error))
+      || !add_event (report, "bounced", reason, error))
     return FALSE;
   if (!report->is_proven || hard_bounces < PN_REPORT_HARD_BOUNCES)
     return TRUE;
-  return suspend (report, "Three letters to this address came back within 7 days.", error);
+  return suspend (report, pn_reason (PN_WHY_LETTER_MANY_BOUNCES), error);
 }
 
 static gboolean
@@ -179,13 +180,14 @@ note_bounce (const Report *report, GError **error)
   const PnBounceRecipient *recipient =
       bounce != NULL && bounce->recipients->len > 0 ? bounce->recipients->pdata[0] : NULL;
   const char *action = recipient != NULL ? recipient->action : "";
-  g_autofree char *sentence = NULL;
+  g_autofree char *reason = NULL;
 
   if (g_strcmp0 (action, "delayed") != 0)
     return note_failure (report, recipient, error);
-  add_reason (report, "It says that a letter of ours is delayed.");
-  sentence = g_strdup_printf ("The letter is delayed on its way: %s", recipient->diagnostic);
-  return add_note (report, "delayed", sentence, error);
+  add_reason (report, pn_reason (PN_WHY_LETTER_DELAY));
+  reason =
+      pn_reason_make (PN_WHY_LETTER_DELAYED, "{s:o}", "text", pn_json_text (recipient->diagnostic));
+  return add_note (report, "delayed", reason, error);
 }
 
 static gboolean
@@ -194,14 +196,12 @@ note_letter (const Report *report, GError **error)
   switch (report->mail->kind) {
   case PN_MAIL_BOUNCE: return note_bounce (report, error);
   case PN_MAIL_DELIVERY_REPORT:
-    add_reason (report, "It says that a letter of ours was delivered.");
-    return add_note (report, "delivered", "The letter was delivered, says its server.", error);
+    add_reason (report, pn_reason (PN_WHY_LETTER_DELIVERY));
+    return add_note (report, "delivered", pn_reason (PN_WHY_LETTER_DELIVERED), error);
   case PN_MAIL_DISPOSITION:
-    add_reason (report, "It says that a letter of ours was displayed.");
-    return add_note (report, "displayed", "The letter was displayed, says its reader's program.",
-                     error);
-  case PN_MAIL_FEEDBACK_REPORT:
-    return suspend (report, "The recipient complained about a letter.", error);
+    add_reason (report, pn_reason (PN_WHY_LETTER_DISPLAY));
+    return add_note (report, "displayed", pn_reason (PN_WHY_LETTER_DISPLAYED), error);
+  case PN_MAIL_FEEDBACK_REPORT: return suspend (report, pn_reason (PN_WHY_LETTER_COMPLAINT), error);
   case PN_MAIL_MESSAGE:
   case PN_MAIL_AUTO_REPLY:
   case PN_MAIL_LIST:
@@ -228,7 +228,7 @@ pn_report_note (const PnClerk *clerk, const PnMail *mail, json_t *reasons, gint6
     return FALSE;
   letter = report.letter;
   if (letter == NULL)
-    return add_reason (&report, "It is a report about a letter that we do not know.");
+    return add_reason (&report, pn_reason (PN_WHY_LETTER_UNKNOWN));
   *ticket_id = letter->ticket_id;
   return note_letter (&report, error);
 }

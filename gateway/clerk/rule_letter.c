@@ -5,6 +5,7 @@
 #include "gateway/mail/auto.h"
 #include "gateway/mail/sender.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/message.h"
 #include "ticketing/outbox.h"
@@ -42,28 +43,26 @@ message_refusal (const PnBook *book, const PnTicket *ticket, const PnMessage *me
   g_autofree char *usable = NULL;
 
   if (message == NULL)
-    return "nobody has written to us";
+    return pn_reason (PN_WHY_UNDONE_NO_MAIL);
   usable = pn_text_read_address (message->from_address, NULL);
   if (usable == NULL)
-    return "the last message has no sender who could be answered";
+    return pn_reason (PN_WHY_UNDONE_NO_SENDER);
   if (ticket->is_looping)
-    return "the ticket goes round in circles";
+    return pn_reason (PN_WHY_UNDONE_CIRCLE);
   if (message->kind != PN_MAIL_MESSAGE
       || json_array_size (json_object_get (message->envelope, "auto_reasons")) > 0)
-    return "a machine or a list wrote the last message";
+    return pn_reason (PN_WHY_UNDONE_MACHINE);
   if (g_strcmp0 (pn_json_get_text (message->envelope, "return_path"), "") == 0)
-    return "the last message has an empty return path";
+    return pn_reason (PN_WHY_UNDONE_EMPTY_PATH);
   if (pn_auto_is_robot_address (usable))
-    return "the sender is the address of a machine";
+    return pn_reason (PN_WHY_UNDONE_ROBOT);
   if (pn_book_owns (book, usable))
-    return "the sender is one of our own addresses";
+    return pn_reason (PN_WHY_UNDONE_OWN_ADDRESS);
   if (message->is_stranger)
-    return "no agent has accepted the sender yet";
+    return pn_reason (PN_WHY_UNDONE_STRANGER);
   if (message->verdict == PN_VERDICT_FAIL)
-    return "the sender may be forged";
-  return is_of_another_domain (message)
-             ? "nobody vouches for the sender, and the return path is of another domain"
-             : NULL;
+    return pn_reason (PN_WHY_UNDONE_FORGED);
+  return is_of_another_domain (message) ? pn_reason (PN_WHY_UNDONE_OTHER_DOMAIN) : NULL;
 }
 
 static gboolean
@@ -86,20 +85,20 @@ check_address (PnDb *db, const PnMessage *message, const char **refusal, GError 
   if (!pn_person_is_suspended (db, address, &is_suspended, error))
     return FALSE;
   if (is_suspended) {
-    *refusal = "letters to this address came back";
+    *refusal = pn_reason (PN_WHY_UNDONE_SUSPENDED);
     return TRUE;
   }
   if (message->verdict != PN_VERDICT_PASS
       && !hit (db, "unverified", address, 1, &is_allowed, error))
     return FALSE;
   if (!is_allowed) {
-    *refusal = "nobody vouches for this address, and it got a letter less than a day ago";
+    *refusal = pn_reason (PN_WHY_UNDONE_UNVERIFIED);
     return TRUE;
   }
   if (!hit (db, "automatic", address, PN_ANSWER_DAILY_MAX, &is_allowed, error))
     return FALSE;
   if (!is_allowed)
-    *refusal = "this address got ten automatic letters today";
+    *refusal = pn_reason (PN_WHY_UNDONE_DAILY);
   return TRUE;
 }
 
@@ -132,7 +131,7 @@ pn_rule_letter (gpointer data, const PnTicket *ticket, const char *text, gint64 
   const PnRuleLetters *letters = data;
   const PnMailbox *mailbox = pn_book_sender (letters->book, ticket->queue_id, ticket->mailbox_id);
   g_autoptr (PnMessage) message = NULL;
-  const char *why = mailbox == NULL ? "no mailbox of the queue can send mail" : NULL;
+  const char *why = mailbox == NULL ? pn_reason (PN_WHY_UNDONE_NO_MAILBOX) : NULL;
 
   *refusal = NULL;
   if (!load_newest (letters->db, ticket->id, &message, error))

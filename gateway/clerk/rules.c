@@ -6,6 +6,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/rule_due.h"
 #include "ticketing/rule_match.h"
 #include "ticketing/rule_run.h"
@@ -109,7 +110,7 @@ ask_about_new (PnIntake *intake, PnRuleBook *rules, GError **error)
   if (!pn_rule_run (&run, error))
     return FALSE;
   if (run.wants_no_answer && intake->refusal == NULL)
-    intake->refusal = g_strdup ("No answer: a rule says so.");
+    intake->refusal = g_strdup (pn_reason (PN_WHY_SILENT_RULE));
   return TRUE;
 }
 

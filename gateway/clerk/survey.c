@@ -5,6 +5,7 @@
 #include "gateway/mail/auto.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/token.h"
 #include "ticketing/fact.h"
 #include "ticketing/message.h"
@@ -66,26 +67,26 @@ check_reader (Question *question, PnDb *db, GError **error)
   gboolean has_stopped = FALSE;
 
   if (*question->clerk->site_url == '\0')
-    question->refusal = "Not asked: no address of the help centre is set.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_NO_SITE);
   else if (question->address == NULL)
-    question->refusal = "Not asked: nobody can be asked.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_NOBODY);
   else if (pn_auto_is_robot_address (question->address))
-    question->refusal = "Not asked: the requester is a machine.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_ROBOT);
   else if (pn_book_owns (question->book, question->address)
            || pn_book_is_agent (question->book, question->address))
-    question->refusal = "Not asked: the requester is one of ours.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_OURS);
   else if (pn_book_sender (question->book, question->ticket->queue_id, question->ticket->mailbox_id)
            == NULL)
-    question->refusal = "Not asked: no mailbox of the queue can send mail.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_NO_MAILBOX);
   if (question->refusal != NULL)
     return TRUE;
   if (!pn_person_is_suspended (db, question->address, &is_suspended, error)
       || !pn_survey_has_stopped (db, question->address, &has_stopped, error))
     return FALSE;
   if (is_suspended)
-    question->refusal = "Not asked: letters to the requester come back.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_SUSPENDED);
   else if (has_stopped)
-    question->refusal = "Not asked: the requester does not want to be asked.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_STOPPED);
   return TRUE;
 }
 
@@ -104,9 +105,9 @@ check_limits (Question *question, PnDb *db, GError **error)
                                pn_clock_now () - setting.pause_days * PN_DAY, &was_asked, error))
     return FALSE;
   if (!setting.is_on)
-    question->refusal = "Not asked: the queue does not ask any more.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_QUEUE_OFF);
   else if (was_asked)
-    question->refusal = "Not asked: this person was asked a short time ago.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_RECENT);
   if (question->refusal == NULL && !question->is_verified
       && !pn_rate_hit (db, unverified, PN_DAY, 1, &is_allowed, error))
     return FALSE;
@@ -114,7 +115,7 @@ check_limits (Question *question, PnDb *db, GError **error)
       && !pn_rate_hit (db, automatic, PN_DAY, PN_ANSWER_DAILY_MAX, &is_allowed, error))
     return FALSE;
   if (question->refusal == NULL && !is_allowed)
-    question->refusal = "Not asked: this address got its share of automatic letters today.";
+    question->refusal = pn_reason (PN_WHY_SURVEY_LIMIT);
   return TRUE;
 }
 
@@ -158,7 +159,7 @@ order (const Question *question, PnDb *db, GError **error)
          && pn_survey_set_asked (db, question->survey->id, ticket->person_id, question->address,
                                  error)
          && pn_event_add (db, ticket->id, PN_EVENT_ANSWER, PN_ACTOR_IS_SYSTEM, NULL, "survey",
-                          "The customer is asked how satisfied they are.", error)
+                          pn_reason (PN_WHY_SURVEY_ASKED), error)
          && pn_fact_mark (db, ticket->id, error);
 }
 

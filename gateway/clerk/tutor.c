@@ -6,6 +6,7 @@
 #include "ticketing/agent.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/outbox.h"
 
 #define NEW_FEEDBACK 20 /* before it is studied anew */
@@ -27,7 +28,7 @@ find_sender (const PnBook *book, const GPtrArray *mailboxes)
 static gboolean
 tell (PnDb *db, const PnAgent *agent, const PnMailbox *mailbox, const char *reason, GError **error)
 {
-  g_autoptr (json_t) document = json_pack ("{s:o}", "reason", pn_json_text (reason));
+  g_autoptr (json_t) document = json_pack ("{s:o}", "reason", pn_reason_read (reason));
   g_autofree char *key = g_strdup_printf ("answers-off:%" G_GINT64_FORMAT, pn_clock_now ());
   const PnLetterOrder order = {
     .class = PN_CLASS_NOTICE,

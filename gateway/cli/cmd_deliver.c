@@ -9,6 +9,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/context.h"
 #include "gateway/cli/find.h"
+#include "gateway/cli/words.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/health.h"
 #include "ticketing/core/room.h"
@@ -147,12 +148,13 @@ disposition_of (const PnDelivery *delivery)
 static void
 print_filed (PnCli *cli, const PnDelivery *delivery)
 {
-  json_t *reasons = delivery->reasons != NULL ? json_incref (delivery->reasons) : json_array ();
+  json_t *why = delivery->reasons != NULL ? json_incref (delivery->reasons) : json_array ();
   json_t *ticket = delivery->ticket_id != 0 ? json_integer (delivery->ticket_id) : json_null ();
   json_t *message = delivery->message_id != 0 ? json_integer (delivery->message_id) : json_null ();
-  json_t *document = json_pack ("{s:I,s:s,s:o,s:o,s:o}", "spool", (json_int_t) delivery->id,
-                                "disposition", disposition_of (delivery), "ticket", ticket,
-                                "message", message, "reasons", reasons);
+  json_t *document =
+      json_pack ("{s:I,s:s,s:o,s:o,s:o,s:o}", "spool", (json_int_t) delivery->id, "disposition",
+                 disposition_of (delivery), "ticket", ticket, "message", message, "reasons",
+                 pn_cli_sentences (cli, why), "why", why);
 
   if (pn_cli_wants_json (cli)) {
     pn_cli_print_json (document);

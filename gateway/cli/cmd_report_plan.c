@@ -5,8 +5,10 @@
 
 #include "gateway/cli/find.h"
 #include "gateway/cli/things.h"
+#include "gateway/cli/words.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/report_plan.h"
 
 typedef struct {
@@ -169,10 +171,26 @@ make_text (gconstpointer row)
                           plan->zone, readers, next, plan->problem != NULL ? plan->problem : "-");
 }
 
+static void
+put_problem_into_words (PnTemplates *templates, PnReportPlan *plan)
+{
+  g_autoptr (json_t) reason = pn_reason_read (plan->problem);
+
+  if (plan->problem == NULL)
+    return;
+  g_free (plan->problem);
+  plan->problem = pn_words_write (templates, reason);
+}
+
 static GPtrArray *
 load (PnDb *db, GError **error)
 {
-  return pn_report_plan_list (db, 0, error);
+  GPtrArray *plans = pn_report_plan_list (db, 0, error);
+  g_autoptr (PnTemplates) templates = plans != NULL ? pn_templates_open (NULL, NULL) : NULL;
+
+  for (guint i = 0; plans != NULL && i < plans->len; i++)
+    put_problem_into_words (templates, plans->pdata[i]);
+  return plans;
 }
 
 static const PnCliList list_form = {

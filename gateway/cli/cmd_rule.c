@@ -4,8 +4,10 @@
 #include "gateway/clerk/rule_stem.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/things.h"
+#include "gateway/cli/words.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/rule_past.h"
 #include "ticketing/rule_store.h"
 
@@ -161,18 +163,19 @@ static gboolean export(PnCli *cli, int argc, char **argv, GError **error)
 }
 
 static void
-print_hit (const PnCli *cli, const PnRuleHit *hit)
+print_hit (PnCli *cli, const PnRuleHit *hit)
 {
   g_autofree char *at = pn_clock_write (hit->at);
+  g_autofree char *explanation = pn_cli_sentence (cli, hit->explanation);
 
   if (pn_cli_wants_json (cli)) {
-    pn_cli_print_json (json_pack ("{s:I, s:s, s:o, s:o, s:O}", "ticket",
-                                  (json_int_t) hit->ticket_id, "at", at, "rule",
-                                  pn_json_text (hit->rule), "explanation",
-                                  pn_json_text (hit->explanation), "effects", hit->effects));
+    pn_cli_print_json (
+        json_pack ("{s:I, s:s, s:o, s:o, s:o, s:O}", "ticket", (json_int_t) hit->ticket_id, "at",
+                   at, "rule", pn_json_text (hit->rule), "explanation", pn_json_text (explanation),
+                   "why", pn_reason_read (hit->explanation), "effects", hit->effects));
     return;
   }
-  printf ("#%" G_GINT64_FORMAT " %s %s (%s):", hit->ticket_id, at, hit->rule, hit->explanation);
+  printf ("#%" G_GINT64_FORMAT " %s %s (%s):", hit->ticket_id, at, hit->rule, explanation);
   for (gsize i = 0; i < json_array_size (hit->effects); i++) {
     const json_t *effect = json_array_get (hit->effects, i);
     const char *value = pn_json_get_text (effect, "new");
@@ -186,7 +189,7 @@ print_hit (const PnCli *cli, const PnRuleHit *hit)
 
 /* What was printed of a replay. */
 typedef struct {
-  const PnCli *cli;
+  PnCli *cli;
   PnDb *db;
   PnRuleBook *book;
   PnTime since;

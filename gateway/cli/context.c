@@ -27,6 +27,7 @@ struct PnCli {
   PnSecret *master;
   PnOwnDatabase *own;
   PnDb *db;
+  PnTemplates *templates;
 };
 
 const PnCliThings *
@@ -51,6 +52,15 @@ const char *
 pn_cli_settings_path (const PnCli *cli)
 {
   return cli->settings_path;
+}
+
+PnTemplates *
+pn_cli_templates (PnCli *cli)
+{
+  if (cli->templates == NULL && cli->settings != NULL)
+    cli->templates =
+        pn_templates_open (pn_settings_text (cli->settings, PN_SETTING_PATHS_TEMPLATES), NULL);
+  return cli->templates;
 }
 
 char *
@@ -252,6 +262,7 @@ clear (PnCli *cli)
   pn_db_close (cli->db);
   pn_own_database_close (cli->own);
   pn_secret_free (cli->master);
+  pn_templates_free (cli->templates);
   pn_settings_free (cli->settings);
   g_free (cli->settings_path);
   g_free (cli->conf);

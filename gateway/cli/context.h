@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "templates/template.h"
 #include "ticketing/core/db.h"
 #include "ticketing/core/secret.h"
 #include "ticketing/core/settings.h"
@@ -48,6 +49,9 @@ gboolean pn_cli_load_settings (PnCli *cli, gboolean makes_data, GError **error);
 const PnSettings *pn_cli_settings (const PnCli *cli); /* after pn_cli_load_settings () */
 const char *pn_cli_settings_path (const PnCli *cli);  /* the same */
 char *pn_cli_make_settings_path (const PnCli *cli);   /* (owned) before it */
+
+/* Returns: (borrowed) the templates, opened when they are first asked for; NULL: one of them is broken. */
+PnTemplates *pn_cli_templates (PnCli *cli);
 
 /* Hands the settings over. (owned) */
 PnSettings *pn_cli_steal_settings (PnCli *cli);

@@ -6,6 +6,7 @@
 #include "gateway/cli/find.h"
 #include "gateway/cli/list.h"
 #include "gateway/cli/own_child.h"
+#include "gateway/cli/words.h"
 #include "gateway/mail/imap.h"
 #include "gateway/mail/parse_client.h"
 #include "gateway/serve/mail_server.h"
@@ -35,6 +36,7 @@ typedef struct {
   GBytes *raw;
   gboolean is_header_only;
   PnRehearsal rehearsal;
+  json_t *sentences; /* why */
 } Row;
 
 static void
@@ -55,6 +57,7 @@ row_free (gpointer data)
 
   g_clear_pointer (&row->raw, g_bytes_unref);
   pn_rehearsal_clear (&row->rehearsal);
+  g_clear_pointer (&row->sentences, json_decref);
   g_free (row);
 }
 
@@ -166,12 +169,12 @@ make_json (gconstpointer data)
   const PnFiled *filed = &row->rehearsal.filed;
   json_t *ticket = filed->ticket_id != 0 ? json_integer (filed->ticket_id) : json_null ();
 
-  return json_pack ("{s:I,s:I,s:s,s:s,s:s,s:s,s:o,s:O}", "uid", (json_int_t) row->mail.uid, "size",
-                    (json_int_t) row->mail.size_bytes, "from", row->rehearsal.mail->from->address,
-                    "subject", row->rehearsal.mail->subject, "kind",
-                    pn_mail_kind_name (row->rehearsal.mail->kind), "disposition",
+  return json_pack ("{s:I,s:I,s:s,s:s,s:s,s:s,s:o,s:O,s:O}", "uid", (json_int_t) row->mail.uid,
+                    "size", (json_int_t) row->mail.size_bytes, "from",
+                    row->rehearsal.mail->from->address, "subject", row->rehearsal.mail->subject,
+                    "kind", pn_mail_kind_name (row->rehearsal.mail->kind), "disposition",
                     pn_disposition_name (filed->disposition), "ticket", ticket, "reasons",
-                    filed->reasons);
+                    row->sentences, "why", filed->reasons);
 }
 
 static char *
@@ -183,7 +186,7 @@ make_text (gconstpointer data)
   g_autofree char *ticket = filed->ticket_id != 0
                                 ? g_strdup_printf (" #%" G_GINT64_FORMAT, filed->ticket_id)
                                 : g_strdup ("");
-  const char *reason = json_string_value (json_array_get (filed->reasons, 0));
+  const char *reason = json_string_value (json_array_get (row->sentences, 0));
 
   return g_strdup_printf ("%u\t%s\t%s\t%s%s\t%s", row->mail.uid, row->rehearsal.mail->from->address,
                           subject, pn_disposition_name (filed->disposition), ticket,
@@ -232,6 +235,11 @@ pn_cli_dry_run (PnCli *cli, int argc, char **argv, GError **error)
   uids = pn_imap_list (run.imap, error);
   if (uids == NULL || !rehearse_all (&run, uids, (guint) most, rows, error))
     return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    Row *row = rows->pdata[i];
+
+    row->sentences = pn_cli_sentences (cli, row->rehearsal.filed.reasons);
+  }
   pn_cli_print_list (cli, &list_form, rows);
   if (!pn_cli_wants_json (cli))
     printf ("%u of %u waiting mails looked at; nothing was filed, sent or moved\n", rows->len,

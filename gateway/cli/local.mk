@@ -44,4 +44,5 @@ libpngateway_a_SOURCES += \
   %D%/own_database.c %D%/own_database.h \
   %D%/read_file.c %D%/read_file.h \
   %D%/staff_set.c %D%/staff_set.h \
-  %D%/things.c %D%/things.h
+  %D%/things.c %D%/things.h \
+  %D%/words.c %D%/words.h

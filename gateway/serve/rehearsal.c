@@ -2,6 +2,7 @@
 
 #include "gateway/mail/mime_read.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 
 typedef struct {
   const PnClerk *clerk;
@@ -67,7 +68,7 @@ play (PnDb *db, gpointer data, GError **error)
     return FALSE;
   if (is_known) {
     filed->disposition = PN_DISPOSITION_DUPLICATE;
-    filed->reasons = json_pack ("[s]", "these very bytes are here already");
+    filed->reasons = json_pack ("[o]", pn_reason_read (pn_reason (PN_WHY_PLACE_SAME_BYTES)));
   } else if (!pn_intake_screen (stage->clerk, stage->delivery, item.mail, &item.screening, error)
              || !pn_intake_file (stage->clerk, &item, filed, error)) {
     return FALSE;

@@ -4,6 +4,7 @@
 
 #include "gateway/web/desk_ticket.h"
 #include "gateway/web/once.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "gateway/web/submit.h"
 #include "gateway/web/uploads.h"
@@ -179,8 +180,7 @@ pn_api_spool (PnCall *call)
       "queue", pn_json_text (queue != NULL ? queue->name : NULL), "ticket",
       pn_json_id (delivery->ticket_id), "message", pn_json_id (delivery->message_id), "received_at",
       pn_json_time (delivery->received_at), "filed_at", pn_json_time (delivery->filed_at));
-  pn_json_set (shown, "reasons",
-               delivery->reasons != NULL ? json_incref (delivery->reasons) : json_array ());
+  pn_reason_put_all (call, shown, delivery->reasons);
   pn_call_page (call, 200, NULL, json_pack ("{s:o}", "spool", shown));
 }
 

@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "kb/given.h"
 #include "kb/trust.h"
 #include "ticketing/answering.h"
 #include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 
 #define DATE_BYTES 10
 #define RECENT (30 * PN_DAY)
@@ -74,25 +76,28 @@ show_queue (const PnQueue *queue, const PnAnswering *answering, const GPtrArray 
 }
 
 static json_t *
-show_trust (PnDb *db, GError **error)
+show_trust (const PnCall *call, GError **error)
 {
   const PnTime now = pn_clock_now ();
-  g_autoptr (PnTrust) trust = pn_trust_load (db, error);
+  g_autoptr (PnTrust) trust = pn_trust_load (call->db, error);
   PnGivenCounts counts;
+  json_t *shown;
 
-  if (trust == NULL || !pn_given_count (db, now - RECENT, now, &counts, error))
+  if (trust == NULL || !pn_given_count (call->db, now - RECENT, now, &counts, error))
     return NULL;
-  return json_pack (
-      "{s:b, s:b, s:b, s:i, s:i, s:i, s:i, s:I, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I}}",
-      "is_off", trust->off_at != 0, "is_learned", trust->is_learned, "answers_never",
-      trust->threshold > 1, "threshold", (int) (MIN (trust->threshold, 1) * 100 + 0.5), "precision",
+  shown = json_pack (
+      "{s:b, s:b, s:b, s:i, s:i, s:i, s:i, s:I, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "is_off",
+      trust->off_at != 0, "is_learned", trust->is_learned, "answers_never", trust->threshold > 1,
+      "threshold", (int) (MIN (trust->threshold, 1) * 100 + 0.5), "precision",
       (int) (trust->precision * 100 + 0.5), "coverage", (int) (trust->coverage * 100 + 0.5),
       "error", (int) (trust->error * 100 + 0.5), "samples", (json_int_t) trust->samples,
       "learned_at", pn_json_time (trust->learned_at), "off_at", pn_json_time (trust->off_at),
-      "off_reason", pn_json_text (trust->off_reason), "month", "answers",
-      (json_int_t) counts.answers, "solved", (json_int_t) counts.answers_solved, "refused",
-      (json_int_t) counts.answers_refused, "suggestions", (json_int_t) counts.suggestions,
-      "suggestions_solved", (json_int_t) counts.suggestions_solved);
+      "month", "answers", (json_int_t) counts.answers, "solved", (json_int_t) counts.answers_solved,
+      "refused", (json_int_t) counts.answers_refused, "suggestions",
+      (json_int_t) counts.suggestions, "suggestions_solved",
+      (json_int_t) counts.suggestions_solved);
+  pn_reason_put (call, shown, "off_reason", trust->off_reason);
+  return shown;
 }
 
 static gboolean
@@ -129,7 +134,7 @@ show_page (PnCall *call, int status, const char *problem)
   g_autoptr (json_t) queues = json_array ();
   json_t *trust;
 
-  if (!show_queues (call, queues, &error) || (trust = show_trust (call->db, &error)) == NULL) {
+  if (!show_queues (call, queues, &error) || (trust = show_trust (call, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
@@ -264,7 +269,8 @@ void
 pn_desk_answering_switch (PnCall *call)
 {
   const char *is_on = pn_call_field (call, "is_on");
-  g_autofree char *reason = g_strdup_printf ("%s switched them off.", call->agent->name);
+  g_autofree char *reason =
+      pn_reason_make (PN_WHY_TRUST_AGENT, "{s:o}", "name", pn_json_text (call->agent->name));
   g_autoptr (GError) error = NULL;
   gboolean is_news;
 

@@ -6,6 +6,7 @@
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/text.h"
 #include "ticketing/notice.h"
 
@@ -159,6 +160,7 @@ pn_desk_change (PnCall *call)
   g_autoptr (GError) error = NULL;
   g_autofree char *subject = pn_call_line (call, "subject", SUBJECT_BYTES);
   g_autofree char *reason = pn_call_line (call, "reason", REASON_BYTES);
+  g_autofree char *said = pn_reason_said (reason);
   Change change = { ticket, PN_TICKET_CHANGE_NONE, { PN_ACTOR_AGENT, call->agent->id }, 0 };
 
   if (ticket == NULL)
@@ -171,8 +173,7 @@ pn_desk_change (PnCall *call)
     return;
   if (pn_call_field (call, "subject") != NULL)
     change.change.subject = subject;
-  if (*reason != '\0')
-    change.change.reason = reason;
+  change.change.reason = said;
   if (pn_db_run (call->db, change_ticket, &change, &error))
     show_changed (call, ticket->id);
   else if (pn_error_is (error, PN_ERROR_CONFLICT))

@@ -37,12 +37,12 @@ show_next (PnCall *call, const GArray *due, json_t *list, GError **error)
     }
     if (step == NULL)
       continue; /* the ladder was changed a moment ago */
-    json_array_append_new (list, json_pack ("{s:s, s:i, s:o, s:o, s:i, s:o, s:o}", "metric",
-                                            pn_metric_name (next->metric), "round", next->round,
-                                            "ladder", pn_json_text (ladder->title), "place",
-                                            pn_json_text (place), "step", next->step, "reached_at",
-                                            pn_json_time (next->reached_at), "at",
-                                            pn_json_time (next->due_at)));
+    json_array_append_new (
+        list, json_pack ("{s:s, s:i, s:o, s:o, s:o, s:i, s:o, s:o}", "metric",
+                         pn_metric_name (next->metric), "round", next->round, "ladder",
+                         pn_json_text (ladder->title), "place", pn_json_text (place), "parts",
+                         pn_ladder_words_parts (place), "step", next->step, "reached_at",
+                         pn_json_time (next->reached_at), "at", pn_json_time (next->due_at)));
   }
   return TRUE;
 }

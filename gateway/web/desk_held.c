@@ -26,7 +26,7 @@ show_delivery (const PnCall *call, const PnDelivery *delivery)
       pn_spool_state_name (delivery->state), "size", (json_int_t) delivery->size_bytes,
       "received_at", pn_json_time (delivery->received_at));
 
-  pn_json_set (shown, "reasons", pn_reasons_show (call, delivery->reasons));
+  pn_reason_put_all (call, shown, delivery->reasons);
   return shown;
 }
 

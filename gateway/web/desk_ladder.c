@@ -124,6 +124,7 @@ show_steps (const PnCall *call, const PnLadder *ladder)
     g_autofree char *words = pn_ladder_step_words (sorted->pdata[i]);
 
     pn_json_set (shown, "place", pn_json_text (words));
+    pn_json_set (shown, "parts", pn_ladder_words_parts (words));
     if (!call->is_api)
       add_fields (sorted->pdata[i], shown);
     json_array_append_new (list, shown);

@@ -26,12 +26,12 @@ show_states (int current)
 }
 
 static json_t *
-show_letters (const GPtrArray *list)
+show_letters (const PnCall *call, const GPtrArray *list)
 {
   json_t *letters = json_array ();
 
   for (guint i = 0; i < list->len; i++)
-    json_array_append_new (letters, pn_show_letter (list->pdata[i]));
+    json_array_append_new (letters, pn_show_letter (call, list->pdata[i]));
   return letters;
 }
 
@@ -75,7 +75,7 @@ pn_desk_outbox (PnCall *call)
                 json_pack ("{s:{s:o, s:o, s:b}, s:o, s:o, s:o}", "outbox", "state",
                            pn_json_text (name), "states",
                            show_states (name != NULL ? (int) state : -1), "is_empty",
-                           list->len == 0, "letters", show_letters (list), "next",
+                           list->len == 0, "letters", show_letters (call, list), "next",
                            pn_json_id (next), "next_url", pn_json_text (next_url)));
 }
 
@@ -142,7 +142,7 @@ run_action (PnCall *call, gboolean (*function) (PnDb *db, gint64 id, GError **er
   else
     next = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, row->ticket_id);
   pn_call_done (call, next, strstr (next, "done=") == NULL ? flash : NULL, 200,
-                json_pack ("{s:o}", "letter", pn_show_letter (fresh)));
+                json_pack ("{s:o}", "letter", pn_show_letter (call, fresh)));
 }
 
 void

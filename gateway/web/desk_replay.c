@@ -2,6 +2,7 @@
 #include "gateway/web/desk_replay.h"
 
 #include "gateway/web/handlers.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -67,7 +68,7 @@ show_next_url (const PnReplay *replay, const char *after)
 }
 
 static json_t *
-show_hits (const GPtrArray *hits)
+show_hits (const PnCall *call, const GPtrArray *hits)
 {
   json_t *list = json_array ();
 
@@ -75,10 +76,13 @@ show_hits (const GPtrArray *hits)
     const PnRuleHit *hit = hits->pdata[i];
     g_autofree char *url = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, hit->ticket_id);
 
-    json_array_append_new (
-        list, json_pack ("{s:I, s:s, s:o, s:o, s:o, s:O}", "ticket", (json_int_t) hit->ticket_id,
-                         "url", url, "at", pn_json_time (hit->at), "rule", pn_json_text (hit->rule),
-                         "explanation", pn_json_text (hit->explanation), "effects", hit->effects));
+    json_t *shown =
+        json_pack ("{s:I, s:s, s:o, s:o, s:o}", "ticket", (json_int_t) hit->ticket_id, "url", url,
+                   "at", pn_json_time (hit->at), "rule", pn_json_text (hit->rule), "effects",
+                   pn_reason_show_effects (call, hit->effects));
+
+    pn_reason_put (call, shown, "explanation", hit->explanation);
+    json_array_append_new (list, shown);
   }
   return list;
 }
@@ -108,7 +112,7 @@ show_rules (PnCall *call, const PnReplay *replay)
   }
   pn_call_page (call, 200, "desk-replay",
                 json_pack ("{s:o, s:o, s:o, s:o}", "replay", pn_desk_replay_show (replay), "hits",
-                           show_hits (hits), "next", pn_json_id (last), "next_url",
+                           show_hits (call, hits), "next", pn_json_id (last), "next_url",
                            show_next_url (replay, next)));
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/web/desk_report.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/manage_form.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/text.h"
@@ -34,15 +35,17 @@ show_plan (const PnCall *call, const PnReportPlan *plan)
   g_autofree char *url = plan->id != 0
                              ? g_strdup_printf ("/desk/manage/reports/%" G_GINT64_FORMAT, plan->id)
                              : g_strdup ("/desk/manage/reports");
-
-  return json_pack (
-      "{s:I, s:o, s:o, s:b, s:s, s:O, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "id",
+  json_t *shown = json_pack (
+      "{s:I, s:o, s:o, s:b, s:s, s:O, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "id",
       (json_int_t) plan->id, "name", pn_json_text (plan->name), "title", pn_json_text (plan->title),
       "is_enabled", plan->is_enabled, "report", plan->report, "words", plan->words, "every",
       pn_every_name (plan->every), "at", at, "zone", pn_json_text (plan->zone), "readers",
       pn_json_texts (plan->readers), "owner", pn_json_text (owner != NULL ? owner->login : NULL),
       "next_at", pn_json_time (plan->is_enabled ? plan->next_at : 0), "sent_at",
-      pn_json_time (plan->sent_at), "problem", pn_json_text (plan->problem), "url", url);
+      pn_json_time (plan->sent_at), "url", url);
+
+  pn_reason_put (call, shown, "problem", plan->problem);
+  return shown;
 }
 
 void

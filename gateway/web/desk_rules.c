@@ -4,6 +4,7 @@
 
 #include "gateway/web/desk_rule.h"
 #include "gateway/web/handlers.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "gateway/web/show_difference.h"
 #include "ticketing/core/error.h"
@@ -134,7 +135,7 @@ show_versions (const PnCall *call, const GPtrArray *versions)
 }
 
 static json_t *
-show_firings (const GPtrArray *firings)
+show_firings (const PnCall *call, const GPtrArray *firings)
 {
   json_t *list = json_array ();
 
@@ -142,12 +143,13 @@ show_firings (const GPtrArray *firings)
     const PnRuleFiring *firing = firings->pdata[i];
     g_autofree char *url = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, firing->ticket_id);
 
-    json_array_append_new (list, json_pack ("{s:I, s:s, s:I, s:I, s:o, s:O, s:o}", "ticket",
-                                            (json_int_t) firing->ticket_id, "url", url, "version",
-                                            (json_int_t) firing->version, "generation",
-                                            (json_int_t) firing->generation, "explanation",
-                                            pn_json_text (firing->explanation), "effects",
-                                            firing->effects, "at", pn_json_time (firing->at)));
+    json_t *shown = json_pack (
+        "{s:I, s:s, s:I, s:I, s:o, s:o}", "ticket", (json_int_t) firing->ticket_id, "url", url,
+        "version", (json_int_t) firing->version, "generation", (json_int_t) firing->generation,
+        "effects", pn_reason_show_effects (call, firing->effects), "at", pn_json_time (firing->at));
+
+    pn_reason_put (call, shown, "explanation", firing->explanation);
+    json_array_append_new (list, shown);
   }
   return list;
 }
@@ -163,7 +165,7 @@ add_past (PnCall *call, const PnRule *rule, json_t *document, GError **error)
       || (firings = pn_rule_firings (call->db, rule->id, 0, FIRINGS, error)) == NULL)
     return FALSE;
   pn_json_set (document, "versions", show_versions (call, versions));
-  pn_json_set (document, "firings", show_firings (firings));
+  pn_json_set (document, "firings", show_firings (call, firings));
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/web/desk_survey.h"
 
 #include "gateway/web/handlers.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
 
@@ -8,19 +9,21 @@
 #define HOUR_MAX (PN_SURVEY_DELAY_MAX / PN_HOUR)
 
 json_t *
-pn_desk_show_survey (const PnSurvey *survey)
+pn_desk_show_survey (const PnCall *call, const PnSurvey *survey)
 {
   g_autofree char *url = NULL;
+  json_t *shown;
 
   if (survey == NULL)
     return json_null ();
   url = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, survey->ticket_id);
-  return json_pack ("{s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "ticket",
-                    (json_int_t) survey->ticket_id, "ticket_url", url, "state",
-                    pn_survey_state_name (survey->state), "reason", pn_json_text (survey->reason),
-                    "score", pn_json_text (pn_score_name (survey->score)), "word",
-                    pn_json_text (survey->word), "asked_at", pn_json_time (survey->asked_at),
-                    "answered_at", pn_json_time (survey->answered_at));
+  shown = json_pack (
+      "{s:I, s:s, s:s, s:o, s:o, s:o, s:o}", "ticket", (json_int_t) survey->ticket_id, "ticket_url",
+      url, "state", pn_survey_state_name (survey->state), "score",
+      pn_json_text (pn_score_name (survey->score)), "word", pn_json_text (survey->word), "asked_at",
+      pn_json_time (survey->asked_at), "answered_at", pn_json_time (survey->answered_at));
+  pn_reason_put (call, shown, "reason", survey->reason);
+  return shown;
 }
 
 gboolean
@@ -30,7 +33,7 @@ pn_desk_add_survey (PnCall *call, gint64 ticket_id, json_t *document, GError **e
 
   if (!pn_survey_of_ticket (call->db, ticket_id, &survey, error))
     return FALSE;
-  pn_json_set (document, "survey", pn_desk_show_survey (survey));
+  pn_json_set (document, "survey", pn_desk_show_survey (call, survey));
   return TRUE;
 }
 
@@ -49,7 +52,7 @@ pn_desk_add_surveys (PnCall *call, gint64 person_id, json_t *document, GError **
     g_autoptr (PnTicket) ticket = pn_ticket_load (call->db, survey->ticket_id, NULL);
 
     if (ticket != NULL && pn_access_may (call->access, PN_RIGHT_SEE, ticket->queue_id))
-      json_array_append_new (surveys, pn_desk_show_survey (survey));
+      json_array_append_new (surveys, pn_desk_show_survey (call, survey));
   }
   pn_json_set (document, "surveys", surveys);
   return TRUE;

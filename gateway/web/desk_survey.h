@@ -5,7 +5,7 @@
 #include "ticketing/survey.h"
 
 /* Returns: (owned) null for NULL. */
-json_t *pn_desk_show_survey (const PnSurvey *survey);
+json_t *pn_desk_show_survey (const PnCall *call, const PnSurvey *survey);
 
 /* Adds "survey" (or null) to the document of a ticket's page, "surveys" to that of a person. */
 gboolean pn_desk_add_survey (PnCall *call, gint64 ticket_id, json_t *document, GError **error);

@@ -9,6 +9,7 @@
 #include "gateway/web/desk_survey.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/once.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
@@ -119,22 +120,22 @@ show_timeline (const Parts *parts, json_t *messages, json_t *events)
 }
 
 static json_t *
-show_participants (const Parts *parts, gboolean only_recipients)
+show_participants (const PnCall *call, const Parts *parts, gboolean only_recipients)
 {
   json_t *list = json_array ();
 
   for (guint i = 0; i < parts->participants->len; i++) {
     const PnParticipant *participant = parts->participants->pdata[i];
     gboolean is_stranger = participant->role == PN_PARTICIPANT_STRANGER;
+    json_t *shown;
 
     if (only_recipients && is_stranger)
       continue;
-    json_array_append_new (list, json_pack ("{s:o, s:o, s:s, s:o, s:b}", "address",
-                                            pn_json_text (participant->address), "name",
-                                            pn_json_text (participant->name), "role",
-                                            pn_participant_role_name (participant->role),
-                                            "added_by", pn_json_text (participant->added_by),
-                                            "is_stranger", is_stranger));
+    shown = json_pack ("{s:o, s:o, s:s, s:b}", "address", pn_json_text (participant->address),
+                       "name", pn_json_text (participant->name), "role",
+                       pn_participant_role_name (participant->role), "is_stranger", is_stranger);
+    pn_reason_put (call, shown, "added_by", participant->added_by);
+    json_array_append_new (list, shown);
   }
   return list;
 }
@@ -149,11 +150,15 @@ show_links (const PnCall *call, const Parts *parts)
     const PnTicketLink *link = parts->links->pdata[i];
     g_autofree char *url = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, link->other_id);
 
-    if (pn_access_may (call->access, PN_RIGHT_SEE, link->queue_id))
-      json_array_append_new (
-          list, json_pack ("{s:I, s:s, s:o, s:s, s:o}", "number", (json_int_t) link->other_id,
-                           "url", url, "subject", pn_json_text (link->subject), "status",
-                           pn_status_name (link->status), "reason", pn_json_text (link->reason)));
+    json_t *shown;
+
+    if (!pn_access_may (call->access, PN_RIGHT_SEE, link->queue_id))
+      continue;
+    shown = json_pack ("{s:I, s:s, s:o, s:s}", "number", (json_int_t) link->other_id, "url", url,
+                       "subject", pn_json_text (link->subject), "status",
+                       pn_status_name (link->status));
+    pn_reason_put (call, shown, "reason", link->reason);
+    json_array_append_new (list, shown);
   }
   return list;
 }
@@ -239,7 +244,7 @@ show_choices (PnCall *call, const PnTicket *ticket, json_t *document, GError **e
 }
 
 static json_t *
-show_composer (const Parts *parts, const PnComposer *composer)
+show_composer (const PnCall *call, const Parts *parts, const PnComposer *composer)
 {
   g_autofree char *op = pn_once_new_key ();
   const PnMessage *message =
@@ -257,7 +262,7 @@ show_composer (const Parts *parts, const PnComposer *composer)
       "{s:s, s:o, s:o, s:s, s:s, s:o, s:b, s:o}", "mode", composer->is_note ? "note" : "reply",
       "text", pn_json_text (composer->text != NULL ? composer->text : ""), "articles",
       pn_json_text (composer->articles != NULL ? composer->articles : ""), "op", op, "seen", seen,
-      "to", show_participants (parts, TRUE), "sends", parts->can_send, "errors", errors);
+      "to", show_participants (call, parts, TRUE), "sends", parts->can_send, "errors", errors);
 }
 
 /* What came since the page was loaded that a form was sent from. */
@@ -398,7 +403,7 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
     return;
   }
   pn_json_set (document, "person", pn_show_person (parts.person));
-  pn_json_set (document, "participants", show_participants (&parts, FALSE));
+  pn_json_set (document, "participants", show_participants (call, &parts, FALSE));
   pn_json_set (document, "merged", merged);
   pn_json_set (document, "links", show_links (call, &parts));
   pn_json_set (document, "history", show_history (call, ticket, &parts));
@@ -416,7 +421,7 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
                           pn_access_may (call->access, PN_RIGHT_RELEASE, ticket->queue_id), "send",
                           parts.can_send));
   if (!call->is_api) {
-    pn_json_set (document, "composer", show_composer (&parts, composer));
+    pn_json_set (document, "composer", show_composer (call, &parts, composer));
     if (!show_suggestions (call, ticket, &parts, document, &error)
         || !show_choices (call, ticket, document, &error)) {
       pn_call_fail (call, error);

@@ -10,6 +10,7 @@
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/token.h"
 #include "ticketing/core/wake.h"
 #include "ticketing/message.h"
@@ -198,7 +199,7 @@ call_person (PnDb *db, PnTicket *ticket, gint64 message_id, GError **error)
     change.status = PN_STATUS_OPEN;
   if (ticket->priority < PN_PRIORITY_HIGH)
     change.priority = PN_PRIORITY_HIGH;
-  change.reason = "The customer says that the article did not help, and asks for a person.";
+  change.reason = pn_reason (PN_WHY_CUSTOMER_ARTICLE_FAILED);
   return pn_ticket_change (db, ticket, &change, (PnActor){ PN_ACTOR_PERSON, ticket->person_id },
                            error)
          && pn_notice_reply (db, NULL, ticket, message_id, error);
@@ -212,7 +213,7 @@ solve (PnDb *db, PnTicket *ticket, GError **error)
   if (ticket->status >= PN_STATUS_SOLVED)
     return TRUE;
   change.status = PN_STATUS_SOLVED;
-  change.reason = "The customer says that an article of the knowledge base solved it.";
+  change.reason = pn_reason (PN_WHY_CUSTOMER_ARTICLE_SOLVED);
   return pn_ticket_change (db, ticket, &change, (PnActor){ PN_ACTOR_PERSON, ticket->person_id },
                            error);
 }
@@ -237,12 +238,10 @@ take_word (PnDb *db, gpointer data, GError **error)
     return TRUE;
   return pn_given_set_outcome (db, word->message_id, word->article_id, word->outcome, error)
          && add_feedback (db, word, ticket, error)
-         && pn_event_add (db, ticket->id, PN_EVENT_ANSWER,
-                          (PnActor){ PN_ACTOR_PERSON, ticket->person_id }, NULL,
-                          is_solved ? "solved" : "refused",
-                          is_solved ? "The customer says: this solved it."
-                                    : "The customer says: no, a person please.",
-                          error)
+         && pn_event_add (
+             db, ticket->id, PN_EVENT_ANSWER, (PnActor){ PN_ACTOR_PERSON, ticket->person_id }, NULL,
+             is_solved ? "solved" : "refused",
+             is_solved ? pn_reason (PN_WHY_CUSTOMER_YES) : pn_reason (PN_WHY_CUSTOMER_NO), error)
          && (is_solved ? solve (db, ticket, error)
                        : call_person (db, ticket, word->message_id, error));
 }

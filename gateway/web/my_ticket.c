@@ -10,6 +10,7 @@
 #include "gateway/web/uploads.h"
 #include "gateway/web/my_rate.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/token.h"
 #include "ticketing/link.h"
 #include "ticketing/mailbox.h"
@@ -343,7 +344,7 @@ reopen (PnDb *db, gpointer data, GError **error)
     return FALSE;
   }
   change.status = PN_STATUS_OPEN;
-  change.reason = "The customer says that it is not solved.";
+  change.reason = pn_reason (PN_WHY_CUSTOMER_UNSOLVED);
   return pn_ticket_change (db, fresh, &change, (PnActor){ PN_ACTOR_PERSON, fresh->person_id },
                            error);
 }
@@ -360,7 +361,7 @@ solve (PnDb *db, gpointer data, GError **error)
   if (fresh->status >= PN_STATUS_SOLVED)
     return TRUE;
   change.status = PN_STATUS_SOLVED;
-  change.reason = "The customer says that it is solved.";
+  change.reason = pn_reason (PN_WHY_CUSTOMER_SOLVED);
   return pn_ticket_change (db, fresh, &change, (PnActor){ PN_ACTOR_PERSON, fresh->person_id },
                            error);
 }

@@ -1,74 +1,83 @@
 #include "gateway/web/reason.h"
 
-#include <string.h>
+#include "gateway/web/show.h"
+#include "templates/sentence.h"
+#include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 
-#define HOLE "{number}"
-#define NUMBERS_MAX 4
-
-/* @numbers: (of char *, owned) what stood in the holes, in their order. Returns: (owned) the pattern. */
-static char *
-make_pattern (const char *sentence, GPtrArray *numbers)
+/* Returns: (owned) @why with the names of those whom it has by number. */
+static json_t *
+add_names (const PnCall *call, const json_t *why)
 {
-  GString *pattern = g_string_new (NULL);
+  const gint64 id = json_integer_value (json_object_get (why, "agent"));
+  const PnAgent *agent = call->agents != NULL ? pn_show_agent (call, id) : NULL;
+  json_t *named = json_copy ((json_t *) why);
 
-  for (const char *at = sentence; *at != '\0';) {
-    gsize n = *at == '#' ? strspn (at + 1, "0123456789") : 0;
-
-    if (n == 0 || numbers->len == NUMBERS_MAX) {
-      g_string_append_c (pattern, *at++);
-      continue;
-    }
-    g_ptr_array_add (numbers, g_strndup (at + 1, n));
-    g_string_append (pattern, "#" HOLE);
-    at += 1 + n;
-  }
-  return g_string_free (pattern, FALSE);
+  if (agent != NULL)
+    pn_json_set (named, "agent_name", pn_json_text (agent->name));
+  return named;
 }
 
-/* (owned) */
-static char *
-fill (const char *text, const GPtrArray *numbers)
+/* Returns: (owned) the sentence; null for null. */
+static json_t *
+show_sentence (const PnCall *call, const json_t *why)
 {
-  GString *filled = g_string_new (NULL);
-  guint used = 0;
+  const PnRenderOptions options = { .mode = PN_RENDER_TEXT,
+                                    .language = call->language,
+                                    .now = pn_clock_now () };
+  g_autoptr (json_t) named = NULL;
+  g_autofree char *sentence = NULL;
 
-  while (*text != '\0') {
-    if (used < numbers->len && g_str_has_prefix (text, HOLE)) {
-      g_string_append (filled, numbers->pdata[used++]);
-      text += strlen (HOLE);
-    } else {
-      g_string_append_c (filled, *text++);
-    }
-  }
-  return g_string_free (filled, FALSE);
+  if (json_is_null (why))
+    return json_null ();
+  named = add_names (call, why);
+  sentence = pn_sentence_write (call->web->config.templates, named, &options);
+  return pn_json_text (sentence);
 }
 
-json_t *
-pn_reason_show (const PnCall *call, const char *sentence)
+void
+pn_reason_put (const PnCall *call, json_t *shown, const char *key, const char *stored)
 {
-  g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *pattern = NULL;
-  g_autofree char *filled = NULL;
-  const char *found;
+  json_t *why = pn_reason_read (stored);
 
-  if (sentence == NULL || call->is_api)
-    return pn_json_text (sentence);
-  pattern = make_pattern (sentence, numbers);
-  found = pn_templates_translate (call->web->config.templates, call->language, pattern);
-  filled = fill (found, numbers);
-  return pn_json_text (filled);
+  pn_json_set (shown, key, show_sentence (call, why));
+  pn_json_set (shown, "why", why);
 }
 
-json_t *
-pn_reasons_show (const PnCall *call, const json_t *sentences)
+void
+pn_reason_put_all (const PnCall *call, json_t *shown, const json_t *reasons)
 {
-  json_t *list = json_array ();
-  const json_t *sentence;
+  json_t *sentences = json_array ();
+  json_t *documents = json_array ();
+  const json_t *reason;
   gsize i;
 
-  json_array_foreach (sentences, i, sentence)
+  json_array_foreach (reasons, i, reason)
   {
-    json_array_append_new (list, pn_reason_show (call, json_string_value (sentence)));
+    json_t *why = pn_reason_read_item (reason);
+
+    json_array_append_new (sentences, show_sentence (call, why));
+    json_array_append_new (documents, why);
+  }
+  pn_json_set (shown, "reasons", sentences);
+  pn_json_set (shown, "why", documents);
+}
+
+json_t *
+pn_reason_show_effects (const PnCall *call, const json_t *effects)
+{
+  json_t *list = json_array ();
+  const json_t *effect;
+  gsize i;
+
+  json_array_foreach (effects, i, effect)
+  {
+    json_t *shown = json_copy ((json_t *) effect);
+    json_t *why = pn_reason_read_item (json_object_get (effect, "why"));
+
+    pn_json_set (shown, "reason", show_sentence (call, why));
+    pn_json_set (shown, "why", why);
+    json_array_append_new (list, shown);
   }
   return list;
 }

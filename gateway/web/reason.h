@@ -1,12 +1,14 @@
-/* Reasons: the sentences that say why something was done, in the language of the reader.
- *
- * They are kept as they were said, in English, and programs get them so. Pages look each up in the catalogue by its text,
- * ticket numbers in it by a hole ("#1042" by "#{number}"): templates/web/reasons.html lists them. What is not there is
- * shown as it was said.
- */
+/* Reasons: what core/reason stores, in documents: the sentence in the reader's language, and beside it the document with
+ * code and arguments. */
 #pragma once
 
 #include "gateway/web/call.h"
 
-json_t *pn_reason_show (const PnCall *call, const char *sentence);     /* (owned) null for NULL */
-json_t *pn_reasons_show (const PnCall *call, const json_t *sentences); /* (owned) [] for NULL */
+/* Sets @key of @shown to the sentence of @stored (null for none) and "why" to its document. */
+void pn_reason_put (const PnCall *call, json_t *shown, const char *key, const char *stored);
+
+/* Sets "reasons" and "why" of @shown: sentences and documents of a list; [] for NULL. */
+void pn_reason_put_all (const PnCall *call, json_t *shown, const json_t *reasons);
+
+/* Returns: (owned) what a rule did, [{"do", "done", "old", "new", "why"}], each with "reason", the sentence of "why". */
+json_t *pn_reason_show_effects (const PnCall *call, const json_t *effects);

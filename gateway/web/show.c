@@ -166,18 +166,29 @@ pn_show_attachments (const PnCall *call, const GPtrArray *attachments, const cha
   return list;
 }
 
+/* What the server said; where it said nothing, our own reason. */
+static void
+put_reply (const PnCall *call, json_t *shown, const PnLetterRow *row)
+{
+  if (row->reply_code == 0)
+    pn_reason_put (call, shown, "reply_text", row->reply_text);
+  else
+    pn_json_set (shown, "reply_text", pn_json_text (row->reply_text));
+}
+
 json_t *
-pn_show_letter (const PnLetterRow *row)
+pn_show_letter (const PnCall *call, const PnLetterRow *row)
 {
   g_autofree char *url = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, row->ticket_id);
-  json_t *shown = json_pack (
-      "{s:I, s:o, s:s, s:o, s:o, s:s, s:i, s:i, s:o, s:o, s:o}", "id", (json_int_t) row->id,
-      "letter", pn_json_text (row->letter), "class", pn_outbox_class_name (row->class), "recipient",
-      pn_json_text (row->recipient), "recipient_name", pn_json_text (row->recipient_name), "state",
-      pn_outbox_state_name (row->state), "attempts", row->attempts, "reply_code", row->reply_code,
-      "reply_text", pn_json_text (row->reply_text), "bounce_status",
-      pn_json_text (row->bounce_status), "bounce_text", pn_json_text (row->bounce_text));
+  json_t *shown =
+      json_pack ("{s:I, s:o, s:s, s:o, s:o, s:s, s:i, s:i, s:o, s:o}", "id", (json_int_t) row->id,
+                 "letter", pn_json_text (row->letter), "class", pn_outbox_class_name (row->class),
+                 "recipient", pn_json_text (row->recipient), "recipient_name",
+                 pn_json_text (row->recipient_name), "state", pn_outbox_state_name (row->state),
+                 "attempts", row->attempts, "reply_code", row->reply_code, "bounce_status",
+                 pn_json_text (row->bounce_status), "bounce_text", pn_json_text (row->bounce_text));
 
+  put_reply (call, shown, row);
   pn_json_set (shown, "next_at", pn_json_time (row->next_at));
   pn_json_set (shown, "sent_at", pn_json_time (row->sent_at));
   pn_json_set (shown, "created_at", pn_json_time (row->created_at));
@@ -208,9 +219,10 @@ weight (PnOutboxState state)
 }
 
 static json_t *
-show_delivery (const PnMessage *message, const GPtrArray *letters)
+show_delivery (const PnCall *call, const PnMessage *message, const GPtrArray *letters)
 {
   json_t *list = json_array ();
+  json_t *shown;
   const PnLetterRow *worst = NULL;
   PnTime until = 0;
   gboolean can_undo = message->direction == PN_DIRECTION_OUT;
@@ -221,7 +233,7 @@ show_delivery (const PnMessage *message, const GPtrArray *letters)
 
     if (row->message_id != message->id || row->class != PN_CLASS_REPLY)
       continue;
-    json_array_append_new (list, pn_show_letter (row));
+    json_array_append_new (list, pn_show_letter (call, row));
     if (worst == NULL || weight (row->state) < weight (worst->state))
       worst = row;
     can_undo = can_undo && row->state == PN_OUTBOX_WAITING && row->next_at > now;
@@ -231,10 +243,11 @@ show_delivery (const PnMessage *message, const GPtrArray *letters)
     json_decref (list);
     return json_null ();
   }
-  return json_pack ("{s:s, s:o, s:o, s:b, s:I, s:o}", "state", pn_outbox_state_name (worst->state),
-                    "reply_text", pn_json_text (worst->reply_text), "next_at",
-                    pn_json_time (worst->next_at), "can_undo", can_undo, "undo_seconds",
-                    (json_int_t) (can_undo ? (until - now) / PN_SECOND : 0), "letters", list);
+  shown = json_pack ("{s:s, s:o, s:b, s:I, s:o}", "state", pn_outbox_state_name (worst->state),
+                     "next_at", pn_json_time (worst->next_at), "can_undo", can_undo, "undo_seconds",
+                     (json_int_t) (can_undo ? (until - now) / PN_SECOND : 0), "letters", list);
+  put_reply (call, shown, worst);
+  return shown;
 }
 
 static json_t *
@@ -307,10 +320,10 @@ pn_show_message (const PnCall *call, const PnMessage *message, const GPtrArray *
   add_text (call, message, shown);
   pn_json_set (shown, "message_id", pn_json_text (message->mid));
   pn_json_set (shown, "attachments", pn_show_attachments (call, message->attachments, files));
-  pn_json_set (shown, "reasons", pn_reasons_show (call, message->reasons));
+  pn_reason_put_all (call, shown, message->reasons);
   pn_json_set (shown, "sent_at", pn_json_time (message->sent_at));
   pn_json_set (shown, "created_at", pn_json_time (message->created_at));
-  pn_json_set (shown, "delivery", show_delivery (message, letters));
+  pn_json_set (shown, "delivery", show_delivery (call, message, letters));
   return shown;
 }
 
@@ -351,11 +364,11 @@ pn_show_event (const PnCall *call, const PnEvent *event, const char *person_name
 
   if (event->actor.kind == PN_ACTOR_PERSON && event->actor.id == person_id && person_name != NULL)
     name = person_name;
-  shown = json_pack ("{s:I, s:o, s:s, s:{s:s, s:o}, s:o, s:o, s:o}", "id", (json_int_t) event->id,
-                     "at", pn_json_time (event->at), "kind", pn_event_kind_name (event->kind),
-                     "actor", "kind", actor_names[event->actor.kind], "name", pn_json_text (name),
-                     "old", pn_json_text (event->old_value), "new", pn_json_text (event->new_value),
-                     "reason", pn_reason_show (call, event->reason));
+  shown = json_pack ("{s:I, s:o, s:s, s:{s:s, s:o}, s:o, s:o}", "id", (json_int_t) event->id, "at",
+                     pn_json_time (event->at), "kind", pn_event_kind_name (event->kind), "actor",
+                     "kind", actor_names[event->actor.kind], "name", pn_json_text (name), "old",
+                     pn_json_text (event->old_value), "new", pn_json_text (event->new_value));
+  pn_reason_put (call, shown, "reason", event->reason);
   if (!call->is_api) {
     pn_json_set (shown, "before", show_value (call, event->kind, event->old_value));
     pn_json_set (shown, "after", show_value (call, event->kind, event->new_value));

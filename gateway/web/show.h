@@ -27,6 +27,6 @@ json_t *pn_show_message (const PnCall *call, const PnMessage *message, const GPt
 gboolean pn_show_forms (PnCall *call, gint64 ticket_id, json_t *messages, GError **error);
 json_t *pn_show_event (const PnCall *call, const PnEvent *event, const char *person_name,
                        gint64 person_id);
-json_t *pn_show_letter (const PnLetterRow *row);
+json_t *pn_show_letter (const PnCall *call, const PnLetterRow *row);
 gboolean pn_show_has_quote (const PnMessage *message); /* is there more than what is new in it? */
 json_t *pn_show_attachments (const PnCall *call, const GPtrArray *attachments, const char *base);

@@ -156,15 +156,18 @@ check_rate (PnCall *call)
   return FALSE;
 }
 
-/* An agent's own; else what the address or a cookie asks for; else the browser's. */
+/* What a program asks for; an agent's own; else what the address or a cookie asks for; else the browser's. */
 static void
 choose_language (PnCall *call)
 {
   PnTemplates *templates = call->web->config.templates;
-  const char *asked = call->is_api ? NULL : pn_call_query (call, "language");
+  const char *asked = call->is_api ? pn_request_header (call->request, "accept-language")
+                                   : pn_call_query (call, "language");
   g_autofree char *kept = pn_request_cookie (call->request, PN_LANGUAGE_COOKIE);
 
-  if (call->agent != NULL && call->agent->language != NULL && *call->agent->language != '\0')
+  if (call->is_api && asked != NULL)
+    call->language = g_strdup (pn_templates_negotiate (templates, asked));
+  else if (call->agent != NULL && call->agent->language != NULL && *call->agent->language != '\0')
     call->language = g_strdup (call->agent->language);
   else if (asked != NULL || kept != NULL)
     call->language = g_strdup (pn_templates_negotiate (templates, asked != NULL ? asked : kept));

@@ -33,7 +33,7 @@ def state(gateway, tickets):
                             "FROM escalation")
     half = database.rows(gateway, "COUNT(*), COUNT(DISTINCT ticket_id)", "FROM message WHERE text = 'half'")
     late = database.rows(gateway, "COUNT(*), COUNT(DISTINCT ticket_id)", "FROM message WHERE text = 'late'")
-    raised = database.rows(gateway, "COUNT(*)", "FROM event WHERE new_value = 'high' AND reason LIKE 'Escalation (%'")
+    raised = database.rows(gateway, "COUNT(*)", "FROM event WHERE new_value = 'high' AND reason LIKE '%\"escalation_step\"%'")
     told = database.rows(gateway, "COALESCE(SUM(JSON_LENGTH(document, '$.items')), 0)",
                          "FROM outbox WHERE letter = 'escalation'")
     return [[int(value) for row in part for value in row] for part in (firings, half, late, raised, told)], \

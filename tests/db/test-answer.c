@@ -11,6 +11,7 @@
 #include "tests/lib/test.h"
 #include "tests/lib/testkb.h"
 #include "ticketing/answering.h"
+#include "ticketing/core/json.h"
 #include "ticketing/wording.h"
 
 #define ADA "ada@customer.example"
@@ -70,8 +71,11 @@ reason_of (PnWorld *world, gint64 ticket_id)
   for (guint i = 0; i < events->len; i++) {
     const PnEvent *event = events->pdata[i];
 
-    if (event->kind == PN_EVENT_ANSWER && reason == NULL)
-      reason = g_strdup (event->reason);
+    if (event->kind == PN_EVENT_ANSWER && reason == NULL) {
+      g_autoptr (json_t) stored = pn_json_text (event->reason);
+
+      reason = pn_world_words (stored);
+    }
   }
   return reason;
 }

@@ -113,9 +113,13 @@ test_steps (void)
       continue;
     n++;
     if (n == 2) {
-      g_assert_nonnull (strstr (event->reason, "by policy common (version 1)"));
-      g_assert_nonnull (strstr (event->reason, "Ladder standard (version 1), step 2"));
-      g_assert_nonnull (strstr (event->reason, "assigned to babbage, priority high, tag late"));
+      g_assert_nonnull (strstr (event->reason, "\"policy\":\"common\",\"policy_version\":1"));
+      g_assert_nonnull (
+          strstr (event->reason, "\"ladder\":\"standard\",\"ladder_version\":1,\"step\":2"));
+      g_assert_nonnull (strstr (event->reason,
+                                "\"did_assigned\",\"name\":\"babbage\"},{\"v\":1,\"code\":"
+                                "\"did_priority\",\"name\":\"high\"},{\"v\":1,\"code\":"
+                                "\"did_tag\",\"tag\":\"late\"}"));
     }
   }
   pn_assert_no_error (error);
@@ -151,8 +155,10 @@ test_downtime (void)
   tell (house.db);
   g_assert_cmpint (letters_to (house.db, "ada@staff.example"), ==, 1);
   g_assert_cmpint (
-      pn_climb_count (house.db, "SELECT COUNT(*) FROM event WHERE reason LIKE '%Late by %'"), ==,
-      36);
+      pn_climb_count (
+          house.db,
+          "SELECT COUNT(*) FROM event WHERE reason LIKE '%\"late_minutes\":%' AND reason NOT LIKE '%\"late_minutes\":0,%'"),
+      ==, 36);
   g_assert_cmpint (pn_climb_count (house.db, "SELECT COUNT(*) FROM escalation_notice"), ==, 0);
   pn_climb_stop (&house);
 }

@@ -32,79 +32,43 @@ typedef struct {
   const char *field;
   const char *op;
   const char *value;
-  const char *reason;
   Coming holds; /* NULL members are those of the usual mail, which no row holds for */
 } Fact;
 
 static const Fact facts[] = {
-  { "sender", "sender", "is", ADA, "the sender is ada@customer.example", { .from = ADA } },
+  { "sender", "sender", "is", ADA, { .from = ADA } },
   { "sender's domain",
     "sender_domain",
     "within",
     "customer.example",
-    "the sender's domain is or is below customer.example",
     { .from = "eve@north.customer.example" } },
-  { "organisation's level",
-    "organisation_level",
-    "is",
-    "gold",
-    "the organisation's level is gold",
-    { .from = ADA } },
-  { "organisation",
-    "organisation",
-    "contains",
-    "mill",
-    "the organisation contains mill",
-    { .from = ADA } },
-  { "words of the subject",
-    "subject",
-    "has",
-    "fire",
-    "the subject has the words fire",
-    { .subject = "There is FIRE in the mill" } },
+  { "organisation's level", "organisation_level", "is", "gold", { .from = ADA } },
+  { "organisation", "organisation", "contains", "mill", { .from = ADA } },
+  { "words of the subject", "subject", "has", "fire", { .subject = "There is FIRE in the mill" } },
   { "a phrase of the text",
     "body",
     "has_exact",
     "stands still",
-    "the text has exactly stands still",
     { .body = "Since noon the engine stands still." } },
-  { "a form's field",
-    "form:urgency",
-    "is",
-    "now",
-    "the form's field urgency is now",
-    { .form_value = "now" } },
-  { "queue", "queue", "is", "sales", "the queue is sales", { .is_for_sales = TRUE } },
-  { "mailbox", "mailbox", "is", "sales", "the mailbox is sales", { .is_for_sales = TRUE } },
-  { "verdict",
-    "verdict",
-    "is",
-    "pass",
-    "the verdict on the sender is pass",
-    { .from = ADA, .headers = PN_WORLD_PASS } },
-  { "time waiting",
-    "waiting",
-    "at_least",
-    "2 d",
-    "the time that the customer waits is at least 2 d",
-    { .waited = 3 * PN_DAY } },
+  { "a form's field", "form:urgency", "is", "now", { .form_value = "now" } },
+  { "queue", "queue", "is", "sales", { .is_for_sales = TRUE } },
+  { "mailbox", "mailbox", "is", "sales", { .is_for_sales = TRUE } },
+  { "verdict", "verdict", "is", "pass", { .from = ADA, .headers = PN_WORLD_PASS } },
+  { "time waiting", "waiting", "at_least", "2 d", { .waited = 3 * PN_DAY } },
   { "repeated contacts",
     "contacts:7",
     "at_least",
     "3",
-    "the number of this person's tickets in 7 days is at least 3",
     { .from = "often@stranger.example", .before = 2 } },
   { "sentiment words",
     "sentiment",
     "is",
     "negative",
-    "the sentiment of its words is negative",
     { .body = "This is unacceptable, I am furious." } },
   { "sentiment words, German",
     "sentiment",
     "is",
     "negative",
-    "the sentiment of its words is negative",
     { .body = "Das ist eine Frechheit und eine Zumutung, ich bin enttäuscht." } },
 };
 
@@ -213,6 +177,7 @@ try_fact (PnWorld *world, const Fact *fact)
       fact->value);
   g_autoptr (PnRule) rule = pn_world_add_rule (world, text);
   g_autofree char *reason = NULL;
+  g_autofree char *test = NULL;
   g_autoptr (GError) error = NULL;
   gint64 other = come (world, &usual);
   gint64 id;
@@ -226,8 +191,9 @@ try_fact (PnWorld *world, const Fact *fact)
   g_assert_cmpint (priority_of (world, other), ==, PN_PRIORITY_NORMAL);
   reason = reason_of (world, id);
   g_assert_nonnull (reason);
-  g_assert_nonnull (strstr (reason, "Rule \"Hurry\", version "));
-  g_assert_nonnull (strstr (reason, fact->reason));
+  g_assert_nonnull (strstr (reason, "\"rule\":\"Hurry\",\"version\":"));
+  test = g_strdup_printf ("{\"field\":\"%s\",\"op\":\"%s\",\"values\":[", fact->field, fact->op);
+  g_assert_nonnull (strstr (reason, test));
   g_assert_true (pn_rule_delete (world->db, rule->id, world->mill_id, &error));
   pn_assert_no_error (error);
 }

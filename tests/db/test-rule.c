@@ -7,6 +7,7 @@
 #include "tests/lib/test.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/organisation.h"
 #include "ticketing/rule_replay.h"
 #include "ticketing/rule_run.h"
@@ -210,8 +211,9 @@ test_arrival (void)
   g_assert_cmpint (event->actor.kind, ==, PN_ACTOR_RULE);
   g_assert_cmpstr (
       event->reason, ==,
-      "Rule \"Invoices\", version 1: the subject has the words invoice; not (the number of this"
-      " person's tickets in 7 days is at least 9).");
+      "{\"v\":1,\"code\":\"rule_fired\",\"rule\":\"Invoices\",\"version\":1,\"tests\":[{\"field\":"
+      "\"subject\",\"op\":\"has\",\"values\":[\"invoice\"]},{\"not\":{\"tests\":[{\"field\":"
+      "\"contacts:7\",\"op\":\"at_least\",\"values\":[\"9\"]}]}}],\"effects\":[]}");
   firings = pn_rule_firings (world->db, 0, ticket->id, 10, &error);
   g_assert_cmpuint (firings->len, ==, 1);
   g_assert_cmpuint (json_array_size (((PnRuleFiring *) firings->pdata[0])->effects), ==, 4);
@@ -285,7 +287,7 @@ test_choice_of_agent (void)
   g_assert_cmpuint (firings->len, ==, 1);
   effect = json_array_get (((PnRuleFiring *) firings->pdata[0])->effects, 0);
   g_assert_false (json_is_true (json_object_get (effect, "done")));
-  g_assert_cmpstr (pn_json_get_text (effect, "why"), ==, "a person has set the priority");
+  g_assert_true (pn_reason_is (json_object_get (effect, "why"), PN_WHY_UNDONE_CHOSEN_PRIORITY));
 }
 
 /* Two rules that set each other off stop after five generations, and the ticket says so. */

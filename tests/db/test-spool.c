@@ -5,6 +5,7 @@
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/spool.h"
 
 static PnDelivery *
@@ -252,8 +253,10 @@ test_states (void)
       g_assert_cmpint (delivery->disposition, ==, PN_DISPOSITION_CREATED);
     }
     if (delivery->state == PN_SPOOL_WAITING) {
-      g_assert_cmpstr (json_string_value (json_array_get (delivery->reasons, 1)), ==,
-                       "released by agent 11");
+      const json_t *reason = json_array_get (delivery->reasons, 1);
+
+      g_assert_true (pn_reason_is (reason, PN_WHY_HELD_RELEASED));
+      g_assert_cmpint (json_integer_value (json_object_get (reason, "agent")), ==, 11);
       g_assert_true (delivery->may_answer);
     }
   }

@@ -6,6 +6,7 @@
 #include "tests/db/staff.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testhttp.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/session.h"
 #include "ticketing/ticket.h"
 
@@ -163,21 +164,26 @@ test_sessions (void)
   pn_staff_stop (&staff);
 }
 
-/* Why something was done is kept in English, for programs too, and shown in the reader's language. */
+/* Why something was done is a code with arguments, and a sentence in the reader's language; what is older is shown as it
+ * was said. */
 static void
 test_reasons (void)
 {
   PnStaff staff = { NULL };
   g_autoptr (GError) error = NULL;
+  g_autofree char *reason = pn_reason_make (PN_WHY_THREAD_OWN_ID, "{s:i}", "ticket", 1042);
   g_autofree char *german = NULL;
   g_autofree char *headers = NULL;
   g_autofree char *english = NULL;
+  g_autofree char *token = NULL;
+  g_autofree char *asked = NULL;
+  g_autofree char *answer = NULL;
 
   pn_staff_start (&staff, PN_CALLER_AGENT);
   if (staff.web == NULL)
     return;
   pn_event_add (staff.web->db, staff.web->ticket, PN_EVENT_ANSWER, PN_ACTOR_IS_SYSTEM, NULL, "none",
-                "It answers a mail of ours about ticket #1042.", &error);
+                reason, &error);
   pn_event_add (staff.web->db, staff.web->ticket, PN_EVENT_ANSWER, PN_ACTOR_IS_SYSTEM, NULL, "none",
                 "Nobody has heard of #1 before.", &error);
   pn_assert_no_error (error);
@@ -187,6 +193,14 @@ test_reasons (void)
   german = pn_testweb_ask (staff.web, "GET", "/desk/tickets/1", headers, NULL);
   g_assert_nonnull (strstr (german, "Sie antwortet auf eine Mail von uns zu Ticket #1042."));
   g_assert_nonnull (strstr (german, "Nobody has heard of #1 before."));
+  token = pn_testweb_token (staff.web, PN_CALLER_AGENT);
+  asked = g_strdup_printf ("Authorization: Bearer %s\r\nAccept-Language: de\r\n", token);
+  answer = pn_testweb_ask (staff.web, "GET", "/api/v1/tickets/1", asked, NULL);
+  g_assert_nonnull (
+      strstr (answer, "\"reason\":\"Sie antwortet auf eine Mail von uns zu Ticket #1042.\""));
+  g_assert_nonnull (strstr (answer, "\"code\":\"thread_own_id\",\"ticket\":1042}"));
+  g_assert_nonnull (
+      strstr (answer, "{\"code\":\"said\",\"text\":\"Nobody has heard of #1 before.\"}"));
   pn_staff_stop (&staff);
 }
 

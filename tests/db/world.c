@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "gateway/mail/mime_read.h"
+#include "templates/sentence.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/rule_store.h"
 #include "ticketing/agent.h"
+#include "ticketing/core/json.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/core/token.h"
 #include "ticketing/mailbox.h"
 #include "ticketing/participant.h"
@@ -190,6 +193,17 @@ pn_world_count (PnWorld *world, const char *sql)
   return pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
 }
 
+char *
+pn_world_words (const json_t *reason)
+{
+  const PnRenderOptions options = { .mode = PN_RENDER_TEXT };
+  g_autoptr (json_t) document = pn_reason_read_item (reason);
+  g_autoptr (PnTemplates) templates = pn_templates_open (NULL, NULL);
+  char *words = pn_sentence_write (templates, document, &options);
+
+  return words != NULL ? words : g_strdup ("");
+}
+
 gboolean
 pn_world_has_reason (const PnDelivery *delivery, const char *part)
 {
@@ -198,7 +212,9 @@ pn_world_has_reason (const PnDelivery *delivery, const char *part)
 
   json_array_foreach (delivery->reasons, i, reason)
   {
-    if (strstr (json_string_value (reason), part) != NULL)
+    g_autofree char *words = pn_world_words (reason);
+
+    if (strstr (words, part) != NULL)
       return TRUE;
   }
   return FALSE;

@@ -55,6 +55,9 @@ gint64 pn_world_ticket (PnWorld *world, const char *from, const char *message_id
 /* Returns: the only number that @sql gives. */
 gint64 pn_world_count (PnWorld *world, const char *sql);
 
+/* Returns: (owned) a reason, or a stored text of one, in English; "" for none. */
+char *pn_world_words (const json_t *reason);
+
 /* Is one of the delivery's reasons like @part? */
 gboolean pn_world_has_reason (const PnDelivery *delivery, const char *part);
 

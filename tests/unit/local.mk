@@ -137,6 +137,10 @@ unit_tests += %D%/test-hours
 %C%_test_hours_SOURCES = %D%/test-hours.c
 %C%_test_hours_LDADD = libpntest.a $(TICKETING)
 
+unit_tests += %D%/test-reason
+%C%_test_reason_SOURCES = %D%/test-reason.c
+%C%_test_reason_LDADD = libpntest.a $(CORE) $(TEMPLATES)
+
 unit_tests += %D%/test-rule
 %C%_test_rule_SOURCES = %D%/test-rule.c
 %C%_test_rule_LDADD = libpntest.a $(TICKETING)

@@ -229,6 +229,8 @@ test_match (void)
   }
 }
 
+#define SAID(tests) "{\"v\":1,\"code\":\"rule_tests\",\"tests\":[" tests "]}"
+
 static void
 test_explain (void)
 {
@@ -236,14 +238,17 @@ test_explain (void)
     const char *condition;
     const char *text;
   } cases[] = {
-    { "{\"all\":[]}", "" },
-    { TEST ("queue", "is", "\"support\""), "the queue is support" },
+    { "{\"all\":[]}", "{\"v\":1,\"code\":\"rule_always\"}" },
+    { TEST ("queue", "is", "\"support\""),
+      SAID ("{\"field\":\"queue\",\"op\":\"is\",\"values\":[\"support\"]}") },
     { "{\"all\":[" TEST ("queue", "is", "\"support\"") ",{\"not\":" TEST ("subject", "has",
                                                                           "\"test\"") "}]}",
-      "the queue is support; not (the subject has the words test)" },
+      SAID (
+          "{\"field\":\"queue\",\"op\":\"is\",\"values\":[\"support\"]},{\"not\":{\"tests\":[{\"field\":"
+          "\"subject\",\"op\":\"has\",\"values\":[\"test\"]}]}}") },
     { "{\"any\":[" TEST ("queue", "is", "\"mill\"") "," TEST ("tag", "is", "\"vip\"") "," TEST (
           "tag", "is", "\"mill\"") "]}",
-      "a tag is vip" },
+      SAID ("{\"field\":\"tag\",\"op\":\"is\",\"values\":[\"vip\"]}") },
   };
   g_autoptr (PnFacts) facts = some_facts ();
 

@@ -21,6 +21,7 @@ libpncore_a_SOURCES = \
   %D%/mail_json.c \
   %D%/migrate.c %D%/migrate.h \
   %D%/password.c %D%/password.h \
+  %D%/reason.c %D%/reason.h %D%/reason_codes.h \
   %D%/room.c %D%/room.h \
   %D%/secret.c %D%/secret.h \
   %D%/settings.c %D%/settings.h \
