@@ -5,6 +5,7 @@
 
 struct PnStemmer {
   struct sb_stemmer *snowball; /* NULL: none for this language */
+  gboolean is_german;
 };
 
 /* Its name for a language where the two-letter code would choose a poorer one. */
@@ -35,6 +36,7 @@ pn_stemmer_new (const char *language)
 
   tag[strcspn (tag, "-_")] = '\0';
   stemmer->snowball = open_snowball (tag);
+  stemmer->is_german = strcmp (tag, "de") == 0;
   return stemmer;
 }
 
@@ -79,12 +81,40 @@ pn_stem_fold (const char *text)
   return g_string_free (out, FALSE);
 }
 
+/* "ae", "oe" and "ue" are umlauts where keyboards or habits have none. Not after a vowel, where the "e" begins an ending or
+ * a syllable ("neue", "Frauen"), nor in "que". Returns: (owned) */
+static char *
+write_umlauts (const char *lower)
+{
+  static const char letters[] = "aou";
+  static const char *const umlauts[] = { "ä", "ö", "ü" };
+  GString *out = g_string_sized_new (strlen (lower));
+
+  for (const char *c = lower; *c != '\0'; c++) {
+    const char *letter = c[1] == 'e' ? strchr (letters, *c) : NULL;
+
+    if (letter != NULL && (c == lower || strchr ("aeiouq", c[-1]) == NULL)) {
+      g_string_append (out, umlauts[letter - letters]);
+      c++;
+    } else {
+      g_string_append_c (out, *c);
+    }
+  }
+  return g_string_free (out, FALSE);
+}
+
 char *
 pn_stemmer_stem (PnStemmer *stemmer, const char *word)
 {
   g_autofree char *lower = is_ascii (word) ? g_ascii_strdown (word, -1) : g_utf8_strdown (word, -1);
   const sb_symbol *stem;
 
+  if (stemmer->is_german) {
+    char *written = write_umlauts (lower);
+
+    g_free (lower);
+    lower = written;
+  }
   if (stemmer->snowball == NULL)
     return pn_stem_fold (lower);
   stem = sb_stemmer_stem (stemmer->snowball, (const sb_symbol *) lower, (int) strlen (lower));

@@ -15,12 +15,24 @@ test_stem (void)
     const char *language, *one, *other;
     gboolean is_same;
   } cases[] = {
-    { "en", "deleting", "Deleted", TRUE },  { "en", "invoice", "invoices", TRUE },
-    { "en", "invoice", "invoke", FALSE },   { "de", "Häuser", "haus", TRUE },
-    { "de", "Straße", "STRASSE", TRUE },    { "pt", "pedidos", "pedido", TRUE },
-    { "pt-BR", "pedidos", "pedido", TRUE }, { "fr", "éléphant", "elephants", TRUE },
-    { "", "Café", "cafe", TRUE },           { "", "cafes", "cafe", FALSE },
-    { "xx", "cafes", "cafe", FALSE },       { "tlh", "ＡＢＣ", "abc", TRUE },
+    { "en", "deleting", "Deleted", TRUE },
+    { "en", "invoice", "invoices", TRUE },
+    { "en", "invoice", "invoke", FALSE },
+    { "de", "Häuser", "haus", TRUE },
+    { "de", "Straße", "STRASSE", TRUE },
+    { "pt", "pedidos", "pedido", TRUE },
+    { "pt-BR", "pedidos", "pedido", TRUE },
+    { "fr", "éléphant", "elephants", TRUE },
+    { "", "Café", "cafe", TRUE },
+    { "", "cafes", "cafe", FALSE },
+    { "de", "Rueckgabe", "Rückgaben", TRUE },
+    { "de", "MOEGLICH", "möglich", TRUE },
+    { "de", "neue", "neu", TRUE },
+    { "de", "Frauen", "Frau", TRUE },
+    { "de", "quer", "quär", FALSE },
+    { "en", "poem", "pöm", FALSE },
+    { "xx", "cafes", "cafe", FALSE },
+    { "tlh", "ＡＢＣ", "abc", TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
