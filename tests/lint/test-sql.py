@@ -19,9 +19,9 @@ def read_owners():
 
 def made_tables():
     text = "".join(lint.read(path) for path in lint.files(".sql") if path.startswith("ticketing/schema/"))
-    renamed = re.findall(rf"ALTER TABLE IF EXISTS {NAME} RENAME TO {NAME}", text)
+    gone = set(re.findall(rf"DROP TABLE IF EXISTS {NAME}", text))
     made = set(re.findall(rf"CREATE TABLE IF NOT EXISTS {NAME}", text))
-    return made - {old for old, _ in renamed} | {new for _, new in renamed}
+    return made - gone
 
 
 def statements(text):
