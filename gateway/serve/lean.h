@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-/* Finds out, once, what can be spared. Without /proc nothing is, which only costs time. */
+/* Finds out, once, what can be spared. Without /proc, and in sanitized builds, nothing is. */
 void pn_lean_prepare (void);
 
 /* Says whether processes that are forked from now on are lean. (At first they are not.) */
