@@ -34,6 +34,18 @@ pn_metric_read (const char *name, PnMetric *metric)
   return FALSE;
 }
 
+gboolean
+pn_policy_lacks_urgent (const PnPolicy *policy)
+{
+  for (guint metric = 0; metric < PN_METRIC_COUNT; metric++) {
+    for (guint priority = 0; priority < PN_PRIORITY_URGENT; priority++) {
+      if (policy->minutes[metric][priority] > 0 && policy->minutes[metric][PN_PRIORITY_URGENT] == 0)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 PnPolicy *
 pn_policy_new (const char *name)
 {

@@ -53,6 +53,9 @@ pn_policy_new (const char *name); /* (owned) 24/7, pauses as people expect them,
 void pn_policy_free (PnPolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnPolicy, pn_policy_free)
 
+/* Does it promise something, but not for urgent tickets? Then a ticket that is raised to urgent loses its promise. */
+gboolean pn_policy_lacks_urgent (const PnPolicy *policy);
+
 const char *pn_metric_name (PnMetric metric); /* "first_response" */
 gboolean pn_metric_read (const char *name, PnMetric *metric);
 

@@ -26,9 +26,10 @@ make_line (PnDb *db, gconstpointer thing, GError **error)
 
   if (document == NULL)
     return NULL;
-  return g_strdup_printf ("%s\t%s\t%s\t%s", policy->name, policy->title,
+  return g_strdup_printf ("%s\t%s\t%s\t%s%s", policy->name, policy->title,
                           pn_json_get_text (document, "calendar"),
-                          policy->is_enabled ? "on" : "off");
+                          policy->is_enabled ? "on" : "off",
+                          pn_policy_lacks_urgent (policy) ? ", no promise for urgent tickets" : "");
 }
 
 static json_t *

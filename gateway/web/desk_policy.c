@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "gateway/web/handlers.h"
+#include "gateway/web/reason.h"
 #include "gateway/web/show.h"
 #include "gateway/web/sla_form.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/reason.h"
 #include "ticketing/organisation.h"
 #include "ticketing/sla_document.h"
 
@@ -195,6 +197,21 @@ show_versions (PnCall *call, const PnPolicy *policy, json_t *list, GError **erro
   return versions != NULL;
 }
 
+/* What the policy leaves open, where somebody may not expect it. (owned) */
+static json_t *
+make_hint (const PnCall *call, const PnPolicy *policy)
+{
+  const char *reason = pn_reason (PN_WHY_SLA_NO_URGENT);
+  json_t *hint = json_object ();
+
+  if (!pn_policy_lacks_urgent (policy)) {
+    json_decref (hint);
+    return json_null ();
+  }
+  pn_reason_put (call, hint, "text", reason);
+  return hint;
+}
+
 static void
 show_policy (PnCall *call, const PnPolicy *policy, int status, const char *problem)
 {
@@ -219,6 +236,7 @@ show_policy (PnCall *call, const PnPolicy *policy, int status, const char *probl
   }
   pn_json_set (document, "policy", shown);
   pn_json_set (document, "replays", replays);
+  pn_json_set (document, "hint", make_hint (call, policy));
   if (!call->is_api) {
     const char *enabled = pn_call_field (call, "csrf") != NULL ? pn_call_field (call, "is_enabled")
                           : policy->is_enabled                 ? "1"

@@ -199,7 +199,10 @@ test_policy (void)
         "{\"is_enabled\":true,\"targets\":{\"first_response\":{\"normal\":30}},"
         "\"conditions\":{\"tags\":[\"a, b\"]}}",
         200, "\"normal\":30|\"a, b\"|\"is_enabled\":true");
+  get (&admin, "/desk/manage/sla/1", 200, "raised to urgent have no promise");
+  get (&admin, "/api/v1/sla/1", 200, "\"code\":\"sla_no_urgent\"");
   call (&admin, "POST", "/api/v1/sla", "{\"name\":\"gold\",\"title\":\"Gold\"}", 201, "\"gold\"");
+  get (&admin, "/api/v1/sla/2", 200, "\"hint\":null");
   call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"up\"}", 200, "{");
   get (&admin, "/api/v1/sla", 200, "\"gold\"");
   call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"left\"}", 400, "up");
