@@ -70,7 +70,6 @@ pn_ladder_write_document (PnDb *db, const PnLadder *ladder, GError **error)
     g_autofree char *place = pn_ladder_step_words (ladder->steps->pdata[i]);
 
     pn_json_set (step, "place", pn_json_text (place));
-    pn_json_set (step, "parts", pn_ladder_words_parts (place));
     json_array_append_new (steps, step);
   }
   return json_pack ("{s:o, s:o, s:o, s:b, s:b, s:O, s:o, s:I, s:o}", "id", pn_json_id (ladder->id),
