@@ -168,7 +168,7 @@ def test_a_promise_is_made_broken_and_explained_by_keyboard(house):
     hands.enter("/desk?view=due")
     ActionChains(desk.driver).send_keys("j").perform()
     hands.enter(f"/desk/tickets/{ticket}")
-    desk.wait_text("#timeline", "escalation · first response: 100 %")
+    desk.wait_text("#timeline", "escalation · First answer: 100 %")
     hands.write("hold-reason", "I call them.").enter()
     desk.wait_text("#timeline", "acknowledged: steps wait until")
     for why in desk.all("#timeline .event summary, #due-times summary"):
@@ -176,7 +176,7 @@ def test_a_promise_is_made_broken_and_explained_by_keyboard(house):
         desk.press(Keys.ENTER)
         desk.js("arguments[0].removeAttribute ('id')", why)
     assert "by policy Support" in desk.text and "told Charles Babbage" in desk.text
-    assert "Rule \"Engines first\", version 1: the subject has the words engine" in desk.text
+    assert "Rule “Engines first”, version 1: subject has the words engine" in desk.text
     desk.wait_text("#due-times", "it fits")
     assert world.api("GET", f"/tickets/{ticket}")["ticket"]["priority"] == "urgent"
     world.clock.go_on(24 * 60)

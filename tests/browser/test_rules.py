@@ -94,7 +94,7 @@ def test_a_rule_is_built_tried_and_seen_at_work_by_keyboard(desk, world):
     done = world.open_ticket("rule", "Carl Gauss <gauss@customer.example>", "My invoices are late", "Please look.")
     desk.open(f"/desk/tickets/{done['ticket']}")
     desk.js("document.querySelectorAll('.event details').forEach(e => { e.open = true })")
-    desk.wait_text(".event", "Rule \"Invoices first\", version 1: the subject has the words invoice or wheel")
+    desk.wait_text(".event", "Rule “Invoices first”, version 1: subject has the words invoice or wheel")
     assert world.api("GET", f"/tickets/{done['ticket']}")["ticket"]["priority"] == "high"
     desk.open(rule)
     assert f"#{done['ticket']}" in desk.text
