@@ -7,6 +7,8 @@ import os
 import pwd
 import signal
 import subprocess
+import urllib.error
+import urllib.request
 
 import servers
 
@@ -89,6 +91,15 @@ class Gateway:
     @property
     def run_path(self):
         return os.path.join(self.data, "run")
+
+    def get(self, path, token=None):
+        """(status, text) of a page, or with a token of the API."""
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {token}"} if token else {})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode()
 
     def env(self):
         return {**os.environ, "POSTERN_CONF": self.conf, **self.environment}

@@ -1,7 +1,6 @@
 """What goes wrong is one plain sentence in three places: doctor, the desk, the log. A full disk: test_full_disk.py."""
 import json
 import signal
-import subprocess
 
 import pytest
 
@@ -28,11 +27,8 @@ def house(gateway, dovecot):
 
 def ask(gateway, path):
     """(status, document) of the desk, as its API says it."""
-    text = subprocess.run(["curl", "--silent", "--max-time", "30", "--write-out", "\n%{http_code}", gateway.url + path,
-                           "--header", f"Authorization: Bearer {gateway.token}"], capture_output=True, text=True,
-                          check=True).stdout
-    body, _, status = text.rpartition("\n")
-    return int(status), json.loads(body)
+    status, text = gateway.get(path, gateway.token)
+    return status, json.loads(text)
 
 
 def desk_says(gateway):
@@ -98,8 +94,8 @@ def test_a_database_newer_than_the_program(house):
     servers.wait_for(lambda: servers.can_connect(house.port), "the web to come up")
     status, document = ask(house, "/api/v1/tickets?query=")
     assert status == 503 and "newer than this program" in document["detail"] and "9999_future" in document["detail"]
-    desk = subprocess.run(["curl", "--silent", house.url + "/desk/login"], capture_output=True, text=True, check=True).stdout
-    public = subprocess.run(["curl", "--silent", house.url + "/"], capture_output=True, text=True, check=True).stdout
+    desk = house.get("/desk/login")[1]
+    public = house.get("/")[1]
     assert "newer than this program" in desk and "newer" not in public and "Not now" in public
     assert [line for line in house.log().splitlines() if "role-failed" in line and "newer than this program" in line]
     done = house.run("doctor", check=False)
