@@ -259,7 +259,7 @@ judge_sender (PnMail *mail, const PnMimeParts *parts, const PnParseOptions *opti
 static char *
 content_digest (const PnMimeParts *parts)
 {
-  PnSha256 *sum = pn_sha256_new ();
+  g_autoptr (PnSha256) sum = pn_sha256_new ();
 
   for (guint i = 0; i < parts->parts->len; i++) {
     const PnMimePart *part = g_ptr_array_index (parts->parts, i);
@@ -270,7 +270,7 @@ content_digest (const PnMimeParts *parts)
     pn_sha256_add (sum, head, strlen (head));
     pn_sha256_add (sum, bytes, size);
   }
-  return pn_sha256_end (sum);
+  return pn_sha256_end_hex (sum);
 }
 
 static void
@@ -384,7 +384,7 @@ pn_mime_read_unparsed (GBytes *raw)
   attachment->type = g_strdup ("message/rfc822");
   attachment->declared_type = g_strdup ("message/rfc822");
   attachment->size_bytes = (gint64) g_bytes_get_size (raw);
-  attachment->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, raw);
+  attachment->sha256 = pn_sha256_of (raw);
   attachment->bytes = g_bytes_ref (raw);
   g_ptr_array_add (mail->attachments, attachment);
   g_free (mail->content_digest);

@@ -16,9 +16,9 @@ typedef struct {
 
 /* Beginnings of the names of files, or of the folder that they lie in. */
 static const char *const spare_files[] = {
-  "libassuan.",  "libblkid.",     "libbz2.",    "libffi.",       "libgio-2.0.", "libgmodule-2.0.",
-  "libgpgme.",   "libgpg-error.", "libidn2.",   "liblzma.",      "libmount.",   "libpcre2-8.",
-  "libseccomp.", "libselinux.",   "libsodium.", "libunistring.", "libz.",
+  "libassuan.",  "libblkid.",     "libbz2.",       "libffi.",  "libgio-2.0.", "libgmodule-2.0.",
+  "libgpgme.",   "libgpg-error.", "libidn2.",      "liblzma.", "libmount.",   "libpcre2-8.",
+  "libseccomp.", "libselinux.",   "libunistring.", "libz.",
 };
 static const char spare_folder[] = "/gconv/";
 

@@ -23,12 +23,12 @@ static void
 test_examples (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    PnSha256 *sum = pn_sha256_new ();
+    g_autoptr (PnSha256) sum = pn_sha256_new ();
     g_autofree char *hex = NULL;
 
     for (gsize k = 0; k < cases[i].times; k++)
       pn_sha256_add (sum, cases[i].piece, strlen (cases[i].piece));
-    hex = pn_sha256_end (sum);
+    hex = pn_sha256_end_hex (sum);
     g_assert_cmpstr (hex, ==, cases[i].hex);
   }
 }
@@ -45,12 +45,12 @@ test_as_glib (void)
     g_autofree char *right = g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes, n);
 
     for (gsize cut = 0; cut <= n; cut++) {
-      PnSha256 *sum = pn_sha256_new ();
+      g_autoptr (PnSha256) sum = pn_sha256_new ();
       g_autofree char *hex = NULL;
 
       pn_sha256_add (sum, bytes, cut);
       pn_sha256_add (sum, bytes + cut, n - cut);
-      hex = pn_sha256_end (sum);
+      hex = pn_sha256_end_hex (sum);
       if (strcmp (hex, right) != 0)
         g_test_fail_printf ("%" G_GSIZE_FORMAT " bytes cut at %" G_GSIZE_FORMAT ": %s", n, cut,
                             hex);

@@ -50,16 +50,6 @@ static const char anew_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)
                                " VALUES (?, ?, ?)"
                                " ON DUPLICATE KEY UPDATE created_at = VALUES(created_at)";
 
-void
-pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES])
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = PN_SHA256_BYTES;
-
-  g_checksum_update (sum, bytes, (gssize) size_bytes);
-  g_checksum_get_digest (sum, sha, &length);
-}
-
 char *
 pn_hex (const guint8 *bytes, gsize size_bytes)
 {
@@ -315,7 +305,7 @@ copy_pipe (int fd, guint8 *buffer, gint64 limit_bytes, GError **error)
 
 /* Names what is in @fd and, with @db, stores its chunks under @name. */
 static gboolean
-pass_over (PnDb *db, int fd, const guint8 *name, GChecksum *sum, Entry *entry, GError **error)
+pass_over (PnDb *db, int fd, const guint8 *name, PnSha256 *sum, Entry *entry, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (PN_BLOB_CHUNK_BYTES);
   gint64 limit_bytes = entry->size_bytes;
@@ -331,7 +321,7 @@ pass_over (PnDb *db, int fd, const guint8 *name, GChecksum *sum, Entry *entry, G
     at += n;
     if (at > limit_bytes)
       return too_large (limit_bytes, error);
-    g_checksum_update (sum, buffer, n);
+    pn_sha256_add (sum, buffer, (gsize) n);
     if (db != NULL && !store_chunk (db, &chunk, error))
       return FALSE;
   }
@@ -342,15 +332,15 @@ pass_over (PnDb *db, int fd, const guint8 *name, GChecksum *sum, Entry *entry, G
 static gboolean
 store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
 {
-  g_autoptr (GChecksum) first = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GChecksum) second = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = PN_SHA256_BYTES;
+  g_autoptr (PnSha256) first = pn_sha256_new ();
+  g_autoptr (PnSha256) second = pn_sha256_new ();
+  guint8 again[PN_SHA256_BYTES];
   gint64 limit_bytes = entry->size_bytes;
   gboolean is_there;
 
   if (!pass_over (NULL, fd, NULL, first, entry, error))
     return FALSE;
-  g_checksum_get_digest (first, name, &length);
+  pn_sha256_end (first, name);
   if (!is_stored (db, name, &is_there, error))
     return FALSE;
   if (is_there)
@@ -359,7 +349,8 @@ store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
       limit_bytes; /* a file that has grown since is told from one that is too large */
   if (!pass_over (db, fd, name, second, entry, error))
     return FALSE;
-  if (strcmp (g_checksum_get_string (first), g_checksum_get_string (second)) != 0) {
+  pn_sha256_end (second, again);
+  if (memcmp (again, name, sizeof again) != 0) {
     pn_error_set (error, PN_ERROR_TEMPORARY, "the file changed while it was stored");
     return FALSE;
   }

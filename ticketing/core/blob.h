@@ -12,9 +12,9 @@
 #pragma once
 
 #include "ticketing/core/db.h"
+#include "ticketing/core/sha256.h"
 
 #define PN_BLOB_CHUNK_BYTES (1024 * 1024)
-#define PN_SHA256_BYTES 32
 
 #define PN_BLOB_FRESH PN_DAY
 #define PN_BLOB_GRACE (7 * PN_DAY)
@@ -42,7 +42,6 @@ GBytes *pn_blob_load_chunk (PnDb *db, const guint8 sha[PN_SHA256_BYTES], guint s
 gboolean pn_blob_size (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 *size_bytes,
                        GError **error);
 
-void pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES]);
 char *pn_hex (const guint8 *bytes, gsize size_bytes); /* (owned) lower case */
 gboolean pn_hex_read (const char *text, guint8 *bytes,
                       gsize size_bytes); /* exactly 2 × @size_bytes digits */

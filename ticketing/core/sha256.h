@@ -1,19 +1,26 @@
-/* SHA-256 (FIPS 180-4), by the processor's own instructions where it has them: ten times as fast as GLib's.
+/* SHA-256 (FIPS 180-4), by libsodium: half as fast again as GLib's. What names blobs and tells whether mails are the same.
  *
- *   PnSha256 *sum = pn_sha256_new ();  pn_sha256_add (sum, bytes, n); …  char *hex = pn_sha256_end (sum);
+ *   PnSha256 *sum = pn_sha256_new ();  pn_sha256_add (sum, bytes, n); …  pn_sha256_end (sum, sha);
  *
- * For bytes that come by the megabyte and are no secret. May be used from any thread, a sum by one at a time.
+ * May be used from any thread, a sum by one at a time.
  */
 #pragma once
 
 #include <glib.h>
 
-#define PN_SHA256_HEX_BYTES 64
+#define PN_SHA256_BYTES 32
 
 typedef struct PnSha256 PnSha256;
 
 PnSha256 *pn_sha256_new (void); /* (owned) */
-void pn_sha256_add (PnSha256 *sum, const void *bytes, gsize size_bytes);
-char *pn_sha256_end (PnSha256 *sum); /* (owned) 64 hex digits in lower case; @sum is (taken) */
+void pn_sha256_free (PnSha256 *sum);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnSha256, pn_sha256_free)
 
-char *pn_sha256_of (GBytes *bytes); /* (owned) likewise */
+void pn_sha256_add (PnSha256 *sum, const void *bytes, gsize size_bytes);
+void pn_sha256_end (PnSha256 *sum,
+                    guint8 sha[PN_SHA256_BYTES]); /* once; nothing is added after it */
+
+char *pn_sha256_end_hex (PnSha256 *sum); /* (owned) the same in 64 hex digits in lower case */
+
+void pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES]);
+char *pn_sha256_of (GBytes *bytes); /* (owned) in 64 hex digits in lower case */
