@@ -36,15 +36,6 @@ answer_clear (Answer *answer)
   g_clear_pointer (&answer->death, g_free);
 }
 
-static void
-answer_restart (Answer *answer)
-{
-  g_byte_array_set_size (answer->head, 0);
-  g_ptr_array_set_size (answer->files, 0);
-  g_array_set_size (answer->sizes, 0);
-  answer->total = 0;
-}
-
 static int
 connect_to (const char *socket_path, GError **error)
 {
@@ -157,7 +148,6 @@ take_packet (Answer *answer, const guint8 *packet, gsize size)
     return TRUE;
   case PN_PARSE_SAYS_ATTACHMENT: return take_attachment (answer, packet + 1, size - 1);
   case PN_PARSE_SAYS_BYTES: return take_bytes (answer, packet + 1, size - 1);
-  case PN_PARSE_SAYS_AGAIN: answer_restart (answer); return TRUE;
   case PN_PARSE_SAYS_END: answer->is_whole = TRUE; return TRUE;
   case PN_PARSE_SAYS_DIED:
     answer->death = g_strndup ((const char *) packet + 1, size - 1);

@@ -24,6 +24,5 @@
 #define PN_PARSE_SAYS_ATTACHMENT 'A' /* guint32 index, guint64 size, both little-endian */
 #define PN_PARSE_SAYS_BYTES 'B'
 #define PN_PARSE_SAYS_END 'E'
-#define PN_PARSE_SAYS_AGAIN 'R'
 #define PN_PARSE_SAYS_DIED 'X'
 #define PN_PARSE_ATTACHMENT_HEAD_BYTES 12

@@ -18,7 +18,6 @@
 #include "gateway/mail/mime_read.h"
 #include "gateway/mail/parse_wire.h"
 #include "gateway/serve/heap.h"
-#include "gateway/serve/lean.h"
 #include "gateway/serve/sandbox.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -30,8 +29,6 @@
 #define HEAD_BYTES (32 * 1024) /* of most mails */
 #define CHILD_FAILED 70
 #define CHILD_NO_CLIENT 0
-#define CHILD_WANTS_ALL 71 /* of a lean one: the mail needs what it has not got */
-#define WHOLE_CHILDREN 32  /* that follow one: mails of a kind come together */
 
 typedef struct {
   char ids[PN_PARSE_OPTIONS_BYTES_MAX];
@@ -43,7 +40,6 @@ typedef struct {
   int pid_fd;          /* readable when it has ended */
   int fd;              /* of its connection */
   gboolean is_dropped; /* nobody waits for its answer */
-  gboolean is_lean;
 } Child;
 
 struct PnParseServer {
@@ -53,8 +49,6 @@ struct PnParseServer {
   gboolean listens;
   Child children[CHILDREN_MOST];
   guint n_children; /* that may run at a time */
-  guint n_whole;    /* of the next ones, which are not lean */
-  gboolean is_lean; /* what is forked now */
 };
 
 static int
@@ -105,7 +99,6 @@ pn_parse_server_new (const char *socket_path, GError **error)
     return NULL;
   self->socket_path = g_strdup (socket_path);
   pn_mime_warm_up ();
-  pn_lean_prepare ();
   pn_heap_settle ();
   if (!pn_sandbox_prepare (error))
     return NULL;
@@ -151,10 +144,9 @@ say_long (int fd, char what, const char *bytes, gsize size)
   return TRUE;
 }
 
-/* Receives the request, which a lean child leaves for another one. Returns: FALSE when the client went away or says
- * nonsense. */
+/* Receives the request. Returns: FALSE when the client went away or says nonsense. */
 static gboolean
-receive (int fd, gboolean is_lean, Request *request)
+receive (int fd, Request *request)
 {
   char control[CMSG_SPACE (sizeof (int))] = { 0 };
   struct iovec part = { .iov_base = request->ids, .iov_len = sizeof request->ids - 1 };
@@ -162,7 +154,7 @@ receive (int fd, gboolean is_lean, Request *request)
     .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
   };
   struct cmsghdr *head;
-  ssize_t n = recvmsg (fd, &message, MSG_CMSG_CLOEXEC | (is_lean ? MSG_PEEK : 0));
+  ssize_t n = recvmsg (fd, &message, MSG_CMSG_CLOEXEC);
 
   head = n > 0 ? CMSG_FIRSTHDR (&message) : NULL;
   if (head == NULL || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN (sizeof (int)))
@@ -213,11 +205,10 @@ make_head (PnMail *mail)
 }
 
 static gboolean
-answer (int fd, gboolean is_lean, PnMail *mail)
+answer (int fd, PnMail *mail)
 {
   const GString *head = make_head (mail);
-  gboolean is_said = head != NULL && (is_lean || say (fd, PN_PARSE_SAYS_AGAIN, NULL, 0))
-                     && say_long (fd, PN_PARSE_SAYS_HEAD, head->str, head->len);
+  gboolean is_said = head != NULL && say_long (fd, PN_PARSE_SAYS_HEAD, head->str, head->len);
 
   maybe_crash ();
   for (guint i = 0; is_said && i < mail->attachments->len; i++) {
@@ -238,7 +229,7 @@ answer (int fd, gboolean is_lean, PnMail *mail)
 
 /* The child's whole life. Nothing is freed: its end does that. */
 static void G_GNUC_NORETURN
-child_main (int fd, gboolean is_lean)
+child_main (int fd)
 {
   Request request = { .mail_fd = -1 };
   PnSandboxLimits limits = { .memory_bytes = PN_PARSE_MEMORY_BYTES,
@@ -250,13 +241,11 @@ child_main (int fd, gboolean is_lean)
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   alarm (CHILD_WALL_SECONDS);
-  if (!receive (fd, is_lean, &request) || fstat (request.mail_fd, &status) != 0)
+  if (!receive (fd, &request) || fstat (request.mail_fd, &status) != 0)
     _exit (CHILD_NO_CLIENT);
   if (status.st_size > 0)
     bytes = mmap (NULL, (gsize) status.st_size, PROT_READ, MAP_PRIVATE, request.mail_fd, 0);
   limits.memory_bytes += (gsize) status.st_size;
-  if (is_lean)
-    limits.memory_bytes -= pn_lean_bytes ();
   limits.cpu_seconds = PN_PARSE_CPU_SECONDS + (guint) (status.st_size / BYTES_A_CPU_SECOND);
   options.authserv_ids = request.ids[0] != '\0' ? request.ids : NULL;
   if (bytes == MAP_FAILED || !pn_sandbox_enter (&limits, &error)) {
@@ -264,10 +253,8 @@ child_main (int fd, gboolean is_lean)
     _exit (CHILD_FAILED);
   }
   g_autoptr (GBytes) raw = g_bytes_new_static (bytes, (gsize) status.st_size);
-  if (is_lean)
-    pn_lean_watch (CHILD_WANTS_ALL);
   PnMail *mail = pn_mime_read (raw, &options);
-  _exit (answer (fd, is_lean, mail) ? 0 : CHILD_NO_CLIENT);
+  _exit (answer (fd, mail) ? 0 : CHILD_NO_CLIENT);
 }
 
 /* Tells the client how the child ended, unless it ended well. */
@@ -324,15 +311,11 @@ make_child (PnParseServer *self, Child *child, int fd)
 {
   int problem;
 
-  *child = (Child){ .fd = fd, .is_lean = self->n_whole == 0 };
-  if (child->is_lean != self->is_lean)
-    pn_lean_fork (child->is_lean);
-  self->is_lean = child->is_lean;
-  self->n_whole -= self->n_whole > 0;
+  *child = (Child){ .fd = fd };
   child->pid = fork ();
   if (child->pid == 0) {
     close_others (fd);
-    child_main (fd, child->is_lean);
+    child_main (fd);
   }
   child->pid_fd = child->pid > 0 ? pidfd_open (child->pid, 0) : -1;
   if (child->pid_fd >= 0 && watch (self, child->pid_fd, EPOLLIN, (int) (child - self->children)))
@@ -352,17 +335,8 @@ bury (PnParseServer *self, Child *child)
 {
   int status = reap (self, child);
 
-  if (child->is_lean && !child->is_dropped && WIFEXITED (status)
-      && WEXITSTATUS (status) == CHILD_WANTS_ALL) {
-    self->n_whole = WHOLE_CHILDREN;
-    if (make_child (self, child, child->fd))
-      return;
-  }
   if (!child->is_dropped)
     tell_death (child->fd, status);
-  if (child
-          ->is_lean) /* it left the request there, and closed with that the client would see an error, not the answer */
-    recv (child->fd, NULL, 0, MSG_DONTWAIT);
   forget (self, child->fd);
   *child = (Child){ 0 };
   if (!self->listens)
