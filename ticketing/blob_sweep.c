@@ -34,7 +34,7 @@ static const char size_sql[] = "SELECT (SELECT COALESCE(MAX(id), 0) FROM spool)"
                                " + (SELECT COALESCE(MAX(id), 0) FROM message)"
                                " + (SELECT COALESCE(MAX(id), 0) FROM attachment)"
                                " + (SELECT COALESCE(MAX(id), 0) FROM outbox)";
-static const char blobs_sql[] = "SELECT sha, created_at, size_bytes FROM `blob`"
+static const char blobs_sql[] = "SELECT sha, created_at, GREATEST(size_bytes, 0) FROM `blob`"
                                 " WHERE sha > ?"
                                 " ORDER BY sha"
                                 " LIMIT ?";

@@ -1,5 +1,5 @@
 /* Blob sweep: frees the bytes that nothing refers to any more: of pictures that were swept, of files whose rows went, of
- * what was stored for a transaction that never came.
+ * what was stored for a transaction that never came, of what a dying process left half stored.
  *
  *   (a day) ──► mark: what each place of the list in blob_sweep.c names ──► pictures of articles ──► free the rest ──► done
  *

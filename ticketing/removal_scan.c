@@ -71,9 +71,11 @@ static const char records_sql[] =
     " WHERE id > ? AND id <= ? AND state IN (0, 2, 3) AND (record_sha IS NOT NULL OR format = 1)";
 
 static const char keep_sql[] = "DELETE FROM removal_file WHERE removal_id = ? AND sha = ?";
+/* All its chunks are there. Who stores it again at the same time may have begun its row. */
 static const char restore_sql[] =
-    "INSERT IGNORE INTO `blob` (sha, size_bytes, created_at)"
-    " SELECT sha, SUM(LENGTH(data)), ? FROM blob_chunk WHERE sha = ? GROUP BY sha";
+    "INSERT INTO `blob` (sha, size_bytes, created_at)"
+    " SELECT sha, SUM(LENGTH(data)), ? FROM blob_chunk WHERE sha = ? GROUP BY sha"
+    " ON DUPLICATE KEY UPDATE size_bytes = VALUES(size_bytes)";
 static const char retire_sql[] = "DELETE b FROM removal_file f JOIN `blob` b ON b.sha = f.sha"
                                  " WHERE f.removal_id = ?";
 static const char file_sql[] = "SELECT f.sha, b.sha IS NOT NULL FROM removal_file f"

@@ -245,6 +245,55 @@ test_crash (void)
 #endif
 }
 
+/* Killed between the chunks, and never repeated: they go when their time has come. What is repeated is whole. */
+static void
+test_half (void)
+{
+#ifdef PN_TEST_HOOKS
+  static const struct {
+    const char *text;
+    gboolean is_repeated;
+  } cases[] = { { "never again", FALSE }, { "once more", TRUE } };
+  g_autoptr (PnDb) db = pn_testdb_open ();
+
+  if (db == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    guint8 sha[PN_SHA256_BYTES];
+    int status = 0;
+    pid_t child;
+
+    pn_clock_freeze (START);
+    child = fork ();
+    if (child == 0) {
+      PnDb *own = pn_db_open (pn_testdb_target (), NULL);
+
+      g_setenv ("POSTERN_CRASH", "blob-chunk", TRUE);
+      store (own, cases[i].text, LARGE_BYTES, sha);
+      _exit (0);
+    }
+    g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+    g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == 9);
+    g_assert_cmpint (count (db, "SELECT COUNT(*) FROM blob_chunk"), ==, 1);
+    pn_clock_freeze (START + PN_BLOB_GRACE - PN_BLOB_SWEEP_PERIOD);
+    sweep (db);
+    g_assert_cmpint (count (db, "SELECT COUNT(*) FROM blob_chunk"), ==, 1);
+    if (cases[i].is_repeated)
+      store (db, cases[i].text, LARGE_BYTES, sha);
+    sweep (db);
+    g_assert_cmpint (count (db, "SELECT COUNT(*) FROM blob_chunk"), ==,
+                     cases[i].is_repeated ? 3 : 0);
+    g_assert_cmpint (count (db, "SELECT COUNT(*) FROM `blob`"), ==, cases[i].is_repeated ? 1 : 0);
+    if (cases[i].is_repeated)
+      g_assert_true (is_whole (db, sha));
+    g_assert_true (pn_db_exec (db, "UPDATE blob_sweep SET next_at = 0", PN_NO_ARGS, NULL, NULL));
+  }
+  pn_clock_freeze (0);
+#else
+  g_test_skip ("this build has no crash points");
+#endif
+}
+
 /* A mail comes with a file that nobody had for long, while a sweep is about to free it: it has marked all places. */
 typedef struct {
   PnBlobSweep *sweep;
@@ -280,6 +329,20 @@ static gpointer
 prepare_large (PnDb *db)
 {
   return prepare (db, LARGE_BYTES);
+}
+
+/* Somebody began to store it once. */
+static gpointer
+prepare_half (PnDb *db)
+{
+  Race *race = prepare (db, LARGE_BYTES);
+  const PnValue name = pn_bytes (race->sha, sizeof race->sha);
+
+  g_assert_true (pn_db_exec (db, "UPDATE `blob` SET size_bytes = -1 WHERE sha = ?", PN_ARGS (name),
+                             NULL, NULL));
+  g_assert_true (pn_db_exec (db, "DELETE FROM blob_chunk WHERE sha = ? AND seq > 0", PN_ARGS (name),
+                             NULL, NULL));
+  return race;
 }
 
 static gboolean
@@ -335,6 +398,7 @@ outcome (PnDb *db, gpointer data)
 static const PnTestRace races[] = {
   { "small", prepare_small, { free_rest, refer }, { 1, 3 }, outcome },
   { "large", prepare_large, { free_rest, refer }, { 1, 3 }, outcome },
+  { "half", prepare_half, { free_rest, refer }, { 1, 3 }, outcome },
 };
 
 static void
@@ -358,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/blob-sweep/grace", test_grace);
   g_test_add_func ("/blob-sweep/one", test_one);
   g_test_add_func ("/blob-sweep/crash", test_crash);
+  g_test_add_func ("/blob-sweep/half", test_half);
   for (gsize i = 0; i < G_N_ELEMENTS (races); i++) {
     g_autofree char *path = g_strconcat ("/blob-sweep/race/", races[i].name, NULL);
 

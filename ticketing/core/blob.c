@@ -22,9 +22,12 @@ typedef struct {
   gint64 size_bytes;
 } Entry;
 
-static const char size_sql[] = "SELECT size_bytes FROM `blob` WHERE sha = ?";
+/* Whoever only reads takes no notice of a row that somebody began. */
+#define IS_WHOLE "size_bytes >= 0"
 
-static const char stored_sql[] = "SELECT created_at FROM `blob` WHERE sha = ?";
+static const char size_sql[] = "SELECT size_bytes FROM `blob` WHERE sha = ? AND " IS_WHOLE;
+
+static const char stored_sql[] = "SELECT created_at FROM `blob` WHERE sha = ? AND " IS_WHOLE;
 
 static const char touch_sql[] = "UPDATE `blob` SET created_at = ? WHERE sha = ? AND created_at = ?";
 
@@ -34,21 +37,23 @@ static const char load_sql[] = "SELECT data FROM blob_chunk WHERE sha = ? AND se
 static const char head_sql[] = "SELECT b.size_bytes, c.data"
                                " FROM `blob` b"
                                " LEFT JOIN blob_chunk c ON c.sha = b.sha AND c.seq = 0"
-                               " WHERE b.sha = ?";
+                               " WHERE b.sha = ? AND b." IS_WHOLE;
 
 /* What an earlier attempt left may not be trusted until the blob's own row says so: it is written over. */
 static const char chunk_sql[] = "INSERT INTO blob_chunk (sha, seq, data)"
                                 " VALUES (?, ?, ?)"
                                 " ON DUPLICATE KEY UPDATE data = VALUES(data)";
 
-static const char entry_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)"
-                                " VALUES (?, ?, ?)"
-                                " ON DUPLICATE KEY UPDATE sha = sha";
+/* Who stores the same at the same time may have finished: then it stays whole. */
+static const char begin_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)"
+                                " VALUES (?, -1, ?)"
+                                " ON DUPLICATE KEY UPDATE created_at = VALUES(created_at)";
 
 /* Stored anew: it is as young as if it were. */
-static const char anew_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)"
-                               " VALUES (?, ?, ?)"
-                               " ON DUPLICATE KEY UPDATE created_at = VALUES(created_at)";
+static const char entry_sql[] = "INSERT INTO `blob` (sha, size_bytes, created_at)"
+                                " VALUES (?, ?, ?)"
+                                " ON DUPLICATE KEY UPDATE size_bytes = VALUES(size_bytes),"
+                                " created_at = VALUES(created_at)";
 
 char *
 pn_hex (const guint8 *bytes, gsize size_bytes)
@@ -137,6 +142,17 @@ write_chunk (PnDb *db, gpointer data, GError **error)
                      NULL, error);
 }
 
+/* Before the first of many chunks, so that those of a process that dies are found. */
+static gboolean
+begin_entry (PnDb *db, gpointer data, GError **error)
+{
+  const Entry *entry = data;
+
+  return pn_db_exec (db, begin_sql,
+                     PN_ARGS (pn_bytes (entry->sha, PN_SHA256_BYTES), pn_int (pn_clock_now ())),
+                     NULL, error);
+}
+
 static gboolean
 write_entry (PnDb *db, gpointer data, GError **error)
 {
@@ -191,6 +207,8 @@ store_large (PnDb *db, const guint8 *name, GBytes *bytes, GError **error)
   const guint8 *data = g_bytes_get_data (bytes, &size);
   Entry entry = { .sha = name, .size_bytes = (gint64) size };
 
+  if (!pn_db_run (db, begin_entry, &entry, error))
+    return FALSE;
   for (gsize at = 0; at < size; at += PN_BLOB_CHUNK_BYTES) {
     Chunk chunk = { .sha = name,
                     .seq = (guint) (at / PN_BLOB_CHUNK_BYTES),
@@ -235,7 +253,7 @@ pn_blob_store_new (PnDb *db, GBytes *bytes, guint8 sha[PN_SHA256_BYTES], GError 
     return pn_blob_store (db, bytes, sha, error);
   pn_sha256 (data, size, name);
   if (!pn_db_later (db, chunk_sql, PN_ARGS (key, pn_int (0), pn_bytes (data, size)), FALSE, error)
-      || !pn_db_later (db, anew_sql,
+      || !pn_db_later (db, entry_sql,
                        PN_ARGS (key, pn_int ((gint64) size), pn_int (pn_clock_now ())), FALSE,
                        error))
     return FALSE;
@@ -345,9 +363,9 @@ store_file (PnDb *db, int fd, Entry *entry, guint8 *name, GError **error)
     return FALSE;
   if (is_there)
     return TRUE;
-  entry->size_bytes =
-      limit_bytes; /* a file that has grown since is told from one that is too large */
-  if (!pass_over (db, fd, name, second, entry, error))
+  /* A file that has grown since is told from one that is too large. */
+  entry->size_bytes = limit_bytes;
+  if (!pn_db_run (db, begin_entry, entry, error) || !pass_over (db, fd, name, second, entry, error))
     return FALSE;
   pn_sha256_end (second, again);
   if (memcmp (again, name, sizeof again) != 0) {

@@ -3,11 +3,12 @@
  *   blob (sha, size, created_at)   blob_chunk (sha, seq, data <= 1 MiB)
  *
  * Storing is idempotent and done in small transactions of its own, before the transaction that refers to it: a blob
- * nobody refers to is garbage, never a fault. The blob row is written last, so where it is, all chunks are.
+ * nobody refers to is garbage, never a fault. What is more than a chunk has a row of size -1 first, then its chunks, then
+ * its size: where the size is, all chunks are, and where it is -1 there is no blob for anybody who reads.
  *
- * What nobody refers to is freed (ticketing/blob_sweep) PN_BLOB_GRACE after it was stored last (created_at). What is
- * stored again is there already, and its time is set anew where that is older than PN_BLOB_FRESH: whoever stores has days
- * to refer to it.
+ * What nobody refers to is freed (ticketing/blob_sweep) PN_BLOB_GRACE after it was stored last (created_at), and so is what a
+ * dying process left unfinished. What is stored again is there already, and its time is set anew where that is older
+ * than PN_BLOB_FRESH: whoever stores has days to refer to it.
  */
 #pragma once
 
