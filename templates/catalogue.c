@@ -209,6 +209,19 @@ pn_catalogue_size (const PnCatalogue *catalogue)
   return g_hash_table_size (catalogue->entries);
 }
 
+void
+pn_catalogue_each (const PnCatalogue *catalogue, PnCatalogueEach each, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer text;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, catalogue->entries);
+  while (g_hash_table_iter_next (&iter, &text, &entry))
+    if (((const Entry *) entry)->many == NULL)
+      each (text, ((const Entry *) entry)->one, data);
+}
+
 const char *
 pn_catalogue_find (const PnCatalogue *catalogue, const char *text)
 {

@@ -24,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnCatalogue, pn_catalogue_free)
 
 guint pn_catalogue_size (const PnCatalogue *catalogue);
 
+/* Calls @each with every text without a plural and its translation (both borrowed from the catalogue), in no order. */
+typedef void (*PnCatalogueEach) (const char *text, const char *translation, gpointer data);
+void pn_catalogue_each (const PnCatalogue *catalogue, PnCatalogueEach each, gpointer data);
+
 /* Returns: (borrowed) @text in the catalogue's language, or NULL. @catalogue may be NULL. */
 const char *pn_catalogue_find (const PnCatalogue *catalogue, const char *text);
 

@@ -7,6 +7,7 @@ libpntemplates_a_SOURCES = \
   %D%/sanitise.c %D%/sanitise.h \
   %D%/sanitise_rules.c %D%/sanitise_rules.h \
   %D%/sanitise_scan.c \
+  %D%/said.c %D%/said.h \
   %D%/sentence.c %D%/sentence.h \
   %D%/template.c %D%/template.h \
   %D%/template_html.c \
@@ -18,7 +19,7 @@ libpntemplates_a_SOURCES = \
   %D%/template_value.c %D%/template_value.h
 nodist_libpntemplates_a_SOURCES = %D%/postern-resources.c
 
-# Every file of web, mail, static and lang stands in one of these lists, a file a line; tests/lint checks it.
+# Every file of web, mail, static, lang and said stands in one of these lists, a file a line; tests/lint checks it.
 templates_web = \
   %D%/web/ago.html \
   %D%/web/chart-name.html \
@@ -295,7 +296,9 @@ templates_style = \
   %D%/style/screens.css
 templates_lang = \
   %D%/lang/de.po
-templates_files = $(templates_web) $(templates_mail) $(templates_static) $(templates_lang)
+templates_said = \
+  %D%/said/de.po
+templates_files = $(templates_web) $(templates_mail) $(templates_static) $(templates_lang) $(templates_said)
 EXTRA_DIST += $(templates_files) $(templates_style) %D%/mail/README
 CLEANFILES += %D%/postern.gresource.xml %D%/postern-resources.c %D%/joined/static/style.css
 

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "templates/said.h"
 #include "templates/template_node.h"
 
 #define PREFIX "/postern/templates/"
@@ -52,6 +53,7 @@ pn_templates_free (PnTemplates *templates)
   g_hash_table_unref (templates->templates);
   g_hash_table_unref (templates->statics);
   g_hash_table_unref (templates->catalogues);
+  g_hash_table_unref (templates->said);
   g_hash_table_unref (templates->letters);
   g_free (templates);
 }
@@ -67,6 +69,8 @@ set_new (void)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) static_free);
   set->catalogues =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pn_catalogue_free);
+  set->said =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) pn_said_free);
   set->letters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return set;
 }
@@ -125,6 +129,20 @@ add_catalogue (PnTemplates *set, const char *name, const char *text, gsize size,
 }
 
 static gboolean
+add_said (PnTemplates *set, const char *name, const char *text, gsize size, GError **error)
+{
+  PnCatalogue *catalogue = pn_catalogue_read (text, size, error);
+
+  if (catalogue == NULL) {
+    g_prefix_error (error, "said/%s: ", name);
+    return FALSE;
+  }
+  g_hash_table_insert (set->said, g_strndup (name, strlen (name) - strlen (".po")),
+                       pn_said_new (catalogue));
+  return TRUE;
+}
+
+static gboolean
 add_file (PnTemplates *set, const char *path, GBytes *bytes, GError **error)
 {
   g_autofree char *text = NULL;
@@ -139,6 +157,8 @@ add_file (PnTemplates *set, const char *path, GBytes *bytes, GError **error)
   text = g_strndup (size > 0 ? data : "", size);
   if (g_str_has_prefix (path, "lang/") && g_str_has_suffix (path, ".po"))
     return add_catalogue (set, path + strlen ("lang/"), text, size, error);
+  if (g_str_has_prefix (path, "said/") && g_str_has_suffix (path, ".po"))
+    return add_said (set, path + strlen ("said/"), text, size, error);
   if (pn_template_mode (path) == PN_RENDER_PLAIN && !g_str_has_suffix (path, ".xml"))
     return TRUE;
   return add_template (set, path, text, error);

@@ -19,6 +19,7 @@
  *        <time datetime="{{iso:x}}" title="{{datetime:x}}">{{ago:x}}</time>
  *   {{number:x}} {{size:x}} {{duration:x}}   1,234 · 1.2 MB · 2 h 5 min (of seconds)
  *   {{quote:x}}                    every line of x after "> ", for letters
+ *   {{said:x}}                     a sentence of the program's (an error's) in the reader's language (templates/said.h)
  *   {{asset:desk.css}}             the address of a static file, with its hash: /static/desk.css?v=…
  *   {{>name}} {{<name}}            a name without "/" lies in the same folder, one without "." has the same ending; a
  *        text may include a page's partial that is words alone: {{>status-word.html}}

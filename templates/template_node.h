@@ -30,6 +30,7 @@ typedef enum {
   PN_FILTER_SIZE,
   PN_FILTER_DURATION,
   PN_FILTER_QUOTE,
+  PN_FILTER_SAID,
   PN_FILTER_ASSET,
 } PnFilter;
 
@@ -75,6 +76,7 @@ struct PnTemplates {
   GHashTable *templates;  /* name → PnTemplate */
   GHashTable *statics;    /* name → PnStatic */
   GHashTable *catalogues; /* language → PnCatalogue */
+  GHashTable *said;       /* language → PnSaid */
   GHashTable *letters;    /* name → text of those in mail/ */
 };
 

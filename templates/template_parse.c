@@ -19,7 +19,8 @@ static const struct {
   { "date", PN_FILTER_DATE },         { "datetime", PN_FILTER_DATETIME },
   { "duration", PN_FILTER_DURATION }, { "iso", PN_FILTER_ISO },
   { "number", PN_FILTER_NUMBER },     { "quote", PN_FILTER_QUOTE },
-  { "size", PN_FILTER_SIZE },         { "time", PN_FILTER_TIME },
+  { "said", PN_FILTER_SAID },         { "size", PN_FILTER_SIZE },
+  { "time", PN_FILTER_TIME },
 };
 
 static gboolean read_nodes (Parser *parser, GPtrArray *nodes, GError **error);

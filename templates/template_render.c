@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "templates/escape.h"
+#include "templates/said.h"
 #include "templates/template_value.h"
 
 /* The parents we are inside of, innermost first; the outermost that overrides a block wins. */
@@ -98,8 +99,26 @@ find (const Render *render, char *const *path)
 }
 
 static gboolean
+append_said (Render *render, const PnNode *node, json_t *value)
+{
+  const char *language = render->options->language != NULL ? render->options->language : "en";
+  g_autofree char *words = NULL;
+
+  if (value == NULL || json_is_null (value))
+    return TRUE;
+  if (!json_is_string (value))
+    return fail (render, node, PN_TEMPLATE_ERROR_DATA, "what was said is a text");
+  words =
+      pn_said_write (g_hash_table_lookup (render->set->said, language), json_string_value (value));
+  g_string_append (render->value, words);
+  return TRUE;
+}
+
+static gboolean
 append_value (Render *render, const PnNode *node, json_t *value)
 {
+  if (node->filter == PN_FILTER_SAID)
+    return append_said (render, node, value);
   if (node->filter != PN_FILTER_NONE)
     return pn_value_append_filtered (render->value, value, node->filter, &render->format)
            || fail (render, node, PN_TEMPLATE_ERROR_DATA,

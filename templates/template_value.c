@@ -226,6 +226,7 @@ pn_value_append_filtered (GString *out, json_t *value, PnFilter filter, const Pn
       append_quote (out, json_string_value (value));
     return json_is_string (value);
   case PN_FILTER_NONE:
+  case PN_FILTER_SAID: /* needs a catalogue: template_render */
   case PN_FILTER_ASSET: break;
   }
   return pn_value_append (out, value);

@@ -227,10 +227,14 @@ remove_body (PnDb *db, gpointer data, GError **error)
 
   if (calendar == NULL || !pn_sla_uses_calendar (db, id, &user, error))
     return FALSE;
-  if (id == PN_CALENDAR_ALWAYS || user != NULL) {
-    pn_error_set (error, PN_ERROR_CONFLICT, "calendar %s %s%s", calendar->name,
-                  user != NULL ? "is used by the policy " : "stays, as it is the first one",
-                  user != NULL ? user : "");
+  if (user != NULL) {
+    pn_error_set (error, PN_ERROR_CONFLICT, "calendar %s is used by the policy %s", calendar->name,
+                  user);
+    return FALSE;
+  }
+  if (id == PN_CALENDAR_ALWAYS) {
+    pn_error_set (error, PN_ERROR_CONFLICT, "calendar %s stays, as it is the first one",
+                  calendar->name);
     return FALSE;
   }
   return pn_db_exec (db, remove_sql, PN_ARGS (pn_int (id)), NULL, error)

@@ -10,7 +10,7 @@
 
 #define HTML "text/html; charset=utf-8"
 #define JSON "application/json"
-#define DISK_FULL "the disk of this server is full; nothing was lost"
+#define SAYS_DISK_FULL "the disk of this server is full; nothing was lost"
 
 static const struct {
   int status;
@@ -212,7 +212,7 @@ pn_call_health (const PnCall *call)
 void
 pn_call_unavailable (PnCall *call, const char *detail)
 {
-  pn_call_problem (call, 503, is_disk_full (call->web) ? DISK_FULL : detail);
+  pn_call_problem (call, 503, is_disk_full (call->web) ? SAYS_DISK_FULL : detail);
 }
 
 void

@@ -33,7 +33,7 @@ def writes_html(path, text):
 
 
 kept = [path for path in lint.files(".html", ".txt", ".po", ".css", ".js", ".svg", ".png", ".ico", ".woff2", ".json",
-                                    ".webmanifest") if re.match(r"templates/(web|mail|static|style|lang)/", path)]
+                                    ".webmanifest") if re.match(r"templates/(web|mail|static|style|lang|said)/", path)]
 complaints = [complaint for path in kept for complaint in is_listed(path, "")]
 lint.report(bool(is_listed("templates/web/nothing.html", "")), "each template is listed: the rule can fail")
 lint.report(bool(kept) and not complaints, "each template is listed", complaints)

@@ -24,6 +24,10 @@ unit_tests += %D%/test-letter
 %C%_test_letter_SOURCES = %D%/test-letter.c
 %C%_test_letter_LDADD = libpntest.a $(TEMPLATES)
 
+unit_tests += %D%/test-said
+%C%_test_said_SOURCES = %D%/test-said.c
+%C%_test_said_LDADD = libpntest.a $(TEMPLATES)
+
 unit_tests += %D%/test-sanitise
 %C%_test_sanitise_SOURCES = %D%/test-sanitise.c
 %C%_test_sanitise_LDADD = libpntest.a $(TEMPLATES)
