@@ -106,18 +106,17 @@ write_chunks (PnDb *db, gint64 id, int fd, GError **error)
 static gboolean
 make_digest (const PnFormUpload *upload, int fd, guint8 digest[PN_SHA256_BYTES], GError **error)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (PnSha256) sum = pn_sha256_new ();
   g_autofree guint8 *buffer = g_malloc (PN_BLOB_CHUNK_BYTES);
-  gsize size = PN_SHA256_BYTES;
   off_t at = 0;
   ssize_t n;
 
-  g_checksum_update (checksum, (const guchar *) upload->name, (gssize) strlen (upload->name) + 1);
+  pn_sha256_add (sum, upload->name, strlen (upload->name) + 1);
   while ((n = read_part (fd, buffer, at, error)) > 0) {
-    g_checksum_update (checksum, buffer, n);
+    pn_sha256_add (sum, buffer, (gsize) n);
     at += n;
   }
-  g_checksum_get_digest (checksum, digest, &size);
+  pn_sha256_end (sum, digest);
   return n == 0;
 }
 

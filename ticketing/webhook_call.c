@@ -4,13 +4,13 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/sha256.h"
 #include "ticketing/core/text.h"
 #include "ticketing/outbox.h"
 
 #define LEASE PN_MINUTE
 #define LIFE PN_DAY
 #define ANSWER_BYTES 500
-#define KEY_BYTES 32
 #define SHOWN_KEY_BYTES 16
 #define GONE 410
 
@@ -69,20 +69,18 @@ pn_webhook_order (PnDb *db, gint64 webhook_id, const char *kind, const char *key
   g_autofree char *text = pn_json_write (body);
   g_autofree char *whole =
       g_strdup_printf ("webhook:%" G_GINT64_FORMAT ":%s:%s", webhook_id, kind, key);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  guint8 hash[KEY_BYTES];
-  gsize size = sizeof hash;
+  guint8 hash[PN_SHA256_BYTES];
 
   if (strlen (text) > PN_WEBHOOK_BODY_BYTES) {
     pn_error_set (error, PN_ERROR_INVALID, "a webhook's body has at most %d bytes, this has %zu",
                   PN_WEBHOOK_BODY_BYTES, strlen (text));
     return FALSE;
   }
-  g_checksum_update (checksum, (const guchar *) whole, -1);
-  g_checksum_get_digest (checksum, hash, &size);
+  pn_sha256 (whole, strlen (whole), hash);
   return pn_db_exec (db, order_sql,
-                     PN_ARGS (pn_bytes (hash, size), pn_int_or_null (ticket_id), pn_text (kind),
-                              pn_text (text), pn_int (now), pn_int (now), pn_int (webhook_id)),
+                     PN_ARGS (pn_bytes (hash, sizeof hash), pn_int_or_null (ticket_id),
+                              pn_text (kind), pn_text (text), pn_int (now), pn_int (now),
+                              pn_int (webhook_id)),
                      NULL, error);
 }
 

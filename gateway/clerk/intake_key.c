@@ -6,15 +6,15 @@
 
 /* Fields are told apart by a NUL, which no text of a mail holds. */
 static void
-add_field (GChecksum *sum, const char *text)
+add_field (PnSha256 *sum, const char *text)
 {
   const char *value = text != NULL ? text : "";
 
-  g_checksum_update (sum, (const guchar *) value, (gssize) strlen (value) + 1);
+  pn_sha256_add (sum, value, strlen (value) + 1);
 }
 
 static void
-add_number (GChecksum *sum, gint64 number)
+add_number (PnSha256 *sum, gint64 number)
 {
   char text[32];
 
@@ -23,13 +23,13 @@ add_number (GChecksum *sum, gint64 number)
 }
 
 static void
-add_bytes (GChecksum *sum, const guint8 *bytes)
+add_bytes (PnSha256 *sum, const guint8 *bytes)
 {
-  g_checksum_update (sum, bytes, PN_SHA256_BYTES);
+  pn_sha256_add (sum, bytes, PN_SHA256_BYTES);
 }
 
 static void
-add_mail (GChecksum *sum, const PnDelivery *delivery, const PnMail *mail)
+add_mail (PnSha256 *sum, const PnDelivery *delivery, const PnMail *mail)
 {
   g_autofree char *from = g_utf8_strdown (mail->from->address, -1);
 
@@ -47,7 +47,7 @@ add_mail (GChecksum *sum, const PnDelivery *delivery, const PnMail *mail)
 }
 
 static void
-add_form (GChecksum *sum, const PnDelivery *delivery)
+add_form (PnSha256 *sum, const PnDelivery *delivery)
 {
   add_field (sum, "form");
   if (delivery->has_form_key)
@@ -59,8 +59,7 @@ add_form (GChecksum *sum, const PnDelivery *delivery)
 void
 pn_intake_key (const PnDelivery *delivery, const PnMail *mail, guint8 key[PN_SHA256_BYTES])
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize size_bytes = PN_SHA256_BYTES;
+  g_autoptr (PnSha256) sum = pn_sha256_new ();
 
   if (delivery->format == PN_FORMAT_JSON) {
     add_form (sum, delivery);
@@ -70,5 +69,5 @@ pn_intake_key (const PnDelivery *delivery, const PnMail *mail, guint8 key[PN_SHA
     add_field (sum, "raw");
     add_bytes (sum, delivery->raw_sha);
   }
-  g_checksum_get_digest (sum, key, &size_bytes);
+  pn_sha256_end (sum, key);
 }

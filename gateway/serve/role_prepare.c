@@ -5,6 +5,7 @@
 #include "gateway/serve/prepare.h"
 #include "gateway/serve/role_main.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/sha256.h"
 #include "ticketing/mailbox.h"
 
 #define RETRY PN_SECOND
@@ -18,16 +19,18 @@ make_version (const PnMailbox *mailbox)
       g_strdup_printf ("%s\n%s\n%u\n%d\n%s\n%s\n%s\n%s", mailbox->address, account->host,
                        account->port, (int) account->security, account->user, mailbox->folder,
                        mailbox->done_folder, mailbox->ca_file);
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (PnSha256) sum = pn_sha256_new ();
+  g_autofree char *hex = NULL;
   gsize size_bytes = 0;
 
-  g_checksum_update (sum, (const guchar *) text, (gssize) strlen (text));
+  pn_sha256_add (sum, text, strlen (text));
   if (account->sealed_password != NULL) {
     gconstpointer sealed = g_bytes_get_data (account->sealed_password, &size_bytes);
 
-    g_checksum_update (sum, sealed, (gssize) size_bytes);
+    pn_sha256_add (sum, sealed, size_bytes);
   }
-  return g_strndup (g_checksum_get_string (sum), 16);
+  hex = pn_sha256_end_hex (sum);
+  return g_strndup (hex, 16);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/file.h"
+#include "ticketing/core/sha256.h"
 
 /* Urlencoded and JSON bodies are held in memory, whatever a route allows for files. */
 #define GATHERED_LIMIT_BYTES (PN_FORM_MAX_VALUE_BYTES + 64 * 1024)
@@ -19,7 +20,7 @@ struct PnFormReader {
   BodyKind kind;
   gint64 limit_bytes;
   gint64 seen_bytes;
-  GChecksum *digest;
+  PnSha256 *digest;
   GByteArray *pending; /* gathered body, or what of a multipart is not understood yet */
   PnForm *form;
   State state;
@@ -100,7 +101,7 @@ pn_form_reader_new (const char *content_type, gint64 limit_bytes, GError **error
   g_autoptr (PnFormReader) reader = g_new0 (PnFormReader, 1);
 
   reader->limit_bytes = limit_bytes;
-  reader->digest = g_checksum_new (G_CHECKSUM_SHA256);
+  reader->digest = pn_sha256_new ();
   reader->pending = g_byte_array_new ();
   reader->value = g_byte_array_new ();
   reader->form = pn_form_new ();
@@ -127,7 +128,7 @@ pn_form_reader_free (PnFormReader *reader)
 {
   if (reader == NULL)
     return;
-  g_checksum_free (reader->digest);
+  pn_sha256_free (reader->digest);
   g_byte_array_unref (reader->pending);
   g_byte_array_unref (reader->value);
   pn_form_free (reader->form);
@@ -349,7 +350,7 @@ pn_form_reader_feed (PnFormReader *reader, const char *bytes, gsize size_bytes, 
                   limit);
     return FALSE;
   }
-  g_checksum_update (reader->digest, (const guchar *) bytes, (gssize) size_bytes);
+  pn_sha256_add (reader->digest, bytes, size_bytes);
   g_byte_array_append (reader->pending, (const guint8 *) bytes, (guint) size_bytes);
   if (reader->kind != KIND_MULTIPART)
     return TRUE;
@@ -389,9 +390,7 @@ pn_form_reader_finish (PnFormReader *reader, GError **error)
 }
 
 char *
-pn_form_reader_digest (const PnFormReader *reader)
+pn_form_reader_digest (PnFormReader *reader)
 {
-  g_autoptr (GChecksum) copy = g_checksum_copy (reader->digest);
-
-  return g_strdup (g_checksum_get_string (copy));
+  return pn_sha256_end_hex (reader->digest);
 }

@@ -23,5 +23,5 @@ gboolean pn_form_reader_feed (PnFormReader *reader, const char *bytes, gsize siz
 /* The body is whole. Returns: (owned) the form, once. */
 PnForm *pn_form_reader_finish (PnFormReader *reader, GError **error);
 
-/* Returns: SHA-256 over all bytes that came, 64 hex digits (owned). */
-char *pn_form_reader_digest (const PnFormReader *reader);
+/* Returns: (owned) SHA-256 over all bytes that came, in 64 hex digits; once. */
+char *pn_form_reader_digest (PnFormReader *reader);

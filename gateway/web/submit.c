@@ -11,7 +11,7 @@ static PnMail *
 make_mail (const PnSubmission *submission)
 {
   PnMail *mail = pn_mail_new ();
-  g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (PnSha256) digest = pn_sha256_new ();
 
   g_free (mail->subject);
   mail->subject = g_strdup (submission->subject);
@@ -24,7 +24,7 @@ make_mail (const PnSubmission *submission)
   g_free (mail->reply);
   mail->reply = g_strdup (submission->reply != NULL ? submission->reply : submission->text);
   mail->date = pn_clock_now ();
-  g_checksum_update (digest, (const guchar *) submission->text, -1);
+  pn_sha256_add (digest, submission->text, strlen (submission->text));
   for (guint i = 0; i < submission->attachments->len; i++) {
     const PnStoredAttachment *stored = submission->attachments->pdata[i];
     PnAttachment *attachment = pn_attachment_new ();
@@ -38,11 +38,11 @@ make_mail (const PnSubmission *submission)
     attachment->size_bytes = stored->size_bytes;
     g_free (attachment->sha256);
     attachment->sha256 = pn_hex (stored->sha, PN_SHA256_BYTES);
-    g_checksum_update (digest, stored->sha, PN_SHA256_BYTES);
+    pn_sha256_add (digest, stored->sha, PN_SHA256_BYTES);
     g_ptr_array_add (mail->attachments, attachment);
   }
   g_free (mail->content_digest);
-  mail->content_digest = g_strdup (g_checksum_get_string (digest));
+  mail->content_digest = pn_sha256_end_hex (digest);
   mail->form = json_pack ("{s:s}", "key", submission->key);
   if (submission->form != NULL)
     json_object_update (mail->form, (json_t *) submission->form);
