@@ -7,6 +7,7 @@
 
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/text.h"
 #include "ticketing/webhook.h"
 
 #define AT_ONCE 8
@@ -176,14 +177,6 @@ set_options (Transfer *transfer, const char *url)
   curl_easy_setopt (easy, CURLOPT_PRIVATE, transfer);
 }
 
-static char *
-host_of (const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-
-  return g_strdup (uri != NULL ? g_uri_get_host (uri) : "");
-}
-
 static void
 start (PnWebhookSender *sender, const PnWebhook *webhook, PnWebhookCall *call)
 {
@@ -191,7 +184,7 @@ start (PnWebhookSender *sender, const PnWebhook *webhook, PnWebhookCall *call)
 
   transfer->call = call;
   transfer->allowed = sender->allowed;
-  transfer->host = host_of (webhook->url);
+  transfer->host = pn_text_url_host (webhook->url);
   transfer->answer = g_string_new (NULL);
   transfer->easy = curl_easy_init ();
   add_headers (transfer, webhook, sender->key);

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/sha256.h"
 #include "ticketing/core/text.h"
+#include "ticketing/core/token.h"
 
 #define CONNECT_MILLIS 10000L
 #define CALL_MILLIS 30000L
@@ -17,19 +19,11 @@ typedef struct {
   GString *answer;
 } Call;
 
-static char *
-host_of (const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-
-  return g_strdup (uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "");
-}
-
 gboolean
 pn_oauth_check_url (const char *what, const char *url, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  g_autofree char *host = host_of (url);
+  g_autofree char *host = pn_text_url_host (url);
 
   if (uri == NULL || *host == '\0') {
     pn_error_set (error, PN_ERROR_INVALID, "%s \"%s\" is no address of the web", what, url);
@@ -123,7 +117,7 @@ static GString *
 post (const PnOauthClient *client, const char *url, GString *form, long *status, GError **error)
 {
   Call call = { .client = client, .answer = g_string_new (NULL) };
-  g_autofree char *host = host_of (url);
+  g_autofree char *host = pn_text_url_host (url);
   CURL *easy;
   CURLcode code;
 
@@ -158,7 +152,7 @@ free_answer (GString *answer)
 static PnOauthState
 ask (const PnOauthClient *client, GString *form, PnOauthTokens *tokens, GError **error)
 {
-  g_autofree char *host = host_of (client->token_url);
+  g_autofree char *host = pn_text_url_host (client->token_url);
   long status = 0;
   GString *answer;
   PnOauthState state;
@@ -207,37 +201,23 @@ pn_oauth_ask_as_client (const PnOauthClient *client, PnOauthTokens *tokens, GErr
   return ask_now (client, form, tokens, error);
 }
 
-/* Returns: (owned) base64url without its padding. */
-static char *
-encode (const guint8 *bytes, gsize size_bytes)
-{
-  char *text = g_base64_encode (bytes, size_bytes);
-
-  g_strdelimit (text, "+", '-');
-  g_strdelimit (text, "/", '_');
-  text[strcspn (text, "=")] = '\0';
-  return text;
-}
-
 char *
 pn_oauth_make_verifier (void)
 {
   guint8 bytes[VERIFIER_BYTES];
 
   pn_secret_random (bytes, sizeof bytes);
-  return encode (bytes, sizeof bytes);
+  return pn_token_base64url (bytes, sizeof bytes);
 }
 
+/* "S256": RFC 7636, 4.2. */
 static char *
 challenge_of (const char *verifier)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  guint8 digest[32];
-  gsize size = sizeof digest;
+  guint8 digest[PN_SHA256_BYTES];
 
-  g_checksum_update (sum, (const guchar *) verifier, -1);
-  g_checksum_get_digest (sum, digest, &size);
-  return encode (digest, size);
+  pn_sha256 (verifier, strlen (verifier), digest);
+  return pn_token_base64url (digest, sizeof digest);
 }
 
 char *
@@ -280,7 +260,7 @@ gboolean
 pn_oauth_begin_device (const PnOauthClient *client, const char *device_url, PnOauthDevice *device,
                        GError **error)
 {
-  g_autofree char *host = host_of (device_url);
+  g_autofree char *host = pn_text_url_host (device_url);
   GString *form = begin_form (client, NULL);
   GString *answer;
   long status = 0;

@@ -120,6 +120,29 @@ test_names (void)
   g_assert_cmpuint (pn_text_distance ("kitten", "sitting"), ==, 3);
 }
 
+static void
+test_url_host (void)
+{
+  static const struct {
+    const char *url;
+    const char *host;
+  } cases[] = {
+    { "https://id.example/token?a=b", "id.example" },
+    { "http://user@[::1]:8080/", "::1" },
+    { "https:///nothing", "" },
+    { "mailto:a@b.example", "" },
+    { "id.example/token", "" },
+    { "", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *host = pn_text_url_host (cases[i].url);
+
+    g_test_message ("%s", cases[i].url);
+    g_assert_cmpstr (host, ==, cases[i].host);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -128,5 +151,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/address", test_address);
   g_test_add_func ("/text/address-length", test_address_length);
   g_test_add_func ("/text/names", test_names);
+  g_test_add_func ("/text/url-host", test_url_host);
   return g_test_run ();
 }

@@ -141,6 +141,30 @@ test_random_and_mac (void)
   g_assert_false (pn_token_equal (a, b, sizeof a));
 }
 
+/* RFC 4648, 10, in the other alphabet and without padding. */
+static void
+test_base64url (void)
+{
+  static const struct {
+    const char *bytes;
+    const char *text;
+  } cases[] = {
+    { "", "" },
+    { "f", "Zg" },
+    { "fo", "Zm8" },
+    { "foo", "Zm9v" },
+    { "foobar", "Zm9vYmFy" },
+    { "\xfb\xef\xff", "--__" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text =
+        pn_token_base64url ((const guint8 *) cases[i].bytes, strlen (cases[i].bytes));
+
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +176,6 @@ main (int argc, char **argv)
   g_test_add_func ("/token/row-7-random-tokens", test_random_tokens);
   g_test_add_func ("/token/row-7-flipped-bits", test_flipped_bits);
   g_test_add_func ("/token/random-and-mac", test_random_and_mac);
+  g_test_add_func ("/token/base64url", test_base64url);
   return g_test_run ();
 }

@@ -151,6 +151,15 @@ pn_text_is_loopback (const char *host)
          || (g_str_has_prefix (host, "127.") && g_hostname_is_ip_address (host));
 }
 
+char *
+pn_text_url_host (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  return g_strdup (host != NULL ? host : "");
+}
+
 guint
 pn_text_distance (const char *a, const char *b)
 {

@@ -27,5 +27,8 @@ gboolean pn_text_is_name (const char *name);
 /* Does @host, as it stands in settings and addresses of the web, name this machine: localhost, 127.0.0.0/8, ::1? */
 gboolean pn_text_is_loopback (const char *host);
 
+/* Returns: (owned) the host in @url, an address of the web, as it is written there; "" where it names none. */
+char *pn_text_url_host (const char *url);
+
 /* Returns: how many single changes turn @a into @b (for "did you mean"). Both are cut at 64 bytes. */
 guint pn_text_distance (const char *a, const char *b);

@@ -29,6 +29,15 @@ pn_token_mac (const PnSecret *key, const char *context, const void *bytes, gsize
   sodium_memzero (&state, sizeof state);
 }
 
+char *
+pn_token_base64url (const guint8 *bytes, gsize size_bytes)
+{
+  const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  const gsize room = sodium_base64_encoded_len (size_bytes, variant);
+
+  return sodium_bin2base64 (g_malloc (room), room, bytes, size_bytes, variant);
+}
+
 gboolean
 pn_token_equal (const guint8 *a, const guint8 *b, gsize size_bytes)
 {

@@ -60,5 +60,8 @@ gboolean pn_token_hash (const char *text, guint8 hash[PN_TOKEN_HASH_BYTES]);
 void pn_token_mac (const PnSecret *key, const char *context, const void *bytes, gsize size_bytes,
                    guint8 mac[PN_TOKEN_HASH_BYTES]);
 
+/* Returns: (owned) @bytes in base64url without padding (RFC 4648, 5). */
+char *pn_token_base64url (const guint8 *bytes, gsize size_bytes);
+
 /* Constant time. */
 gboolean pn_token_equal (const guint8 *a, const guint8 *b, gsize size_bytes);
