@@ -17,19 +17,19 @@ pn_cluster_free (PnCluster *cluster)
   g_free (cluster);
 }
 
-/* Returns: (owned) the stems of @text as a set, without small words. */
+/* Returns: (owned) the stems of @text, each with the word that it was, without small words. */
 static GHashTable *
 stems_of (const char *text, PnStemmer *stemmer, const char *language)
 {
   g_autoptr (GArray) words = pn_words_split (text);
-  GHashTable *stems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *stems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   for (guint i = 0; i < words->len; i++) {
     const PnWord *word = &g_array_index (words, PnWord, i);
     g_autofree char *folded = pn_stem_fold (word->word);
 
     if (!pn_words_is_stop (folded, language))
-      g_hash_table_add (stems, pn_stemmer_stem (stemmer, word->word));
+      g_hash_table_insert (stems, pn_stemmer_stem (stemmer, word->word), g_strdup (word->word));
   }
   return stems;
 }
@@ -50,6 +50,7 @@ overlap (GHashTable *a, GHashTable *b)
 
 typedef struct {
   const char *stem;
+  const char *word; /* of the leader */
   guint times;
 } Count;
 
@@ -70,10 +71,11 @@ name_cluster (PnCluster *cluster, const GPtrArray *stems)
   g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (Count));
   GHashTableIter iter;
   gpointer stem;
+  gpointer word;
 
   g_hash_table_iter_init (&iter, stems->pdata[cluster->leader]);
-  while (g_hash_table_iter_next (&iter, &stem, NULL)) {
-    Count count = { .stem = stem };
+  while (g_hash_table_iter_next (&iter, &stem, &word)) {
+    Count count = { .stem = stem, .word = word };
 
     for (guint i = 0; i < cluster->members->len; i++)
       count.times +=
@@ -85,7 +87,7 @@ name_cluster (PnCluster *cluster, const GPtrArray *stems)
   }
   g_array_sort (counts, most_frequent);
   for (guint i = 0; i < MIN (counts->len, WORDS_SHOWN); i++)
-    g_ptr_array_add (cluster->words, g_strdup (g_array_index (counts, Count, i).stem));
+    g_ptr_array_add (cluster->words, g_strdup (g_array_index (counts, Count, i).word));
 }
 
 static PnCluster *

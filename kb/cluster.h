@@ -8,10 +8,10 @@
 #define PN_CLUSTER_TEXTS_MAX 2000
 
 typedef struct {
-  guint leader;    /* of the texts: the one that it began with */
-  GArray *members; /* of guint, the leader first */
-  GPtrArray *
-      words; /* of char *: stems that at least half of them share, the most frequent first; five at most */
+  guint leader;     /* of the texts: the one that it began with */
+  GArray *members;  /* of guint, the leader first */
+  GPtrArray *words; /* of char *: what at least half of them say, in the leader's words, the most
+                       frequent first; five at most */
 } PnCluster;
 
 void pn_cluster_free (PnCluster *cluster);

@@ -11,6 +11,7 @@
 #include "kb/feedback_figures.h"
 #include "kb/given.h"
 #include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
 #include "ticketing/message.h"
 
 #define DAYS 30
@@ -21,6 +22,7 @@
 #define MEMBERS 10
 #define ARTICLES 50
 #define SEARCHES 30
+#define TITLE_BYTES 160
 
 typedef struct {
   PnTime from;
@@ -151,10 +153,25 @@ show_question (PnCall *call, const PnFeedbackEntry *entry)
   return shown;
 }
 
+/* Returns: (owned) the first line of a question that says something, for a heading. */
+static char *
+title_of (const json_t *members)
+{
+  const char *question = pn_json_get_text (json_array_get (members, 0), "question");
+  g_auto (GStrv) lines = g_strsplit (question != NULL ? question : "", "\n", 20);
+
+  for (char **line = lines; *line != NULL; line++) {
+    if (*g_strstrip (*line) != '\0')
+      return pn_text_clean_line (*line, TITLE_BYTES);
+  }
+  return NULL;
+}
+
 static json_t *
 show_cluster (PnCall *call, const PnCluster *cluster, const GPtrArray *entries)
 {
   json_t *members = json_array ();
+  g_autofree char *title = NULL;
 
   for (guint i = 0; i < MIN (cluster->members->len, MEMBERS); i++) {
     json_t *shown =
@@ -164,8 +181,10 @@ show_cluster (PnCall *call, const PnCluster *cluster, const GPtrArray *entries)
       json_array_append (members, shown);
     json_decref (shown);
   }
-  return json_pack ("{s:i, s:o, s:o}", "times", (int) cluster->members->len, "words",
-                    pn_json_texts (cluster->words), "questions", members);
+  title = title_of (members);
+  return json_pack ("{s:i, s:o, s:o, s:o}", "times", (int) cluster->members->len, "title",
+                    pn_json_text (title), "words", pn_json_texts (cluster->words), "questions",
+                    members);
 }
 
 /* Questions that staff answered without any article, alike ones together. */

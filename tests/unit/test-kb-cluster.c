@@ -28,6 +28,7 @@ test_cluster (void)
     g_assert_cmpuint (first->members->len, ==, 3);
     g_assert_cmpuint (first->leader, ==, 0);
     g_assert_cmpstr (first->words->pdata[0], ==, "cancel");
+    g_assert_cmpstr (first->words->pdata[1], ==, "subscription"); /* not its stem */
     g_assert_cmpuint (second->members->len, ==, 2);
     g_assert_cmpuint (second->leader, ==, 1);
   }
