@@ -56,6 +56,9 @@ GPtrArray *pn_contact_store_files (PnContact *contact, GError **error);
 /* contact_show.c */
 json_t *pn_contact_show (const PnContact *contact); /* (owned) the form's document */
 void pn_contact_show_page (PnContact *contact, int status);
+
+/* Returns: (owned) what staff built and switched on: [{"title", "url"}]; what can't be loaded is logged and left out. */
+json_t *pn_contact_show_forms (const PnCall *call);
 const char *pn_contact_value (const PnContact *contact, const char *field);
 
 /* contact_send.c */

@@ -307,20 +307,19 @@ pn_contact_show (const PnContact *contact)
   return shown;
 }
 
-/* On the page that is for nothing in particular: the forms there are. A page without them is a page, too. */
-static json_t *
-show_forms (const PnContact *contact)
+json_t *
+pn_contact_show_forms (const PnCall *call)
 {
   json_t *list = json_array ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) forms = contact->is_fixed ? NULL : pn_form_list (contact->call->db, &error);
+  g_autoptr (GPtrArray) forms = pn_form_list (call->db, &error);
 
   if (error != NULL)
-    pn_log_error (PN_LOG_WARNING, "forms-unknown", error, "request=%s", contact->call->request->id);
+    pn_log_error (PN_LOG_WARNING, "forms-unknown", error, "request=%s", call->request->id);
   for (guint i = 0; forms != NULL && i < forms->len; i++) {
     const PnFormSheet *sheet = forms->pdata[i];
     const char *title =
-        pn_form_plan_word (sheet->plan, contact->call->language, "title", sheet->plan->title);
+        pn_form_plan_word (sheet->plan, call->language, "title", sheet->plan->title);
     g_autofree char *url = g_strconcat ("/contact/", sheet->name, NULL);
 
     if (sheet->is_enabled)
@@ -335,6 +334,7 @@ pn_contact_show_page (PnContact *contact, int status)
 {
   json_t *form = pn_contact_show (contact);
 
-  pn_json_set (form, "forms", show_forms (contact));
+  pn_json_set (form, "forms",
+               contact->is_fixed ? json_array () : pn_contact_show_forms (contact->call));
   pn_call_page (contact->call, status, "public-contact", json_pack ("{s:o}", "form", form));
 }

@@ -1,5 +1,6 @@
 #include "gateway/web/handlers.h"
 
+#include "gateway/web/contact.h"
 #include "gateway/web/public_show.h"
 #include "gateway/web/show.h"
 
@@ -68,7 +69,7 @@ pn_public_front (PnCall *call)
     return;
   }
   pn_call_page (call, 200, "public-front",
-                json_pack ("{s:o, s:o, s:o, s:s}", "contact", show_contact (queues), "categories",
-                           categories, "most_read", pn_show_heads (read), "absolute_url",
-                           absolute));
+                json_pack ("{s:o, s:o, s:o, s:o, s:s}", "forms", pn_contact_show_forms (call),
+                           "contact", show_contact (queues), "categories", categories, "most_read",
+                           pn_show_heads (read), "absolute_url", absolute));
 }
