@@ -94,6 +94,7 @@ templates_web = \
   %D%/web/form-label.html \
   %D%/web/form-problem.html \
   %D%/web/form-type.html \
+  %D%/web/frame-problem.html \
   %D%/web/kb-difference.html \
   %D%/web/kb-mark-word.html \
   %D%/web/kb-marks.html \

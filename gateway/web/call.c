@@ -69,6 +69,13 @@ is_machine (const PnRequest *request)
          || (request->route != NULL && (request->route->flags & PN_ROUTE_API) != 0);
 }
 
+/* Is it part of another page, which has the desk around it already? */
+static gboolean
+is_frame (const PnRequest *request)
+{
+  return request->route != NULL && (request->route->flags & PN_ROUTE_FRAME) != 0;
+}
+
 static char *
 render (PnWeb *web, const char *template, json_t *document, const char *language, GError **error)
 {
@@ -94,13 +101,16 @@ fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, j
   g_autoptr (json_t) document = json_pack ("{s:{s:s, s:n, s:n, s:n}, s:O}", "page", "language",
                                            language, "title", "csrf", "flash", "problem", problem);
   g_autoptr (GError) error = NULL;
-  char *page = render (web, "problem", document, language, &error);
+  char *page =
+      render (web, is_frame (request) ? "frame-problem" : "problem", document, language, &error);
   int status = (int) json_integer_value (json_object_get (problem, "status"));
 
   if (page == NULL) {
     pn_log_error (PN_LOG_ERROR, "page-broken", error, "page=problem");
     page = g_strdup ("");
   }
+  if (is_frame (request))
+    response->policy = PN_POLICY_MAIL;
   pn_response_set_text (response, status, HTML, page);
 }
 
@@ -174,7 +184,7 @@ void
 pn_call_problem (PnCall *call, int status, const char *detail)
 {
   if (call->access == NULL || status >= 500 || is_machine (call->request)
-      || !fill_desk_problem (call, status, detail))
+      || is_frame (call->request) || !fill_desk_problem (call, status, detail))
     pn_problem_fill (call->web, call->request, call->response, status, detail);
 }
 

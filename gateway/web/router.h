@@ -26,6 +26,7 @@ typedef enum {
   PN_ROUTE_UPLOAD = 2, /* the body may be as large as uploads may be */
   PN_ROUTE_QUIET = 4,  /* no line in the access log: probes */
   PN_ROUTE_STREAM = 8, /* the answer stays open */
+  PN_ROUTE_FRAME = 16, /* shown in a frame of our own pages */
 } PnRouteFlags;
 
 typedef struct PnCall PnCall;

@@ -14,6 +14,7 @@
 #define UPLOAD PN_ROUTE_UPLOAD
 #define QUIET PN_ROUTE_QUIET
 #define STREAM PN_ROUTE_STREAM
+#define FRAME PN_ROUTE_FRAME
 
 /* Of the editor of rules: tests are "c.0.field", actions "a.0.do" (desk_rule.h). */
 #define RULE_FIELDS                                                                                \
@@ -106,7 +107,7 @@ const PnRoute pn_routes[] = {
   { POST, "/desk/tickets/{id}/unmerge", pn_desk_unmerge, STAFF, 0, NULL, "csrf" },
   { POST, "/desk/messages/{id}/split", pn_desk_split, STAFF, 0, NULL, "csrf" },
   { POST, "/desk/messages/{id}/undo", pn_desk_undo, STAFF, 0, NULL, "csrf" },
-  { GET, "/desk/messages/{id}/html", pn_desk_html, STAFF, 0, NULL, NULL },
+  { GET, "/desk/messages/{id}/html", pn_desk_html, STAFF, FRAME, NULL, NULL },
   { GET, "/desk/messages/{id}/raw", pn_desk_raw, STAFF, 0, NULL, NULL },
   { GET, "/desk/attachments/{id}", pn_desk_attachment, STAFF, 0, NULL, NULL },
   { POST, "/desk/letters/{id}/cancel", pn_desk_cancel, STAFF, 0, NULL, "csrf next" },

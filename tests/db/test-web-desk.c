@@ -326,6 +326,27 @@ test_html (void)
   pn_staff_stop (&staff);
 }
 
+/* What went wrong inside the frame is told there, without a second desk around it. */
+static void
+test_html_problem (void)
+{
+  PnStaff staff = { NULL };
+  g_autofree char *answer = NULL;
+  g_autofree char *policy = NULL;
+
+  pn_staff_start (&staff, PN_CALLER_AGENT);
+  if (staff.web == NULL)
+    return;
+  answer = pn_testweb_ask (staff.web, "GET", "/desk/messages/999999999/html", staff.headers, NULL);
+  policy = pn_testhttp_header (answer, "Content-Security-Policy");
+  g_assert_cmpint (pn_testhttp_status (answer), ==, 404);
+  g_assert_nonnull (strstr (policy, "frame-ancestors 'self'"));
+  g_assert_nonnull (strstr (answer, "There is nothing here"));
+  g_assert_null (strstr (answer, "<nav"));
+  g_assert_null (strstr (answer, "<script"));
+  pn_staff_stop (&staff);
+}
+
 /* Rows 25, 27, 28 and 59: whatever is searched for, nobody finds, or counts, what is not theirs. */
 static void
 test_search (void)
@@ -521,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web/desk/row-11-13-19-20-58-page", test_page);
   g_test_add_func ("/web/desk/row-17-18-54-attachment", test_attachment);
   g_test_add_func ("/web/desk/row-15-49-75-html", test_html);
+  g_test_add_func ("/web/desk/row-15-49-75-html-problem", test_html_problem);
   g_test_add_func ("/web/desk/row-25-27-28-59-search", test_search);
   g_test_add_func ("/web/desk/once", test_once);
   g_test_add_func ("/web/desk/conflict", test_conflict);
