@@ -416,6 +416,62 @@ pn_desk_ladder_save (PnCall *call)
     pn_manage_refuse (call, error, show_one, ladder);
 }
 
+static void
+drop_lost_policies (const Names *names, PnLadder *ladder)
+{
+  for (guint i = ladder->policies->len; i > 0; i--) {
+    if (policy_name (names, g_array_index (ladder->policies, gint64, i - 1)) == NULL)
+      g_array_remove_index (ladder->policies, i - 1);
+  }
+}
+
+/* What an older version said; whether the ladder is in use stays as it is, and no key is given again. */
+static gboolean
+take_version (PnCall *call, PnLadder *ladder, GError **error)
+{
+  g_autoptr (GPtrArray) versions = pn_ladder_versions (call->db, ladder->id, error);
+  g_auto (Names) names = { NULL };
+  const char *text = pn_call_field (call, "version");
+  const gboolean is_enabled = ladder->is_enabled;
+  const int last_key = ladder->last_key;
+  gint64 wanted = 0;
+
+  if (versions == NULL || !load_names (call, &names, error))
+    return FALSE;
+  if (text != NULL)
+    pn_call_read_number (text, &wanted);
+  for (guint i = 0; i < versions->len; i++) {
+    const PnLadderVersion *version = versions->pdata[i];
+    g_autoptr (json_t) document = NULL;
+
+    if (version->version != wanted)
+      continue;
+    document = json_loads (version->document, 0, NULL);
+    if (!pn_ladder_read (ladder, document, error))
+      return FALSE;
+    drop_lost_policies (&names, ladder);
+    ladder->is_enabled = is_enabled;
+    ladder->last_key = MAX (ladder->last_key, last_key);
+    return TRUE;
+  }
+  pn_error_set (error, PN_ERROR_NOT_FOUND, "the ladder has no such version");
+  return FALSE;
+}
+
+void
+pn_desk_ladder_restore (PnCall *call)
+{
+  g_autoptr (PnLadder) ladder = load_one (call);
+  g_autoptr (GError) error = NULL;
+
+  if (ladder == NULL)
+    return;
+  if (take_version (call, ladder, &error))
+    save_ladder (call, ladder);
+  else
+    pn_manage_refuse (call, error, show_one, ladder);
+}
+
 static gboolean
 remove_body (PnDb *db, gpointer data, GError **error)
 {

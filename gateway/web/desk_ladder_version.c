@@ -18,16 +18,18 @@ spread (const PnLadderVersion *version)
 }
 
 static json_t *
-show_version (const PnCall *call, const PnLadderVersion *version, const PnLadderVersion *before)
+show_version (const PnCall *call, const PnLadderVersion *version, const PnLadderVersion *before,
+              gboolean is_current)
 {
   const PnAgent *agent = pn_show_agent (call, version->agent_id);
   char *text = spread (version);
   char *old = before != NULL ? spread (before) : NULL;
-  json_t *shown = json_pack ("{s:I, s:o, s:o, s:o, s:o}", "version", (json_int_t) version->version,
-                             "at", pn_json_time (version->at), "agent",
-                             pn_json_text (agent != NULL ? agent->name : NULL), "ladder",
-                             json_loads (version->document, 0, NULL), "difference",
-                             pn_show_difference (old != NULL ? old : text, text));
+  json_t *shown =
+      json_pack ("{s:I, s:b, s:o, s:o, s:o, s:o}", "version", (json_int_t) version->version,
+                 "is_current", is_current, "at", pn_json_time (version->at), "agent",
+                 pn_json_text (agent != NULL ? agent->name : NULL), "ladder",
+                 json_loads (version->document, 0, NULL), "difference",
+                 pn_show_difference (old != NULL ? old : text, text));
 
   free (text);
   free (old);
@@ -44,8 +46,8 @@ pn_desk_ladder_versions (PnCall *call, gint64 ladder_id, GError **error)
     return NULL;
   list = json_array ();
   for (guint i = 0; i < versions->len; i++)
-    json_array_append_new (list,
-                           show_version (call, versions->pdata[i],
-                                         i + 1 < versions->len ? versions->pdata[i + 1] : NULL));
+    json_array_append_new (
+        list, show_version (call, versions->pdata[i],
+                            i + 1 < versions->len ? versions->pdata[i + 1] : NULL, i == 0));
   return list;
 }

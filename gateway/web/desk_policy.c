@@ -188,11 +188,12 @@ show_versions (PnCall *call, const PnPolicy *policy, json_t *list, GError **erro
 
     if (!pn_sla_name_conditions (call->db, document, error))
       return FALSE;
-    json_array_append_new (
-        list, json_pack ("{s:I, s:o, s:o, s:o, s:O?}", "version", (json_int_t) version->version,
-                         "at", pn_json_time (version->at), "agent",
-                         pn_json_text (agent != NULL ? agent->name : NULL), "summary",
-                         pn_desk_policy_summary (document), "document", document));
+    json_array_append_new (list,
+                           json_pack ("{s:I, s:b, s:o, s:o, s:o, s:O?}", "version",
+                                      (json_int_t) version->version, "is_current", i == 0, "at",
+                                      pn_json_time (version->at), "agent",
+                                      pn_json_text (agent != NULL ? agent->name : NULL), "summary",
+                                      pn_desk_policy_summary (document), "document", document));
   }
   return versions != NULL;
 }
@@ -340,4 +341,34 @@ pn_desk_policy_save (PnCall *call)
     pn_desk_policy_saved (call, policy, 200);
   else
     fail (call, policy, error);
+}
+
+/* What an older version said becomes the newest; whether the policy counts stays as it is. */
+void
+pn_desk_policy_restore (PnCall *call)
+{
+  g_autoptr (PnPolicy) policy = load_policy (call);
+  g_autoptr (PnPolicy) then = NULL;
+  const char *text = pn_call_field (call, "version");
+  g_autoptr (GError) error = NULL;
+  gint64 wanted = 0;
+
+  if (policy == NULL)
+    return;
+  if (text != NULL)
+    pn_call_read_number (text, &wanted);
+  if (!pn_sla_load_version (call->db, policy->id, wanted, &then, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
+  if (then == NULL) {
+    pn_call_not_found (call);
+    return;
+  }
+  then->position = policy->position;
+  then->is_enabled = policy->is_enabled;
+  if (pn_sla_save (call->db, then, policy->version, call->agent->id, &error))
+    pn_desk_policy_saved (call, then, 200);
+  else
+    fail (call, then, error);
 }

@@ -113,6 +113,7 @@ void pn_desk_removals (PnCall *call);
 /* desk_policy.c */
 void pn_desk_policy (PnCall *call);
 void pn_desk_policy_save (PnCall *call);
+void pn_desk_policy_restore (PnCall *call);
 
 /* desk_policy_replay.c */
 void pn_desk_policy_replay (PnCall *call);
@@ -271,6 +272,7 @@ void pn_desk_ladder (PnCall *call);
 void pn_desk_ladder_add (PnCall *call);
 void pn_desk_ladder_save (PnCall *call);
 void pn_desk_ladder_step (PnCall *call);
+void pn_desk_ladder_restore (PnCall *call);
 void pn_desk_ladder_remove (PnCall *call);
 
 /* desk_team.c */

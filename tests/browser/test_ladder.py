@@ -145,6 +145,10 @@ def test_what_waits_for_somebody_to_look(plain, desk, world):
     newest.find_element("css selector", "summary").click()
     assert "Version 2" in newest.text and '"percent": 75' in newest.find_element("css selector", "ins").text
     problems += audit(desk)
+    desk.all(".rule-version summary")[1].click()
+    desk.click('form[action$="/restore"] button')
+    kept = world.api("GET", f"/ladders/{number}")["ladder"]
+    assert (kept["version"], kept["steps"][0]["percent"]) == (3, 50)
     database.run(world.gateway, "INSERT INTO clock_leap (node, noticed_at, by_us) VALUES ('far-away', 1, 7200000000)")
     desk.open("/desk/health")
     assert "leapt by 120 minutes" in desk.one(".notice.bad").text

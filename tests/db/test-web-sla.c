@@ -201,6 +201,10 @@ test_policy (void)
         200, "\"normal\":30|\"a, b\"|\"is_enabled\":true");
   get (&admin, "/desk/manage/sla/1", 200, "raised to urgent have no promise");
   get (&admin, "/api/v1/sla/1", 200, "\"code\":\"sla_no_urgent\"");
+  post (&admin, "/desk/manage/sla/1/restore", "version=2", 303, "done=saved");
+  get (&admin, "/api/v1/sla/1", 200,
+       "\"normal\":60|\"is_enabled\":true|\"version\":4"); /* as it was, and still on */
+  post (&admin, "/desk/manage/sla/1/restore", "version=99", 404, "");
   call (&admin, "POST", "/api/v1/sla", "{\"name\":\"gold\",\"title\":\"Gold\"}", 201, "\"gold\"");
   get (&admin, "/api/v1/sla/2", 200, "\"hint\":null");
   call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"up\"}", 200, "{");
