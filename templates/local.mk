@@ -87,6 +87,7 @@ templates_web = \
   %D%/web/event.html \
   %D%/web/feed.xml \
   %D%/web/find-field-word.html \
+  %D%/web/flash-ticket.html \
   %D%/web/flash.html \
   %D%/web/form-edit.html \
   %D%/web/form-field.html \

@@ -208,9 +208,13 @@ answer (PnCall *call, json_t *changed, json_t *problems)
   json_t *document;
 
   if (!call->is_api && json_array_size (problems) == 0) {
+    g_autofree char *location =
+        g_strdup_printf ("%s%smessage=%u", next, strchr (next, '?') != NULL ? "&" : "?",
+                         (guint) json_array_size (changed));
+
     json_decref (changed);
     json_decref (problems);
-    pn_call_done (call, next, "changed", 200, NULL);
+    pn_call_done (call, location, "bulk", 200, NULL);
     return;
   }
   document = json_pack ("{s:o, s:o}", "changed", changed, "problems", problems);

@@ -133,8 +133,25 @@ show_conflict (PnCall *call, gint64 ticket_id)
   }
 }
 
+/* What the toast says: of one thing its new value, which the page knows. */
+static const char *
+name_change (const PnCall *call)
+{
+  static const char *const fields[] = { "status", "priority", "queue", "assignee", "subject" };
+  const char *name = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++) {
+    if (pn_call_field (call, fields[i]) == NULL)
+      continue;
+    if (name != NULL)
+      return "changed";
+    name = fields[i];
+  }
+  return name != NULL ? name : "changed";
+}
+
 static void
-show_changed (PnCall *call, gint64 ticket_id)
+show_changed (PnCall *call, gint64 ticket_id, const char *flash)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *location = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, ticket_id);
@@ -143,7 +160,7 @@ show_changed (PnCall *call, gint64 ticket_id)
 
   pn_live_nudge (call->web->live);
   if (!call->is_api) {
-    pn_call_done (call, location, "changed", 200, NULL);
+    pn_call_done (call, location, flash, 200, NULL);
     return;
   }
   ticket = pn_ticket_load (call->db, ticket_id, &error);
@@ -175,7 +192,7 @@ pn_desk_change (PnCall *call)
     change.change.subject = subject;
   change.change.reason = said;
   if (pn_db_run (call->db, change_ticket, &change, &error))
-    show_changed (call, ticket->id);
+    show_changed (call, ticket->id, name_change (call));
   else if (pn_error_is (error, PN_ERROR_CONFLICT))
     show_conflict (call, ticket->id);
   else
@@ -215,7 +232,7 @@ pn_desk_tag (PnCall *call)
   tag =
       (Tag){ ticket->id, name, g_strcmp0 (is_set, "0") != 0, { PN_ACTOR_AGENT, call->agent->id } };
   if (pn_db_run (call->db, change_tag, &tag, &error))
-    show_changed (call, ticket->id);
+    show_changed (call, ticket->id, tag.is_set ? "tagged" : "untagged");
   else
     pn_call_fail (call, error);
 }

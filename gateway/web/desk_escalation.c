@@ -133,5 +133,6 @@ pn_desk_acknowledge (PnCall *call)
   if (shown == NULL)
     pn_call_fail (call, error);
   else
-    pn_call_done (call, location, "changed", 200, json_pack ("{s:o}", "escalation", shown));
+    pn_call_done (call, location, minutes > 0 ? "acknowledged" : "unacknowledged", 200,
+                  json_pack ("{s:o}", "escalation", shown));
 }

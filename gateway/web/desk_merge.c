@@ -71,6 +71,7 @@ typedef struct {
   gint64 into_id;
   gint64 ticket_id;
   PnActor actor;
+  const char *flash;
 } Deed;
 
 static gboolean
@@ -117,7 +118,7 @@ finish (PnCall *call, PnTxFunc func, Deed *deed, const char *name)
   pn_live_nudge (call->web->live);
   location = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, deed->ticket_id);
   if (!call->is_api) {
-    pn_call_done (call, location, "changed", 200, NULL);
+    pn_call_done (call, location, deed->flash, 200, NULL);
     return;
   }
   ticket = pn_call_ticket (call, deed->ticket_id, PN_RIGHT_SEE);
@@ -144,7 +145,7 @@ pn_desk_merge (PnCall *call)
   into = pn_call_ticket (call, into_id, PN_RIGHT_WORK);
   if (into == NULL)
     return;
-  deed = (Deed){ .id = ticket->id, .into_id = into->id, .ticket_id = into->id };
+  deed = (Deed){ .id = ticket->id, .into_id = into->id, .ticket_id = into->id, .flash = "merged" };
   finish (call, merge, &deed, "tickets-merged");
 }
 
@@ -157,7 +158,7 @@ pn_desk_unmerge (PnCall *call)
 
   if (ticket == NULL)
     return;
-  deed = (Deed){ .id = ticket->id, .ticket_id = ticket->id };
+  deed = (Deed){ .id = ticket->id, .ticket_id = ticket->id, .flash = "unmerged" };
   finish (call, unmerge, &deed, "tickets-unmerged");
 }
 
@@ -176,6 +177,6 @@ pn_desk_split (PnCall *call)
   ticket = pn_call_ticket (call, message->ticket_id, PN_RIGHT_WORK);
   if (ticket == NULL)
     return;
-  deed = (Deed){ .id = message->id };
+  deed = (Deed){ .id = message->id, .flash = "split" };
   finish (call, split, &deed, "message-split");
 }

@@ -68,7 +68,7 @@ finish (PnCall *call, Change *change)
   if (call->is_api)
     pn_desk_show_person (call, change->person->id);
   else
-    pn_call_done (call, location, "changed", 200, NULL);
+    pn_call_done (call, location, "person", 200, NULL);
 }
 
 void

@@ -11,9 +11,11 @@
 #include "ticketing/spool.h"
 
 static const char *const flashes[] = {
-  "replied",  "noted",     "changed",   "tagged", "undone",   "cancelled", "retried",
-  "accepted", "released",  "discarded", "saved",  "password", "sessions",  "solved",
-  "reopened", "published", "scheduled", "review", "archived", "proposed",  "removed",
+  "replied",  "noted",     "changed",   "tagged",       "undone",         "cancelled", "retried",
+  "accepted", "released",  "discarded", "saved",        "password",       "sessions",  "solved",
+  "reopened", "published", "scheduled", "review",       "archived",       "proposed",  "removed",
+  "status",   "priority",  "queue",     "assignee",     "subject",        "untagged",  "bulk",
+  "merged",   "unmerged",  "split",     "acknowledged", "unacknowledged", "person",
 };
 
 /* How long an answer can still be taken back. */

@@ -114,7 +114,7 @@ test_bulk (void)
   whole = pn_testweb_ask (staff.web, "POST", "/desk/bulk", staff.headers, body);
   g_assert_cmpint (pn_testhttp_status (whole), ==, 303);
   location = pn_testhttp_header (whole, "Location");
-  g_assert_cmpstr (location, ==, "/desk?view=all&done=changed");
+  g_assert_cmpstr (location, ==, "/desk?view=all&message=2&done=bulk");
   pn_ticket_free (second);
   second = pn_ticket_load (staff.web->db, staff.web->other_ticket, &error);
   g_assert_cmpint (second->merged_into, ==, staff.web->ticket);
