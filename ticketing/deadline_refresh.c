@@ -1,6 +1,5 @@
 #include "ticketing/deadline.h"
 
-#include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/deadline_private.h"
 #include "ticketing/deadline_settle.h"
@@ -31,6 +30,7 @@ static const char set_match_sql[] =
 
 struct PnDeadlinePlan {
   const PnSlaBook *book; /* borrowed */
+  PnTicket *ticket;
   PnSlaHistory *history;
   GArray *moves; /* of PnDeadlineMove */
   char *match;   /* NULL: it stands as it is */
@@ -43,6 +43,7 @@ pn_deadline_plan_free (PnDeadlinePlan *plan)
 {
   if (plan == NULL)
     return;
+  g_clear_pointer (&plan->ticket, pn_ticket_free);
   g_clear_pointer (&plan->history, pn_sla_history_free);
   g_clear_pointer (&plan->moves, g_array_unref);
   g_free (plan->match);
@@ -52,39 +53,30 @@ pn_deadline_plan_free (PnDeadlinePlan *plan)
 static gboolean
 insert (PnDb *db, const PnDeadline *row, GError **error)
 {
-  return pn_db_exec (db, insert_sql,
-                     PN_ARGS (pn_int (row->ticket_id), pn_int (row->metric), pn_int (row->round),
-                              pn_int (row->state), pn_int (row->policy_id),
-                              pn_int (row->policy_version), pn_int (row->calendar_id),
-                              pn_int (row->priority), pn_int (row->target), pn_int (row->start_at),
-                              pn_int_or_null (row->soon_at), pn_int_or_null (row->due_at),
-                              pn_int_or_null (row->paused_at), pn_int (row->counted),
-                              pn_int_or_null (row->done_at)),
-                     NULL, error);
+  return pn_db_later (db, insert_sql,
+                      PN_ARGS (pn_int (row->ticket_id), pn_int (row->metric), pn_int (row->round),
+                               pn_int (row->state), pn_int (row->policy_id),
+                               pn_int (row->policy_version), pn_int (row->calendar_id),
+                               pn_int (row->priority), pn_int (row->target), pn_int (row->start_at),
+                               pn_int_or_null (row->soon_at), pn_int_or_null (row->due_at),
+                               pn_int_or_null (row->paused_at), pn_int (row->counted),
+                               pn_int_or_null (row->done_at)),
+                      FALSE, error);
 }
 
-/* Compare-and-set on gen: whoever computed the same ticket meanwhile makes this transaction run again. */
+/* Compare-and-set on gen: whoever computed the same ticket meanwhile makes this transaction fail. */
 static gboolean
 update (PnDb *db, const PnDeadline *row, gint64 old_gen, GError **error)
 {
-  gint64 affected;
-
-  if (!pn_db_exec (db, update_sql,
-                   PN_ARGS (pn_int (row->state), pn_int (row->policy_id),
-                            pn_int (row->policy_version), pn_int (row->calendar_id),
-                            pn_int (row->priority), pn_int (row->target), pn_int (row->start_at),
-                            pn_int_or_null (row->soon_at), pn_int_or_null (row->due_at),
-                            pn_int_or_null (row->paused_at), pn_int (row->counted),
-                            pn_int_or_null (row->done_at), pn_int (row->gen),
-                            pn_int (row->ticket_id), pn_int (row->metric), pn_int (row->round),
-                            pn_int (old_gen)),
-                   &affected, error))
-    return FALSE;
-  if (affected == 0)
-    pn_error_set (error, PN_ERROR_TEMPORARY,
-                  "the deadlines of ticket %" G_GINT64_FORMAT " were computed by another meanwhile",
-                  row->ticket_id);
-  return affected > 0;
+  return pn_db_later (
+      db, update_sql,
+      PN_ARGS (pn_int (row->state), pn_int (row->policy_id), pn_int (row->policy_version),
+               pn_int (row->calendar_id), pn_int (row->priority), pn_int (row->target),
+               pn_int (row->start_at), pn_int_or_null (row->soon_at), pn_int_or_null (row->due_at),
+               pn_int_or_null (row->paused_at), pn_int (row->counted),
+               pn_int_or_null (row->done_at), pn_int (row->gen), pn_int (row->ticket_id),
+               pn_int (row->metric), pn_int (row->round), pn_int (old_gen)),
+      TRUE, error);
 }
 
 static gboolean
@@ -97,27 +89,34 @@ store_move (PnDb *db, const PnDeadlineMove *move, GError **error)
   case PN_SETTLE_INSERT: return insert (db, row, error);
   case PN_SETTLE_UPDATE: return update (db, row, move->old_gen, error);
   case PN_SETTLE_REMOVE:
-    return pn_db_exec (db, remove_sql,
-                       PN_ARGS (pn_int (row->ticket_id), pn_int (row->metric), pn_int (row->round)),
-                       NULL, error);
+    return pn_db_later (
+        db, remove_sql,
+        PN_ARGS (pn_int (row->ticket_id), pn_int (row->metric), pn_int (row->round)), FALSE, error);
   }
   g_return_val_if_reached (FALSE);
 }
 
-/* Up to @limit that have to be written. @n: how many moves that were, with those that were not. */
-static gboolean
-store_moves (PnDb *db, const PnDeadlinePlan *plan, guint limit, guint *n, GError **error)
+/* Returns: how many moves there are up to the last of @limit that have to be written, with those that have not. */
+static guint
+count_moves (const PnDeadlinePlan *plan, guint limit)
 {
   guint written = 0;
+  guint n;
 
-  for (*n = 0; *n < plan->moves->len; ++*n) {
-    const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, *n);
+  for (n = 0; n < plan->moves->len; n++) {
+    const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, n);
 
-    if (move->settle == PN_SETTLE_KEEP)
-      continue;
-    if (written++ == limit)
-      return TRUE;
-    if (!store_move (db, move, error))
+    if (move->settle != PN_SETTLE_KEEP && written++ == limit)
+      break;
+  }
+  return n;
+}
+
+static gboolean
+store_moves (PnDb *db, const PnDeadlinePlan *plan, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++) {
+    if (!store_move (db, &g_array_index (plan->moves, PnDeadlineMove, i), error))
       return FALSE;
   }
   return TRUE;
@@ -127,23 +126,24 @@ store_moves (PnDb *db, const PnDeadlinePlan *plan, guint limit, guint *n, GError
 static gboolean
 follow (PnDb *db, const PnDeadlinePlan *plan, guint n, GArray *changed, GError **error)
 {
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
+
   for (guint i = 0; i < n; i++) {
     const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, i);
 
     if (!move->is_changed)
       continue;
-    if (!pn_escalation_follow (db, plan->book, plan->history, &move->row, error))
-      return FALSE;
+    g_array_append_val (rows, move->row);
     if (changed != NULL)
       g_array_append_val (changed, move->row);
   }
   for (guint i = 0; n == plan->moves->len && i < n; i++) {
     const PnDeadlineMove *move = &g_array_index (plan->moves, PnDeadlineMove, i);
 
-    if (move->is_late && !pn_escalation_follow (db, plan->book, plan->history, &move->row, error))
-      return FALSE;
+    if (move->is_late)
+      g_array_append_val (rows, move->row);
   }
-  return TRUE;
+  return pn_escalation_follow_all (db, plan->book, plan->history, rows, error);
 }
 
 /* Which policy the ticket has and why, unless that is stored already. */
@@ -178,44 +178,29 @@ store_match (PnDb *db, const PnDeadlinePlan *plan, GError **error)
     return TRUE;
   pn_sla_history_facts (plan->history, tags, &facts);
   policy = pn_sla_match (plan->book, &facts);
-  return pn_db_exec (db, set_match_sql,
-                     PN_ARGS (pn_int (plan->history->ticket_id),
-                              pn_int_or_null (policy != NULL ? policy->id : 0),
-                              pn_int_or_null (policy != NULL ? policy->version : 0),
-                              pn_text (plan->match), pn_int (pn_clock_now ())),
-                     NULL, error);
-}
-
-/* Who changed the ticket since it was read has marked it, too: it is computed anew. */
-static gboolean
-store_due (PnDb *db, const PnDeadlinePlan *plan, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-
-  if (!plan->is_due_new || pn_ticket_set_due (db, plan->history->ticket_id, plan->due_at, &problem))
-    return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_TEMPORARY, "%s", problem->message);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return pn_db_later (db, set_match_sql,
+                      PN_ARGS (pn_int (plan->history->ticket_id),
+                               pn_int_or_null (policy != NULL ? policy->id : 0),
+                               pn_int_or_null (policy != NULL ? policy->version : 0),
+                               pn_text (plan->match), pn_int (pn_clock_now ())),
+                      FALSE, error);
 }
 
 PnDeadlinePlan *
 pn_deadline_plan_make (PnDb *db, const PnSlaBook *book, gint64 ticket_id, GError **error)
 {
   g_autoptr (PnDeadlinePlan) plan = g_new0 (PnDeadlinePlan, 1);
-  g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
   g_autoptr (GArray) rounds = NULL;
   g_autoptr (GArray) stored = NULL;
 
-  if (ticket == NULL || (stored = pn_deadline_of_ticket (db, ticket_id, error)) == NULL
+  plan->ticket = pn_ticket_load (db, ticket_id, error);
+  if (plan->ticket == NULL || (stored = pn_deadline_of_ticket (db, ticket_id, error)) == NULL
       || (plan->history = pn_sla_history_load (db, ticket_id, error)) == NULL)
     return NULL;
   plan->book = book;
   rounds = pn_sla_rounds (book, plan->history);
   plan->due_at = pn_deadline_first_due (rounds);
-  plan->is_due_new = ticket->due_at != plan->due_at;
+  plan->is_due_new = plan->ticket->due_at != plan->due_at;
   plan->moves = pn_deadline_settle (plan->history, rounds, stored);
   return plan_match (db, plan, error) ? g_steal_pointer (&plan) : NULL;
 }
@@ -236,12 +221,14 @@ gboolean
 pn_deadline_plan_store (PnDb *db, const PnDeadlinePlan *plan, guint limit, GArray *changed,
                         gboolean *is_all, GError **error)
 {
-  guint n;
+  const guint n = count_moves (plan, limit);
 
-  if (!store_moves (db, plan, limit, &n, error) || !follow (db, plan, n, changed, error))
+  if (!follow (db, plan, n, changed, error) || !store_moves (db, plan, n, error))
     return FALSE;
   *is_all = n == plan->moves->len;
-  return !*is_all || (store_match (db, plan, error) && store_due (db, plan, error));
+  return !*is_all
+         || (store_match (db, plan, error)
+             && pn_ticket_set_due (db, plan->ticket, plan->due_at, error));
 }
 
 PnSlaHistory *

@@ -57,6 +57,21 @@ make_plan (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDeadlinePlan **p
   return FALSE;
 }
 
+/* From here on rows are locked. Whoever was faster marked the ticket, too: it is computed again. */
+static gboolean
+send (PnDb *db, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (pn_db_send_later (db, &problem))
+    return TRUE;
+  if (pn_error_is (problem, PN_ERROR_CONFLICT))
+    pn_error_set (error, PN_ERROR_TEMPORARY, "%s", problem->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 gboolean
 pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
 {
@@ -74,7 +89,6 @@ pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
     return TRUE;
   if (!make_plan (db, work->book, work->ticket_id, &plan, error))
     return FALSE;
-  work->locked_at = g_get_monotonic_time ();
   if (plan != NULL
       && !pn_deadline_plan_store (db, plan, PN_DEADLINE_AT_ONCE, work->changed, &work->is_all,
                                   error))
@@ -82,7 +96,11 @@ pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
   PN_CRASH_POINT ("sla-computed");
   if ((work->changed->len > 0 || !work->is_forced) && !pn_fact_mark (db, work->ticket_id, error))
     return FALSE;
-  return settle_mark (db, work, pn_rows_int (rows, 0), error);
+  work->locked_at = g_get_monotonic_time ();
+  if (!send (db, error) || !settle_mark (db, work, pn_rows_int (rows, 0), error))
+    return FALSE;
+  work->freed_at = g_get_monotonic_time ();
+  return TRUE;
 }
 
 /* One transaction after the other, until the ticket is done. */
@@ -93,7 +111,7 @@ work_off (PnDb *db, PnDeadlineWork *work, PnDeadlineCost *cost, GError **error)
     if (!pn_db_run (db, pn_deadline_work_body, work, error))
       return FALSE;
     if (work->locked_at != 0)
-      cost->held = MAX (cost->held, g_get_monotonic_time () - work->locked_at);
+      cost->held = MAX (cost->held, work->freed_at - work->locked_at);
     cost->has_changed = cost->has_changed || work->changed->len > 0;
   } while (!work->is_all);
   return TRUE;
@@ -121,9 +139,13 @@ look_body (PnDb *db, gpointer data, GError **error)
 static gboolean
 mark_body (PnDb *db, gpointer data, GError **error)
 {
-  const gint64 *ticket_id = data;
+  PnDeadlineWork *work = data;
 
-  return pn_deadline_mark (db, *ticket_id, error);
+  work->locked_at = g_get_monotonic_time ();
+  if (!pn_deadline_mark (db, work->ticket_id, error) || !pn_db_send_later (db, error))
+    return FALSE;
+  work->freed_at = g_get_monotonic_time ();
+  return TRUE;
 }
 
 /* Most tickets stay as they are; one that does not is marked and computed as any that is. */
@@ -132,19 +154,17 @@ pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDe
                          GError **error)
 {
   g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
-  PnDeadlineWork work = { book, ticket_id, TRUE, changed, FALSE, 0 };
+  PnDeadlineWork work = { book, ticket_id, TRUE, changed, FALSE, 0, 0 };
   Look look = { book, ticket_id, FALSE };
-  gint64 begun;
 
   *cost = (PnDeadlineCost){ FALSE, 0 };
   if (!pn_db_run (db, look_body, &look, error))
     return FALSE;
   if (look.is_idle)
     return TRUE;
-  begun = g_get_monotonic_time ();
-  if (!pn_db_run (db, mark_body, &ticket_id, error))
+  if (!pn_db_run (db, mark_body, &work, error))
     return FALSE;
-  cost->held = g_get_monotonic_time () - begun;
+  cost->held = work.freed_at - work.locked_at;
   return work_off (db, &work, cost, error);
 }
 
@@ -190,7 +210,7 @@ pn_deadline_work (PnDb *db, guint limit, guint *done, GError **error)
   if (unused)
     return unmark_all (db, done, error);
   while (pn_rows_next (rows)) {
-    PnDeadlineWork work = { book, pn_rows_int (rows, 0), FALSE, changed, FALSE, 0 };
+    PnDeadlineWork work = { book, pn_rows_int (rows, 0), FALSE, changed, FALSE, 0, 0 };
     PnDeadlineCost cost = { FALSE, 0 };
 
     if (!work_off (db, &work, &cost, error))

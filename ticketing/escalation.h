@@ -24,6 +24,10 @@
 gboolean pn_escalation_follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
                                const PnDeadline *deadline, GError **error);
 
+/* The same for several (of PnDeadline) of one ticket: all is read first, then written (put off, pn_db_later ()). */
+gboolean pn_escalation_follow_all (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
+                                   const GArray *deadlines, GError **error);
+
 /* Fires up to @limit steps that are due, the earliest first, each in its own transaction. @done: how many there were. */
 gboolean pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error);
 

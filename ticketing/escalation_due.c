@@ -10,6 +10,9 @@ static const char fired_steps_sql[] = "SELECT step FROM escalation"
                                       " WHERE ticket_id = ? AND metric = ? AND round = ?"
                                       " LIMIT ?";
 
+static const char is_planned_sql[] = "SELECT 1 FROM escalation_due"
+                                     " WHERE ticket_id = ? AND metric = ? AND round = ?";
+
 static const char drop_sql[] = "DELETE FROM escalation_due"
                                " WHERE ticket_id = ? AND metric = ? AND round = ?";
 
@@ -70,50 +73,117 @@ load_fired (PnDb *db, const PnDeadline *deadline, GHashTable *fired, GError **er
   return TRUE;
 }
 
-/* Nothing is to come for this deadline. */
+/* What becomes of the next step of a deadline, as it was read. */
+typedef struct {
+  const PnDeadline *deadline;
+  gint64 ladder_id; /* 0: nothing is to come */
+  int step;
+  PnTime reached_at, ready_at, due_at;
+  gboolean
+      is_planned; /* there is a row: it goes when nothing is to come; one that is not there is not looked for with a lock */
+} Course;
+
+/* Is a row there? */
 static gboolean
-drop (PnDb *db, const PnSlaHistory *history, const PnDeadline *deadline, GError **error)
+look_for_row (PnDb *db, Course *course, GError **error)
 {
-  return pn_db_exec (db, drop_sql,
-                     PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
-                              pn_int (deadline->round)),
-                     NULL, error)
-         && pn_escalation_end_hold (db, history, error);
+  const PnDeadline *deadline = course->deadline;
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, is_planned_sql,
+      PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric), pn_int (deadline->round)),
+      error);
+
+  if (rows == NULL)
+    return FALSE;
+  course->is_planned = pn_rows_next (rows);
+  return TRUE;
 }
 
 static gboolean
-plan_next (PnDb *db, PnLadderCase *its, GError **error)
+look_at_ladder (PnDb *db, const PnLadder *ladder, PnLadderCase *its, Course *course, GError **error)
 {
   const PnDeadline *deadline = its->deadline;
+  g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
   PnLadderNext next;
 
-  if (!load_fired (db, deadline, its->fired, error)
+  its->ladder = ladder;
+  its->fired = fired;
+  if (!load_fired (db, deadline, fired, error)
       || !pn_escalation_load_held (db, deadline->ticket_id, &its->held_at, &its->held_until, error))
     return FALSE;
-  if (!pn_ladder_next (its, &next))
-    return drop (db, its->history, deadline, error);
-  return pn_db_exec (db, plan_sql,
-                     PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
-                              pn_int (deadline->round), pn_int (its->ladder->id),
-                              pn_int (next.step->key), pn_int (next.reached_at),
-                              pn_int (next.ready_at), pn_int (next.due_at)),
-                     NULL, error);
+  if (pn_ladder_next (its, &next)) {
+    course->ladder_id = ladder->id;
+    course->step = next.step->key;
+    course->reached_at = next.reached_at;
+    course->ready_at = next.ready_at;
+    course->due_at = next.due_at;
+  }
+  return TRUE;
+}
+
+static gboolean
+look (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history, Course *course, GError **error)
+{
+  const PnDeadline *deadline = course->deadline;
+  PnLadderCase its = { book, history, deadline, NULL, NULL, 0, 0 };
+  g_autoptr (PnLadder) ladder = NULL;
+
+  if (deadline->done_at == 0 && deadline->state != PN_DEADLINE_DROPPED
+      && (!pn_ladder_for_policy (db, deadline->policy_id, &ladder, error)
+          || (ladder != NULL && !look_at_ladder (db, ladder, &its, course, error))))
+    return FALSE;
+  return course->ladder_id != 0 || look_for_row (db, course, error);
+}
+
+static gboolean
+store (PnDb *db, const Course *course, GError **error)
+{
+  const PnDeadline *deadline = course->deadline;
+
+  if (course->ladder_id != 0)
+    return pn_db_later (db, plan_sql,
+                        PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
+                                 pn_int (deadline->round), pn_int (course->ladder_id),
+                                 pn_int (course->step), pn_int (course->reached_at),
+                                 pn_int (course->ready_at), pn_int (course->due_at)),
+                        FALSE, error);
+  return !course->is_planned
+         || pn_db_later (db, drop_sql,
+                         PN_ARGS (pn_int (deadline->ticket_id), pn_int (deadline->metric),
+                                  pn_int (deadline->round)),
+                         FALSE, error);
+}
+
+gboolean
+pn_escalation_follow_all (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
+                          const GArray *deadlines, GError **error)
+{
+  g_autofree Course *courses = g_new0 (Course, deadlines->len + 1);
+  gboolean is_over = FALSE;
+
+  for (guint i = 0; i < deadlines->len; i++) {
+    courses[i].deadline = &g_array_index (deadlines, PnDeadline, i);
+    if (!look (db, book, history, &courses[i], error))
+      return FALSE;
+    is_over = is_over || courses[i].ladder_id == 0;
+  }
+  if (is_over && !pn_escalation_end_hold (db, history, error))
+    return FALSE;
+  for (guint i = 0; i < deadlines->len; i++) {
+    if (!store (db, &courses[i], error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
 pn_escalation_follow (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
                       const PnDeadline *deadline, GError **error)
 {
-  g_autoptr (GHashTable) fired = g_hash_table_new (NULL, NULL);
-  g_autoptr (PnLadder) ladder = NULL;
-  PnLadderCase its = { book, history, deadline, NULL, fired, 0, 0 };
+  g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
 
-  if (deadline->done_at != 0 || deadline->state == PN_DEADLINE_DROPPED)
-    return drop (db, history, deadline, error);
-  if (!pn_ladder_for_policy (db, deadline->policy_id, &ladder, error))
-    return FALSE;
-  its.ladder = ladder;
-  return ladder != NULL ? plan_next (db, &its, error) : drop (db, history, deadline, error);
+  g_array_append_vals (one, deadline, 1);
+  return pn_escalation_follow_all (db, book, history, one, error);
 }
 
 GArray *

@@ -25,6 +25,9 @@ static const char holds_sql[] =
 
 static const char end_hold_sql[] = "DELETE FROM escalation_hold WHERE ticket_id = ? AND at < ?";
 
+static const char has_old_hold_sql[] =
+    "SELECT 1 FROM escalation_hold WHERE ticket_id = ? AND at < ?";
+
 static const char has_fired_sql[] = "SELECT 1 FROM escalation WHERE ticket_id = ? LIMIT 1";
 
 void
@@ -102,10 +105,16 @@ gboolean
 pn_escalation_end_hold (PnDb *db, const PnSlaHistory *history, GError **error)
 {
   const PnTime solved_at = pn_ladder_solved_at (history);
+  const PnValue args[] = { pn_int (history->ticket_id), pn_int (solved_at) };
+  g_autoptr (PnRows) rows = NULL;
 
-  return solved_at == 0
-         || pn_db_exec (db, end_hold_sql, PN_ARGS (pn_int (history->ticket_id), pn_int (solved_at)),
-                        NULL, error);
+  if (solved_at == 0)
+    return TRUE;
+  rows = pn_db_query (db, has_old_hold_sql, args, G_N_ELEMENTS (args), error);
+  if (rows == NULL)
+    return FALSE;
+  return !pn_rows_next (rows)
+         || pn_db_later (db, end_hold_sql, args, G_N_ELEMENTS (args), FALSE, error);
 }
 
 gboolean

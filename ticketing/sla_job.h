@@ -18,7 +18,7 @@ typedef struct {
   PnTime created_at;
   PnTime finished_at; /* 0: it goes on */
   gint64
-      longest; /* microseconds that a transaction held locks at the most, from its first to its end */
+      longest; /* microseconds that a transaction held locks at the most, from its first to its COMMIT */
   gint64 pace; /* tickets of the next portion */
 } PnSlaJob;
 

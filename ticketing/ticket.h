@@ -97,9 +97,9 @@ gboolean pn_ticket_touch (PnDb *db, gint64 id, PnTouch touch, const char *previe
  * waits for us, a month later. */
 PnTime pn_ticket_urgency (const PnTicket *ticket);
 
-/* The ticket's next promise, from whoever keeps the deadlines; in the caller's transaction. 0: none. It is no change of
- * the ticket: neither version nor updated_at move. */
-gboolean pn_ticket_set_due (PnDb *db, gint64 id, PnTime due_at, GError **error);
+/* The ticket's next promise, from whoever keeps the deadlines; in the caller's transaction, which fails with CONFLICT when the
+ * ticket is no longer as @ticket says. 0: none. It is no change of the ticket: neither version nor updated_at move. */
+gboolean pn_ticket_set_due (PnDb *db, const PnTicket *ticket, PnTime due_at, GError **error);
 
 /* Tickets in @status that were last changed up to @until, by that time and id behind @after_time and @after_id. (owned)
  * of PnTicket. */

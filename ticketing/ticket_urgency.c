@@ -36,26 +36,17 @@ pn_ticket_urgency (const PnTicket *ticket)
 }
 
 gboolean
-pn_ticket_set_due (PnDb *db, gint64 id, PnTime due_at, GError **error)
+pn_ticket_set_due (PnDb *db, const PnTicket *ticket, PnTime due_at, GError **error)
 {
-  g_autoptr (PnTicket) ticket = pn_ticket_load (db, id, error);
-  gint64 affected;
+  PnTicket then = *ticket;
 
-  if (ticket == NULL)
-    return FALSE;
   if (ticket->due_at == due_at)
     return TRUE;
-  ticket->due_at = due_at;
-  if (!pn_db_exec (db, due_sql,
-                   PN_ARGS (pn_int_or_null (due_at), pn_int (pn_ticket_urgency (ticket)),
-                            pn_int (id), pn_int (ticket->version)),
-                   &affected, error))
-    return FALSE;
-  if (affected == 1)
-    return TRUE;
-  pn_error_set (error, PN_ERROR_CONFLICT,
-                "ticket %" G_GINT64_FORMAT " was changed by somebody else meanwhile", id);
-  return FALSE;
+  then.due_at = due_at;
+  return pn_db_later (db, due_sql,
+                      PN_ARGS (pn_int_or_null (due_at), pn_int (pn_ticket_urgency (&then)),
+                               pn_int (ticket->id), pn_int (ticket->version)),
+                      TRUE, error);
 }
 
 /* @is_later: the first ticket from @id on was opened at or after @since; @found is its id. */

@@ -93,6 +93,12 @@ class Recompute:
             " WHERE VARIABLE_NAME IN ('HANDLER_READ_KEY', 'HANDLER_READ_NEXT', 'HANDLER_READ_PREV', 'HANDLER_READ_FIRST',"
             " 'HANDLER_READ_LAST', 'HANDLER_READ_RND', 'HANDLER_READ_RND_NEXT')"))
 
+    def longest_wait(self):
+        """Milliseconds that anybody has waited for a row's lock since the server started, as it says itself."""
+        (longest,), = database.rows(self.gateway, "VARIABLE_VALUE", "FROM information_schema.global_status"
+                                    " WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_TIME_MAX'")
+        return int(longest)
+
     def change_policy(self, minutes):
         path = os.path.join(self.bench.folder, "policy.json")
         with open(path, "w", encoding="utf-8") as file:
@@ -134,6 +140,7 @@ class Recompute:
         job = self.job()
         self.table.add(f"recompute, {n} tickets: unsolved ones a second", job["tickets"] / took)
         self.table.add(f"recompute, {n} tickets: longest lock", job["longest_lock_ms"], None, "ms")
+        self.table.add(f"recompute, {n} tickets: longest wait of anybody for a row (the server's)", self.longest_wait(), None, "ms")
         for name, ours, limit in (("reader", crowd[0], alone[0]), ("writer", crowd[1], alone[1])):
             for share in (0.5, 0.99, 1):
                 word = "worst" if share == 1 else f"p{int(share * 100)}"

@@ -120,7 +120,7 @@ count_locks (PnDb *db, gint64 ticket_id, guint *transactions)
 {
   g_autoptr (PnSlaBook) book = pn_sla_book_load (db, NULL);
   g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
-  Watch watch = { { book, ticket_id, FALSE, changed, FALSE, 0 }, 0 };
+  Watch watch = { { book, ticket_id, FALSE, changed, FALSE, 0, 0 }, 0 };
   g_autoptr (GError) error = NULL;
   gint64 most = 0;
 
@@ -171,7 +171,68 @@ test_locks (void)
   g_assert_cmpuint (transactions, ==, 2); /* 21 rounds */
   g_assert_cmpint (count_locks (db, old, &transactions), ==, 0);
   g_assert_true (pn_db_run (db, mark_body, &old, &error));
-  g_assert_cmpint (count_locks (db, old, &transactions), <=, 2); /* nothing changes: its mark */
+  g_assert_cmpint (count_locks (db, old, &transactions), <=, 3); /* nothing changes: its marks */
+}
+
+typedef struct {
+  const PnSlaBook *book;
+  gint64 ticket_id;
+  gint64 planned, sent; /* rows locked then */
+} Halves;
+
+static gint64
+count_rows (PnDb *db, GError **error)
+{
+  g_autoptr (PnRows) rows = NULL;
+
+  g_usleep (LOOKED_AGAIN);
+  rows = pn_db_query (db, locks_sql, PN_NO_ARGS, error);
+  return rows != NULL && pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+}
+
+static gboolean
+halves_body (PnDb *db, gpointer data, GError **error)
+{
+  Halves *halves = data;
+  g_autoptr (PnDeadlinePlan) plan =
+      pn_deadline_plan_make (db, halves->book, halves->ticket_id, error);
+  gboolean is_all;
+
+  if (plan == NULL || !pn_deadline_plan_store (db, plan, G_MAXUINT, NULL, &is_all, error))
+    return FALSE;
+  halves->planned = count_rows (db, error);
+  if (!pn_db_send_later (db, error))
+    return FALSE;
+  halves->sent = count_rows (db, error);
+  return TRUE;
+}
+
+/* All is read, also what ladders need, before the first row is locked: how long reading takes holds nobody up. */
+static void
+test_read_first (void)
+{
+  PnDb *db = pn_promise_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (PnSlaBook) book = NULL;
+  g_autoptr (GError) error = NULL;
+  Halves halves = { NULL, 0, -1, -1 };
+
+  if (db == NULL)
+    return;
+  policy = pn_promise_add_policy (db, "common", 60, 600);
+  halves.ticket_id = pn_promise_open_ticket (db, pn_promise_add_queue (db, "mill"));
+  book = pn_sla_book_load (db, &error);
+  halves.book = book;
+  g_assert_true (pn_db_run (db, halves_body, &halves, &error)); /* deadlines are new */
+  g_assert_cmpint (halves.planned, ==, 0);
+  g_assert_cmpint (halves.sent, >, 0);
+  pn_clock_set_database_now (pn_clock_now () + PN_MINUTE);
+  pn_promise_change (db, halves.ticket_id, PN_STATUS_SOLVED, -1);
+  g_assert_true (
+      pn_db_run (db, halves_body, &halves, &error)); /* they are over; nothing is to come */
+  g_assert_cmpint (halves.planned, ==, 0);
+  g_assert_cmpint (halves.sent, >, 0);
+  pn_assert_no_error (error);
 }
 
 /* A ticket that stays as it is locks nothing. */
@@ -306,6 +367,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/sla-job/portions", test_portions);
   g_test_add_func ("/sla-job/locks", test_locks);
+  g_test_add_func ("/sla-job/read-first", test_read_first);
   g_test_add_func ("/sla-job/idle", test_idle);
   g_test_add_func ("/sla-job/neighbour", test_neighbour);
   g_test_add_func ("/sla-job/then", test_then);

@@ -122,10 +122,13 @@ gboolean pn_db_insert (PnDb *db, const char *sql, const PnValue *args, gsize n_a
 
 /* As pn_db_exec (), but put off inside a transaction: until it commits, or until a statement that names the same table is
  * run, so that nobody sees the difference but by speed. What waits with the same text goes to the server at once. For
- * INSERT and UPDATE of one table, with values that keep their types. @must_change: each has to change a row, or the
+ * INSERT, UPDATE and DELETE of one table, with values that keep their types. @must_change: each has to change a row, or the
  * transaction fails with CONFLICT. The values are (copied). */
 gboolean pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                       gboolean must_change, GError **error);
+
+/* Runs now what was put off: whoever reads all before locks the first row when this begins. */
+gboolean pn_db_send_later (PnDb *db, GError **error);
 
 /* What this transaction has looked for and not found, so that nobody need ask again: a transaction reads one state of the
  * database, so only its own statements change that. Whoever reads many keys at once adds those that are not there; whoever

@@ -56,7 +56,8 @@ pn_db_later_new (void)
 static char *
 table_of (const char *sql)
 {
-  static const char *const starts[] = { "INSERT INTO ", "INSERT IGNORE INTO ", "UPDATE " };
+  static const char *const starts[] = { "INSERT INTO ", "INSERT IGNORE INTO ", "UPDATE ",
+                                        "DELETE FROM " };
 
   for (gsize i = 0; i < G_N_ELEMENTS (starts); i++) {
     if (g_str_has_prefix (sql, starts[i])) {
@@ -257,6 +258,12 @@ pn_db_settle (PnDb *db, const char *sql, GError **error)
       return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+pn_db_send_later (PnDb *db, GError **error)
+{
+  return pn_db_settle (db, NULL, error);
 }
 
 gboolean
