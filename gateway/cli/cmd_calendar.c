@@ -147,6 +147,7 @@ static gboolean
 holidays (PnCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (PnCalendar) calendar = NULL;
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (json_t) found = NULL;
   g_autofree char *bytes = NULL;
   gsize size = 0;
@@ -155,8 +156,8 @@ holidays (PnCli *cli, int argc, char **argv, GError **error)
   if (!pn_cli_parse (cli, NULL, "NAME FILE", &argc, &argv, error)
       || (bytes = pn_cli_read_file (argv[2], &size, error)) == NULL)
     return FALSE;
-  found = pn_holiday_read (bytes, size, this_year () - YEARS_BACK, this_year () + YEARS_AHEAD, NULL,
-                           error);
+  found = pn_holiday_read (bytes, size, this_year () - YEARS_BACK, this_year () + YEARS_AHEAD,
+                           skipped, error);
   calendar = found != NULL ? pn_cli_find_thing (cli, argv[1], error) : NULL;
   if (calendar == NULL)
     return FALSE;
@@ -164,6 +165,8 @@ holidays (PnCli *cli, int argc, char **argv, GError **error)
   if (!save (pn_cli_db (cli, error), calendar, error))
     return FALSE;
   pn_cli_wake (cli, "clerk");
+  for (guint i = 0; i < skipped->len; i++)
+    g_printerr ("left out: %s\n", (const char *) skipped->pdata[i]);
   if (pn_cli_wants_json (cli))
     return pn_cli_print_thing (cli, calendar, error);
   printf ("%u holidays added\n", added);

@@ -191,11 +191,16 @@ show_trial (const PnCall *call, const PnCalendar *calendar)
 }
 
 static void
-show_calendar (PnCall *call, const PnCalendar *calendar, int status, const char *problem)
+show_with (PnCall *call, const PnCalendar *calendar, int status, const char *problem,
+           const GPtrArray *left_out)
 {
   g_autofree char *url = url_of (calendar);
-  json_t *document = json_pack ("{s:o, s:o}", "calendar", pn_sla_write_calendar (calendar), "trial",
-                                show_trial (call, calendar));
+  json_t *document = json_pack ("{s:o, s:o, s:[]}", "calendar", pn_sla_write_calendar (calendar),
+                                "trial", show_trial (call, calendar), "left_out");
+
+  for (guint i = 0; left_out != NULL && i < left_out->len; i++)
+    json_array_append_new (json_object_get (document, "left_out"),
+                           pn_json_text (left_out->pdata[i]));
 
   if (!call->is_api) {
     pn_json_set (json_object_get (document, "calendar"), "url", pn_json_text (url));
@@ -204,6 +209,12 @@ show_calendar (PnCall *call, const PnCalendar *calendar, int status, const char 
     pn_json_set (document, "can_remove", json_boolean (calendar->id != PN_CALENDAR_ALWAYS));
   }
   pn_call_page (call, status, "desk-calendar", document);
+}
+
+static void
+show_calendar (PnCall *call, const PnCalendar *calendar, int status, const char *problem)
+{
+  show_with (call, calendar, status, problem, NULL);
 }
 
 void
@@ -230,18 +241,28 @@ fail (PnCall *call, const PnCalendar *calendar, const GError *error)
     show_calendar (call, calendar, pn_error_http_status (error), error->message);
 }
 
-static void
-save (PnCall *call, PnCalendar *calendar, gint64 if_version, int status)
+/* FALSE: answered already. */
+static gboolean
+store (PnCall *call, PnCalendar *calendar, gint64 if_version)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *url = NULL;
 
   if (!pn_calendar_save (call->db, calendar, if_version, call->agent->id, &error)) {
     fail (call, calendar, error);
-    return;
+    return FALSE;
   }
   pn_log (PN_LOG_INFO, "calendar-saved", "calendar=%" G_GINT64_FORMAT " agent=%" G_GINT64_FORMAT,
           calendar->id, call->agent->id);
+  return TRUE;
+}
+
+static void
+save (PnCall *call, PnCalendar *calendar, gint64 if_version, int status)
+{
+  g_autofree char *url = NULL;
+
+  if (!store (call, calendar, if_version))
+    return;
   url = url_of (calendar);
   pn_call_done (call, url, "saved", status,
                 json_pack ("{s:o}", "calendar", pn_sla_write_calendar (calendar)));
@@ -321,6 +342,7 @@ pn_desk_calendar_import (PnCall *call)
 {
   g_autoptr (PnCalendar) calendar = load_calendar (call);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) left_out = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (json_t) found = NULL;
   g_autofree char *bytes = NULL;
   gsize size = 0;
@@ -330,13 +352,16 @@ pn_desk_calendar_import (PnCall *call)
   bytes = read_upload (call, &size, &error);
   if (bytes != NULL)
     found = pn_holiday_read (bytes, size, this_year () - YEARS_BACK, this_year () + YEARS_AHEAD,
-                             NULL, &error);
+                             left_out, &error);
   if (found == NULL) {
     fail (call, calendar, error);
     return;
   }
   pn_holiday_add (calendar->document, found);
-  save (call, calendar, calendar->version, 200);
+  if (left_out->len == 0)
+    save (call, calendar, calendar->version, 200);
+  else if (store (call, calendar, calendar->version))
+    show_with (call, calendar, 200, NULL, left_out); /* said at once: it is kept nowhere */
 }
 
 void

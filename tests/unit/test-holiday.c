@@ -11,11 +11,15 @@
 #define CALENDAR(events) "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" events "END:VCALENDAR\r\n"
 #define ON(day) "DTSTART;VALUE=DATE:" day "\r\n"
 #define NAME(name) "SUMMARY:" name "\r\n"
+#define ZONE                                                                                       \
+  "BEGIN:VTIMEZONE\r\nTZID:Home\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\n"                  \
+  "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"          \
+  "END:STANDARD\r\nEND:VTIMEZONE\r\n"
 #define RULE(rule) "RRULE:" rule "\r\n"
 
 /* "2026-12-25 Christmas, 12-26 …" */
 static char *
-read_days (const char *text, guint *skipped, GError **error)
+read_days (const char *text, GPtrArray *skipped, GError **error)
 {
   json_t *list = pn_holiday_read (text, strlen (text), 2026, 2028, skipped, error);
   GString *days = g_string_new (NULL);
@@ -61,17 +65,74 @@ test_read (void)
       "2027-01-01 New", 0 },
     { CALENDAR (EVENT (ON ("20261225") NAME ("One")) EVENT (ON ("20261225") NAME ("Other"))),
       "2026-12-25 One", 0 },
+    /* as programs write them */
+    { "\xef\xbb\xbf" CALENDAR (EVENT (ON ("20261225") NAME ("Mark"))), "2026-12-25 Mark", 0 },
+    { CALENDAR (EVENT (ON ("20261225") "DURATION:P2D\r\n" NAME ("Two"))),
+      "2026-12-25 Two, 2026-12-26 Two", 0 },
+    { CALENDAR (EVENT ("DTSTART:20261224T000000\r\nDTEND:20261226T000000\r\n" NAME ("Whole"))),
+      "2026-12-24 Whole, 2026-12-25 Whole", 0 },
+    { CALENDAR (ZONE EVENT (
+          "DTSTART;TZID=Home:20261224T000000\r\nDTEND;TZID=Home:20261225T000000\r\n" NAME ("Eve"))),
+      "2026-12-24 Eve", 0 },
+    { CALENDAR (EVENT ("DTSTART:20261224T000000Z\r\nDTEND:20261225T000000Z\r\n" NAME ("Elsewhere"))
+                    EVENT (ON ("20261226") NAME ("Day"))),
+      "2026-12-26 Day", 1 },
+    { CALENDAR (EVENT (ON ("20261224") NAME ("One")))
+          CALENDAR (EVENT (ON ("20261225") NAME ("Other"))),
+      "2026-12-24 One, 2026-12-25 Other", 0 },
+    { CALENDAR (EVENT (ON ("20260102") RULE (
+          "FREQ=YEARLY") "EXDATE;VALUE=DATE:20270102,20280102\r\n" NAME ("List"))),
+      "2026-01-02 List", 0 },
+    { CALENDAR (EVENT (ON ("20260501") RULE ("FREQ=YEARLY") NAME ("May"))
+                    EVENT (ON ("20270503") "RECURRENCE-ID;VALUE=DATE:20270501\r\n" NAME ("Moved"))),
+      "2026-05-01 May, 2027-05-03 Moved, 2028-05-01 May", 0 },
+    { CALENDAR (EVENT (ON ("20260501") RULE ("FREQ=YEARLY") NAME ("May")) EVENT (ON (
+          "20270501") "RECURRENCE-ID;VALUE=DATE:20270501\r\nSTATUS:CANCELLED\r\n" NAME ("Gone"))),
+      "2026-05-01 May, 2028-05-01 May", 1 },
+    { CALENDAR (EVENT (ON ("20260101") RULE ("FREQ=YEARLY;UNTIL=20270101") NAME ("Until"))),
+      "2026-01-01 Until, 2027-01-01 Until", 0 },
+    { CALENDAR (EVENT (ON ("20240229") RULE ("FREQ=YEARLY") NAME ("Leap"))), "02-29 Leap", 0 },
+    { "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261225\nSUMMARY:A long\n  line\n"
+      "END:VEVENT\nEND:VCALENDAR\n",
+      "2026-12-25 A long line", 0 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
-    guint skipped = 99;
-    g_autofree char *days = read_days (cases[i].text, &skipped, &error);
+    g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *days = read_days (cases[i].text, skipped, &error);
 
     pn_assert_no_error (error);
     g_assert_cmpstr (days, ==, cases[i].days);
-    g_assert_cmpuint (skipped, ==, cases[i].skipped);
+    g_assert_cmpuint (skipped->len, ==, cases[i].skipped);
   }
+}
+
+/* What is left out is named by its line. */
+static void
+test_lines (void)
+{
+  static const char text[] =
+      CALENDAR (EVENT (ON ("20261225") NAME ("Good"))
+                    ZONE EVENT ("DTSTART:20261224T100000\r\n" NAME ("Party"))
+                        EVENT (ON ("20261301") NAME ("No day")) EVENT (NAME ("No date")));
+  static const char *const wanted[] = {
+    "line 17, \"Party\": it has times of day",
+    "line 22, \"No day\": its DTSTART is no day of a calendar",
+    "line 27, \"No date\": it has no DTSTART that is a date",
+  };
+  g_autoptr (GPtrArray) skipped = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *days = read_days (text, skipped, &error);
+  g_autofree char *none = NULL;
+
+  pn_assert_no_error (error);
+  g_assert_cmpuint (skipped->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < skipped->len; i++)
+    g_assert_cmpstr (skipped->pdata[i], ==, wanted[i]);
+  none = read_days ("BEGIN:VCALENDAR\r\nX:\xff\r\nEND:VCALENDAR\r\n", NULL, &error);
+  g_assert_error (error, PN_ERROR, PN_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "line 2 of the iCalendar file is not UTF-8");
 }
 
 static void
@@ -124,6 +185,7 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/holiday/read", test_read);
+  g_test_add_func ("/holiday/lines", test_lines);
   g_test_add_func ("/holiday/refused", test_refused);
   g_test_add_func ("/holiday/add", test_add);
   return g_test_run ();
