@@ -17,7 +17,10 @@ load_calendar (const char *path, GError **error)
   PnHours *hours = NULL;
 
   if (document == NULL) {
-    pn_error_set (error, PN_ERROR_INVALID, "%s, line %d: %s", path, where.line, where.text);
+    if (where.line > 0)
+      pn_error_set (error, PN_ERROR_INVALID, "%s, line %d: %s", path, where.line, where.text);
+    else
+      pn_error_set (error, PN_ERROR_NOT_FOUND, "%s", where.text); /* it can't be opened */
     return NULL;
   }
   hours = pn_hours_read (document, error);
