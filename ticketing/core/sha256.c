@@ -1,11 +1,12 @@
 #include "ticketing/core/sha256.h"
 
-#include <sodium.h>
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
 
-#define HEX_BYTES (2 * PN_SHA256_BYTES + 1)
+G_STATIC_ASSERT (PN_SHA256_BYTES == SHA256_DIGEST_SIZE);
 
 struct PnSha256 {
-  crypto_hash_sha256_state state;
+  struct sha256_ctx state;
 };
 
 PnSha256 *
@@ -13,7 +14,7 @@ pn_sha256_new (void)
 {
   PnSha256 *sum = g_new (PnSha256, 1);
 
-  crypto_hash_sha256_init (&sum->state);
+  sha256_init (&sum->state);
   return sum;
 }
 
@@ -26,21 +27,22 @@ pn_sha256_free (PnSha256 *sum)
 void
 pn_sha256_add (PnSha256 *sum, const void *bytes, gsize size_bytes)
 {
-  crypto_hash_sha256_update (&sum->state, bytes, size_bytes);
+  sha256_update (&sum->state, size_bytes, bytes);
 }
 
 void
 pn_sha256_end (PnSha256 *sum, guint8 sha[PN_SHA256_BYTES])
 {
-  crypto_hash_sha256_final (&sum->state, sha);
+  sha256_digest (&sum->state, PN_SHA256_BYTES, sha);
 }
 
 static char *
 write_hex (const guint8 sha[PN_SHA256_BYTES])
 {
-  char *hex = g_malloc (HEX_BYTES);
+  char *hex = g_malloc0 (BASE16_ENCODE_LENGTH (PN_SHA256_BYTES) + 1);
 
-  return sodium_bin2hex (hex, HEX_BYTES, sha, PN_SHA256_BYTES);
+  base16_encode_update (hex, PN_SHA256_BYTES, sha);
+  return hex;
 }
 
 char *
@@ -55,7 +57,11 @@ pn_sha256_end_hex (PnSha256 *sum)
 void
 pn_sha256 (const void *bytes, gsize size_bytes, guint8 sha[PN_SHA256_BYTES])
 {
-  crypto_hash_sha256 (sha, bytes, size_bytes);
+  PnSha256 sum;
+
+  sha256_init (&sum.state);
+  pn_sha256_add (&sum, bytes, size_bytes);
+  pn_sha256_end (&sum, sha);
 }
 
 char *

@@ -1,4 +1,5 @@
-/* SHA-256 (FIPS 180-4), by libsodium: half as fast again as GLib's. What names blobs and tells whether mails are the same.
+/* SHA-256 (FIPS 180-4), by nettle, which uses the processor's instructions for it where there are any. What
+ * names blobs and tells whether mails are the same.
  *
  *   PnSha256 *sum = pn_sha256_new ();  pn_sha256_add (sum, bytes, n); …  pn_sha256_end (sum, sha);
  *
