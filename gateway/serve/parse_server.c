@@ -17,7 +17,6 @@
 
 #include "gateway/mail/mime_read.h"
 #include "gateway/mail/parse_wire.h"
-#include "gateway/serve/heap.h"
 #include "gateway/serve/sandbox.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -99,7 +98,6 @@ pn_parse_server_new (const char *socket_path, GError **error)
     return NULL;
   self->socket_path = g_strdup (socket_path);
   pn_mime_warm_up ();
-  pn_heap_settle ();
   if (!pn_sandbox_prepare (error))
     return NULL;
   self->listens = watch (self, self->listen_fd, EPOLLIN, -1);
