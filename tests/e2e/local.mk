@@ -37,6 +37,7 @@ EXTRA_DIST += \
   %D%/test_quickstart.py \
   %D%/test_send.py \
   %D%/test_serve.py \
+  %D%/test_systemd.py \
   %D%/test_threads.py \
   %D%/test_web.py \
   %D%/test_wire_imap.py \
