@@ -295,6 +295,21 @@ def test_without_move_a_keyword_is_set(folder, pki):
         server.stop()
 
 
+@pytest.mark.parametrize("capability", ["IMAP4rev1", "IMAP4rev1 MOVE", "IMAP4rev1 IDLE LITERAL-"])
+def test_of_what_a_server_may_offer_nothing_is_needed(folder, pki, capability):
+    server = servers.Dovecot(os.path.join(folder, "poor"), pki, {"support": "secret"}, capability=capability)
+    server.start()
+    try:
+        server.append(MAIL)
+        got = wire.run("imap", server.port, "list", f"fetch:{folder}", "away:Postern/Done", "list", "idle:1")
+        assert got.error == "" and got.values("uids") == [[1], []], got.message
+        left = server.mails()
+        assert len(left) == (0 if "MOVE" in capability else 1)
+        assert all("$PosternDone" in flags and "\\Deleted" not in flags for _, flags, _ in left)
+    finally:
+        server.stop()
+
+
 def test_a_server_that_cannot_make_the_folder_gets_keywords():
     answers = {"MOVE": "TAG NO [TRYCREATE] no\r\n", "CREATE": "TAG NO [NOPERM] never\r\n", "STORE": "TAG OK done\r\n",
                "LIST": '* LIST (\\Noselect) "/" ""\r\nTAG OK done\r\n'}
