@@ -162,13 +162,19 @@ receive (int fd, Request *request)
   return TRUE;
 }
 
-/* Dies in the middle of an answer when a test wants it. (PN_CRASH_POINT kills by a call that the jail forbids.) */
+/* Dies in the middle of an answer when a test wants it, of the jail when it says so. (PN_CRASH_POINT kills by a call that
+ * the jail forbids.) */
 static void
 maybe_crash (void)
 {
 #ifdef PN_TEST_HOOKS
-  if (g_getenv ("POSTERN_CRASH_PARSER") != NULL)
-    __builtin_trap ();
+  const char *wish = g_getenv ("POSTERN_CRASH_PARSER");
+
+  if (wish == NULL)
+    return;
+  if (strcmp (wish, "jail") == 0)
+    socket (AF_UNIX, SOCK_STREAM, 0);
+  __builtin_trap ();
 #endif
 }
 

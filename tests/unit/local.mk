@@ -197,6 +197,10 @@ unit_tests += %D%/test-room
 %C%_test_room_SOURCES = %D%/test-room.c
 %C%_test_room_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/test-sandbox
+%C%_test_sandbox_SOURCES = %D%/test-sandbox.c
+%C%_test_sandbox_LDADD = libpntest.a $(ALL_LIBS)
+
 unit_tests += %D%/test-patience
 %C%_test_patience_SOURCES = %D%/test-patience.c
 %C%_test_patience_LDADD = libpntest.a $(ALL_LIBS)
