@@ -80,12 +80,24 @@ pn_auth_set_owner_cookie (PnCall *call, const char *address)
   set_cookie (call, TRUE, value);
 }
 
+static const char *
+language_cookie_name (const PnCall *call)
+{
+  return call->web->is_tls ? "__Host-postern-language" : "postern-language";
+}
+
+char *
+pn_auth_chosen_language (const PnCall *call)
+{
+  return pn_request_cookie (call->request, language_cookie_name (call));
+}
+
 void
 pn_auth_set_language_cookie (PnCall *call, const char *language)
 {
   g_autofree char *cookie =
-      g_strdup_printf (PN_LANGUAGE_COOKIE "=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000%s",
-                       language, call->web->is_tls ? "; Secure" : "");
+      g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000%s",
+                       language_cookie_name (call), language, call->web->is_tls ? "; Secure" : "");
 
   pn_response_add_header (call->response, "Set-Cookie", cookie);
 }

@@ -4,6 +4,7 @@
  *   cookies   __Host-postern     staff: a random session (ticketing/session)
  *             __Host-postern-my  customer: ticket "." address-hash "." expiry "." MAC, for an hour;
  *                       for all tickets of an address 0 "." address in hex "." expiry "." MAC
+ *             __Host-postern-language  what a visitor chose
  *             Secure HttpOnly SameSite=Lax; where the url is plain http (loopback) without "__Host-" and Secure, which
  *             browsers refuse there
  *   CSRF      a token derived from the cookie, masked anew for each page (a compressed page that shows a fixed secret
@@ -12,8 +13,6 @@
 #pragma once
 
 #include "gateway/web/call.h"
-
-#define PN_LANGUAGE_COOKIE "postern-language"
 
 /* Sets agent, access, cookie as the route asks. FALSE: answered already. */
 gboolean pn_auth_check (PnCall *call);
@@ -35,6 +34,9 @@ void pn_auth_set_owner_cookie (PnCall *call, const char *address);
 
 /* The language that a visitor chose, for half a year: no more than that is in it. */
 void pn_auth_set_language_cookie (PnCall *call, const char *language);
+
+/* Returns: (owned) the language that the caller chose before; NULL for none. */
+char *pn_auth_chosen_language (const PnCall *call);
 
 /* May passwords be asked for here? Not over plain HTTP from another machine. */
 gboolean pn_auth_is_protected (const PnCall *call);

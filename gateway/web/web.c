@@ -163,7 +163,7 @@ choose_language (PnCall *call)
   PnTemplates *templates = call->web->config.templates;
   const char *asked = call->is_api ? pn_request_header (call->request, "accept-language")
                                    : pn_call_query (call, "language");
-  g_autofree char *kept = pn_request_cookie (call->request, PN_LANGUAGE_COOKIE);
+  g_autofree char *kept = pn_auth_chosen_language (call);
 
   if (call->is_api && asked != NULL)
     call->language = g_strdup (pn_templates_negotiate (templates, asked));

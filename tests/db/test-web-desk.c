@@ -57,6 +57,67 @@ test_login (void)
   pn_testweb_stop (test);
 }
 
+static char *
+post_with_cookie (PnTestWeb *test, const char *target, const char *cookie, const char *fields)
+{
+  g_autofree char *headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  g_autofree char *csrf = pn_testweb_csrf (test, cookie);
+  g_autofree char *body = g_strconcat ("csrf=", csrf, fields, NULL);
+
+  return pn_testweb_ask (test, "POST", target, headers, body);
+}
+
+static void
+assert_safe_cookie (const char *answer, const char *start)
+{
+  static const char *const flags[] = { "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure" };
+  g_autofree char *cookie = pn_testhttp_header (answer, "Set-Cookie");
+
+  g_assert_nonnull (cookie);
+  g_test_message ("%s", cookie);
+  g_assert_true (g_str_has_prefix (cookie, start));
+  for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
+    g_assert_nonnull (strstr (cookie, flags[i]));
+  g_assert_null (strstr (cookie, "Domain"));
+}
+
+/* Row 39: where the url begins with https:, every cookie that is set. A neighbour's page can't set one of such a name, and
+ * one without the prefix counts for nothing. */
+static void
+test_cookies_over_tls (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *in = NULL;
+  g_autofree char *cookie = NULL;
+  g_autofree char *mine = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *language = NULL;
+  g_autofree char *out = NULL;
+
+  if (test == NULL)
+    return;
+  test->web->is_tls = TRUE;
+  in = pn_testweb_ask (test, "POST", "/desk/login", "", LOGIN);
+  assert_safe_cookie (in, "__Host-postern=");
+  cookie = pn_testhttp_header (in, "Set-Cookie");
+  cookie[strcspn (cookie, ";")] = '\0';
+  for (int is_bare = 0; is_bare <= 1; is_bare++) {
+    g_autofree char *headers =
+        g_strdup_printf ("Cookie: %s\r\n", cookie + (is_bare ? strlen ("__Host-") : 0));
+    g_autofree char *page = pn_testweb_ask (test, "GET", "/desk", headers, NULL);
+
+    g_assert_cmpint (pn_testhttp_status (page), ==, is_bare ? 303 : 200);
+  }
+  mine = pn_testweb_cookie (test, PN_CALLER_CUSTOMER);
+  g_assert_true (g_str_has_prefix (mine, "__Host-postern-my="));
+  target = g_strdup_printf ("/my/tickets/%" G_GINT64_FORMAT "/language", test->ticket);
+  language = post_with_cookie (test, target, mine, "&language=de");
+  assert_safe_cookie (language, "__Host-postern-language=de");
+  out = post_with_cookie (test, "/desk/logout", cookie, "");
+  assert_safe_cookie (out, "__Host-postern=; ");
+  pn_testweb_stop (test);
+}
+
 /* Row 44: after the log-in nobody is sent elsewhere. */
 static void
 test_next (void)
@@ -533,6 +594,7 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/web/desk/row-37-39-login", test_login);
+  g_test_add_func ("/web/desk/row-39-cookies-over-tls", test_cookies_over_tls);
   g_test_add_func ("/web/desk/row-44-next", test_next);
   g_test_add_func ("/web/desk/row-34-unknown-login", test_unknown_login);
   g_test_add_func ("/web/desk/row-34-36-wrong-password", test_wrong_password);
