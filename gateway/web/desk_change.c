@@ -46,6 +46,16 @@ refuse_value (PnCall *call, const char *field, const char *value)
 }
 
 static gboolean
+refuse_agent (PnCall *call, const char *login)
+{
+  g_autofree char *shown = pn_text_clean_line (login, 64);
+  g_autofree char *detail = g_strdup_printf ("there is no agent \"%s\" of its queue", shown);
+
+  pn_call_problem (call, 400, detail);
+  return FALSE;
+}
+
+static gboolean
 read_queue (PnCall *call, PnTicketChange *change)
 {
   const char *name = pn_call_field (call, "queue");
@@ -90,7 +100,7 @@ read_assignee (PnCall *call, const PnTicket *ticket, PnTicketChange *change)
       return TRUE;
     }
   }
-  return refuse_value (call, "agent of this queue", login);
+  return refuse_agent (call, login);
 }
 
 static gboolean

@@ -2,6 +2,7 @@ EXTRA_DIST += \
   %D%/audit.js \
   %D%/browser.py \
   %D%/conftest.py \
+  %D%/german.py \
   %D%/test_answers.py \
   %D%/test_desk.py \
   %D%/test_kb.py \
