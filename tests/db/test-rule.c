@@ -437,6 +437,7 @@ test_urgency (void)
   g_autoptr (PnWorld) world = pn_world_new ();
   g_autoptr (PnAgent) mill = NULL;
   g_autoptr (PnAccess) access = NULL;
+  g_autoptr (PnTicket) promised = NULL;
   g_autoptr (GString) order = g_string_new (NULL);
   g_autofree char *after = NULL;
   g_autoptr (GError) error = NULL;
@@ -451,8 +452,8 @@ test_urgency (void)
   }
   set_priority (world, ids[1], PN_PRIORITY_HIGH);
   set_priority (world, ids[2], PN_PRIORITY_LOW);
-  g_assert_true (
-      pn_ticket_set_due (world->db, ids[2], pn_clock_now () + PN_HOUR, &error)); /* is promised */
+  promised = pn_ticket_load (world->db, ids[2], &error);
+  g_assert_true (pn_ticket_set_due (world->db, promised, pn_clock_now () + PN_HOUR, &error));
   pn_world_set_status (world, ids[3], PN_STATUS_WAITING); /* nobody waits for us */
   mill = pn_agent_load (world->db, world->mill_id, &error);
   access = pn_access_load (world->db, mill, &error);
