@@ -300,6 +300,52 @@ pn_desk_form_remove (PnCall *call)
     pn_call_fail (call, error);
 }
 
+/* Takes the plan together again from the fields that its members became; as text it may stand in one. */
+static json_t *
+gather_plan (const PnCall *call)
+{
+  static const char *const texts[] = { "title", "intro", "thanks", "language", "confirm" };
+  static const char *const documents[] = { "fields", "files", "words" };
+  const char *whole = pn_call_field (call, "plan");
+  const char *frames = pn_call_field (call, "plan.frames");
+  json_t *plan;
+
+  if (whole != NULL)
+    return json_loads (whole, JSON_REJECT_DUPLICATES, NULL);
+  plan = json_object ();
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *name = g_strconcat ("plan.", texts[i], NULL);
+
+    if (pn_call_field (call, name) != NULL)
+      pn_json_set (plan, texts[i], pn_json_text (pn_call_field (call, name)));
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
+    g_autofree char *name = g_strconcat ("plan.", documents[i], NULL);
+    const char *text = pn_call_field (call, name);
+    json_t *document = text != NULL ? json_loads (text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+    if (text != NULL)
+      pn_json_set (plan, documents[i], document != NULL ? document : pn_json_text (text));
+  }
+  if (frames != NULL) {
+    g_auto (GStrv) origins = g_strsplit (frames, ",", -1);
+    json_t *list = json_array ();
+
+    for (guint i = 0; origins[i] != NULL && *origins[i] != '\0'; i++)
+      json_array_append_new (list, pn_json_text (origins[i]));
+    pn_json_set (plan, "frames", list);
+  }
+  if (pn_call_field (call, "plan.suggests") != NULL)
+    pn_json_set (plan, "suggests", json_boolean (is_set (call, "plan.suggests")));
+  return plan;
+}
+
+static gboolean
+has_plan (const PnCall *call)
+{
+  return pn_call_field (call, "plan") != NULL || pn_call_field (call, "plan.fields") != NULL;
+}
+
 /* API: makes a form or replaces it. "plan" is what GET shows as such. */
 void
 pn_api_form_save (PnCall *call)
@@ -307,17 +353,16 @@ pn_api_form_save (PnCall *call)
   g_autoptr (PnFormSheet) sheet = NULL;
   g_autoptr (GError) error = NULL;
   const char *queue_name = pn_call_field (call, "queue");
-  const char *text = pn_call_field (call, "plan");
   const char *name = pn_call_field (call, "name");
   const PnQueue *queue;
   g_autoptr (json_t) document = NULL;
   PnFormPlan *plan;
 
-  if (name == NULL || text == NULL) {
+  if (name == NULL || !has_plan (call)) {
     pn_call_problem (call, 400, "\"name\" and \"plan\" are needed");
     return;
   }
-  document = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
+  document = gather_plan (call);
   plan = pn_form_plan_read (document, &error);
   if (plan == NULL || !pn_show_load (call, &error)
       || !pn_form_find (call->db, name, 0, &sheet, &error)) {

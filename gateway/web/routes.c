@@ -376,7 +376,7 @@ const PnRoute pn_routes[] = {
   { GET, "/api/v1/health", pn_desk_health, ADMIN, API, NULL, NULL },
   { POST, "/api/v1/health/clock", pn_desk_health_clock, ADMIN, API, NULL, NULL },
   { GET, "/api/v1/forms", pn_desk_forms, ADMIN, API, NULL, NULL },
-  { POST, "/api/v1/forms", pn_api_form_save, ADMIN, API, NULL, "name queue plan is_enabled" },
+  { POST, "/api/v1/forms", pn_api_form_save, ADMIN, API, NULL, "name queue plan plan.* is_enabled" },
   { GET, "/api/v1/forms/{name}", pn_desk_form, ADMIN, API, NULL, NULL },
 };
 /* clang-format on */

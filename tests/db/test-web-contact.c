@@ -380,6 +380,56 @@ test_numbers_lead (void)
   pn_testweb_stop (test);
 }
 
+/* Returns: (owned) the document of an answer. */
+static json_t *
+read_answer (const char *answer, const char *status)
+{
+  const char *body = strstr (answer, "\r\n\r\n");
+  json_t *document = json_loads (body != NULL ? body : "", 0, NULL);
+
+  g_assert_nonnull (strstr (answer, status));
+  g_assert_nonnull (document);
+  return document;
+}
+
+/* A script copies a form: what GET shows as its plan is what POST takes, and only that. */
+static void
+test_api_copies (void)
+{
+  PnTestWeb *test = pn_testweb_start ();
+  g_autofree char *token = NULL;
+  g_autofree char *header = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *body = NULL;
+  g_autoptr (json_t) original = NULL;
+  g_autoptr (json_t) copy = NULL;
+  json_t *plan;
+
+  if (test == NULL)
+    return;
+  add_form (test);
+  token = pn_testweb_token (test, PN_CALLER_ADMIN);
+  header = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+  first = pn_testweb_ask (test, "GET", "/api/v1/forms/returns", header, NULL);
+  original = read_answer (first, " 200 ");
+  plan = json_object_get (json_object_get (original, "form"), "plan");
+  g_assert_true (json_is_object (plan));
+  text = pn_json_write (plan);
+  body = g_strdup_printf ("{\"name\": \"again\", \"queue\": \"mill\", \"plan\": %s}", text);
+  second = pn_testweb_ask (test, "POST", "/api/v1/forms", header, body);
+  g_clear_pointer (&second, g_free);
+  second = pn_testweb_ask (test, "GET", "/api/v1/forms/again", header, NULL);
+  copy = read_answer (second, " 200 ");
+  g_assert_true (json_equal (plan, json_object_get (json_object_get (copy, "form"), "plan")));
+  refused = pn_testweb_ask (test, "POST", "/api/v1/forms", header,
+                            "{\"name\":\"x\",\"queue\":\"mill\",\"plan\":{\"fields\":7}}");
+  g_assert_nonnull (strstr (refused, " 400 "));
+  pn_testweb_stop (test);
+}
+
 /* A search that finds nothing is counted, without what may be a person's. */
 static void
 test_searches (void)
@@ -457,6 +507,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web/contact/row-73", test_row_73);
   g_test_add_func ("/web/contact/row-68", test_row_68);
   g_test_add_func ("/web/contact/row-56", test_row_56);
+  g_test_add_func ("/web/contact/api-copies", test_api_copies);
   g_test_add_func ("/web/contact/searches", test_searches);
   g_test_add_func ("/web/contact/numbers-lead", test_numbers_lead);
   g_test_add_func ("/web/contact/links", test_links);
