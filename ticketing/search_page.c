@@ -2,6 +2,7 @@
 
 #include "ticketing/core/ids.h"
 #include "ticketing/deadline.h"
+#include "ticketing/ticket_private.h"
 
 #define PLACES_8 "?, ?, ?, ?, ?, ?, ?, ?"
 #define PLACES_64                                                                                  \
@@ -27,10 +28,7 @@ static const char organisations_sql[] =
 
 /* The address that wrote; where there is none, the first one of the person. */
 static const char shown_sql[] =
-    "SELECT t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id,"
-    " t.subject, t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at,"
-    " t.updated_at, t.customer_at, t.agent_at, t.closed_at, t.waiting_at, t.due_at,"
-    " COALESCE(m.name, p.name),"
+    "SELECT" PN_TICKET_COLUMNS ", COALESCE(m.name, p.name),"
     " COALESCE((SELECT address FROM participant"
     " WHERE ticket_id = t.id AND role = 0 ORDER BY added_at LIMIT 1),"
     " (SELECT address FROM address WHERE person_id = t.person_id ORDER BY created_at LIMIT 1)),"
@@ -190,45 +188,18 @@ free_hit (gpointer data)
   g_free (hit);
 }
 
-static PnTicket *
-read_ticket (const PnRows *rows)
-{
-  PnTicket *ticket = g_new0 (PnTicket, 1);
-
-  ticket->id = pn_rows_int (rows, 0);
-  ticket->queue_id = pn_rows_int (rows, 1);
-  ticket->status = (PnStatus) pn_rows_int (rows, 2);
-  ticket->priority = (PnPriority) pn_rows_int (rows, 3);
-  ticket->assignee_id = pn_rows_int (rows, 4);
-  ticket->person_id = pn_rows_int (rows, 5);
-  ticket->mailbox_id = pn_rows_int (rows, 6);
-  ticket->subject = g_strdup (pn_rows_text (rows, 7));
-  ticket->preview = g_strdup (pn_rows_text (rows, 8));
-  ticket->language = g_strdup (pn_rows_text (rows, 9));
-  ticket->version = pn_rows_int (rows, 10);
-  ticket->message_count = pn_rows_int (rows, 11);
-  ticket->is_looping = pn_rows_int (rows, 12) != 0;
-  ticket->created_at = pn_rows_int (rows, 13);
-  ticket->updated_at = pn_rows_int (rows, 14);
-  ticket->customer_at = pn_rows_int (rows, 15);
-  ticket->agent_at = pn_rows_int (rows, 16);
-  ticket->closed_at = pn_rows_int (rows, 17);
-  ticket->waiting_at = pn_rows_int (rows, 18);
-  ticket->due_at = pn_rows_int (rows, 19);
-  return ticket;
-}
-
 static PnSearchHit *
 read_hit (const PnRows *rows)
 {
   PnSearchHit *hit = g_new0 (PnSearchHit, 1);
-  const char *name = pn_rows_text (rows, 20);
-  const char *address = pn_rows_text (rows, 21);
+  const char *name = pn_rows_text (rows, PN_TICKET_COLUMN_COUNT);
+  const char *address = pn_rows_text (rows, PN_TICKET_COLUMN_COUNT + 1);
 
-  hit->ticket = read_ticket (rows);
+  hit->ticket = g_new0 (PnTicket, 1);
+  pn_ticket_read_row (rows, hit->ticket);
   hit->person_name = g_strdup (name != NULL ? name : "");
   hit->person_address = g_strdup (address != NULL ? address : "");
-  hit->assignee_name = g_strdup (pn_rows_text (rows, 22));
+  hit->assignee_name = g_strdup (pn_rows_text (rows, PN_TICKET_COLUMN_COUNT + 2));
   hit->tags = g_ptr_array_new_with_free_func (g_free);
   return hit;
 }

@@ -8,33 +8,28 @@
 #include "ticketing/queue.h"
 #include "ticketing/ticket_private.h"
 
-#define TICKET_COLUMNS                                                                             \
-  " t.id, t.queue_id, t.status, t.priority, t.assignee_id, t.person_id, t.mailbox_id, t.subject,"  \
-  " t.preview, t.language, t.version, t.message_count, t.is_looping, t.created_at, t.updated_at,"  \
-  " t.customer_at, t.agent_at, t.closed_at, t.merged_into, t.waiting_at, t.due_at,"                \
-  " t.removed_at"
-
 static const char open_sql[] =
     "INSERT INTO ticket (queue_id, status, priority, person_id, mailbox_id, subject, preview,"
     " language, message_count, customer_at, created_at, updated_at, waiting_at, urgency_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-static const char load_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t WHERE t.id = ?";
+static const char load_sql[] = "SELECT" PN_TICKET_COLUMNS " FROM ticket t WHERE t.id = ?";
 
-static const char of_person_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t"
+static const char of_person_sql[] = "SELECT" PN_TICKET_COLUMNS " FROM ticket t"
                                     " WHERE t.person_id = ?"
                                     " AND (? IS NULL OR FIND_IN_SET(t.queue_id, ?) > 0)"
                                     " ORDER BY t.id DESC"
                                     " LIMIT ?";
 
 /* By the index (status, updated_at, id). */
-static const char sweep_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t FORCE INDEX (ticket_status)"
-                                " WHERE t.status = ? AND t.updated_at >= ? AND t.updated_at <= ?"
-                                " AND (t.updated_at > ? OR t.id > ?)"
-                                " ORDER BY t.updated_at, t.id"
-                                " LIMIT ?";
+static const char sweep_sql[] =
+    "SELECT" PN_TICKET_COLUMNS " FROM ticket t FORCE INDEX (ticket_status)"
+    " WHERE t.status = ? AND t.updated_at >= ? AND t.updated_at <= ?"
+    " AND (t.updated_at > ? OR t.id > ?)"
+    " ORDER BY t.updated_at, t.id"
+    " LIMIT ?";
 
-static const char range_sql[] = "SELECT" TICKET_COLUMNS " FROM ticket t"
+static const char range_sql[] = "SELECT" PN_TICKET_COLUMNS " FROM ticket t"
                                 " WHERE t.id >= ? AND t.id <= ?"
                                 " ORDER BY t.id"
                                 " LIMIT ?";
@@ -94,8 +89,8 @@ pn_ticket_open (PnDb *db, PnTicket *ticket, PnActor actor, const char *reason, G
          && pn_deadline_mark (db, ticket->id, error) && pn_fact_mark (db, ticket->id, error);
 }
 
-static void
-read_row (const PnRows *rows, PnTicket *ticket)
+void
+pn_ticket_read_row (const PnRows *rows, PnTicket *ticket)
 {
   clear (ticket);
   ticket->id = pn_rows_int (rows, 0);
@@ -133,7 +128,7 @@ pn_ticket_reload (PnDb *db, PnTicket *ticket, GError **error)
     pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no ticket %" G_GINT64_FORMAT, ticket->id);
     return FALSE;
   }
-  read_row (rows, ticket);
+  pn_ticket_read_row (rows, ticket);
   return TRUE;
 }
 
@@ -166,7 +161,7 @@ read_all (PnRows *rows)
   while (pn_rows_next (rows)) {
     PnTicket *ticket = g_new0 (PnTicket, 1);
 
-    read_row (rows, ticket);
+    pn_ticket_read_row (rows, ticket);
     g_ptr_array_add (list, ticket);
   }
   return list;
