@@ -80,8 +80,6 @@ static PnStoredAttachment *
 read_row (const PnRows *rows)
 {
   PnStoredAttachment *attachment = pn_stored_attachment_new ();
-  gsize size_bytes;
-  const void *sha = pn_rows_bytes (rows, 6, &size_bytes);
 
   attachment->id = pn_rows_int (rows, 0);
   attachment->message_id = pn_rows_int (rows, 1);
@@ -89,7 +87,7 @@ read_row (const PnRows *rows)
   attachment->type = g_strdup (pn_rows_text (rows, 3));
   attachment->declared_type = g_strdup (pn_rows_text (rows, 4));
   attachment->size_bytes = pn_rows_int (rows, 5);
-  memcpy (attachment->sha, sha, MIN (size_bytes, PN_SHA256_BYTES));
+  pn_rows_copy (rows, 6, attachment->sha, PN_SHA256_BYTES);
   attachment->content_id = g_strdup (pn_rows_text (rows, 7));
   attachment->is_inline = pn_rows_int (rows, 8) != 0;
   return attachment;

@@ -179,15 +179,6 @@ check (const PnMailbox *mailbox, GError **error)
          && check_account (mailbox, "SMTP", &mailbox->smtp, error);
 }
 
-static PnValue
-sealed_value (GBytes *sealed)
-{
-  gsize size = 0;
-  const void *bytes = sealed != NULL ? g_bytes_get_data (sealed, &size) : NULL;
-
-  return pn_bytes (bytes, size);
-}
-
 /* @last: created_at of a new row, the id of an old one. */
 static gboolean
 write_mailbox (PnDb *db, PnMailbox *mailbox, const char *sql, gint64 last, gint64 *id,
@@ -201,12 +192,12 @@ write_mailbox (PnDb *db, PnMailbox *mailbox, const char *sql, gint64 last, gint6
     pn_int (mailbox->imap.port),
     pn_int (mailbox->imap.security),
     pn_text (mailbox->imap.user),
-    sealed_value (mailbox->imap.sealed_password),
+    pn_gbytes (mailbox->imap.sealed_password),
     pn_text (mailbox->smtp.host),
     pn_int (mailbox->smtp.port),
     pn_int (mailbox->smtp.security),
     pn_text (mailbox->smtp.user),
-    sealed_value (mailbox->smtp.sealed_password),
+    pn_gbytes (mailbox->smtp.sealed_password),
     pn_text (mailbox->folder),
     pn_text (mailbox->done_folder),
     pn_text (mailbox->ca_file),
@@ -254,15 +245,6 @@ pn_mailbox_save (PnDb *db, PnMailbox *mailbox, GError **error)
   return FALSE;
 }
 
-static GBytes *
-read_bytes (const PnRows *rows, guint column)
-{
-  gsize size = 0;
-  const void *bytes = pn_rows_bytes (rows, column, &size);
-
-  return bytes != NULL ? g_bytes_new (bytes, size) : NULL;
-}
-
 static PnAccount
 read_account (const PnRows *rows, guint first)
 {
@@ -271,7 +253,7 @@ read_account (const PnRows *rows, guint first)
     .port = (guint) pn_rows_int (rows, first + 1),
     .security = (PnSecurity) pn_rows_int (rows, first + 2),
     .user = g_strdup (pn_rows_text (rows, first + 3)),
-    .sealed_password = read_bytes (rows, first + 4),
+    .sealed_password = pn_rows_gbytes (rows, first + 4),
   };
 }
 

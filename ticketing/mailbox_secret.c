@@ -27,14 +27,11 @@ pn_mailbox_unseal_password (const PnSecret *key, const PnMailbox *mailbox, PnMai
 {
   const PnAccount *account = side == PN_SIDE_FETCH ? &mailbox->imap : &mailbox->smtp;
   g_autofree char *context = make_context (mailbox->name, side);
-  PnSecret *password = NULL;
-  gconstpointer sealed = NULL;
-  gsize size_bytes = 0;
+  PnSecret *password;
 
   if (account->sealed_password == NULL)
     return pn_secret_new_text ("");
-  sealed = g_bytes_get_data (account->sealed_password, &size_bytes);
-  password = pn_unseal (key, context, sealed, size_bytes, NULL);
+  password = pn_unseal (key, context, account->sealed_password, NULL);
   if (password == NULL)
     pn_error_set (error, PN_ERROR_DENIED,
                   "the password of mailbox %s was stored under another key file; set it again",

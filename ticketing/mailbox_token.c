@@ -103,29 +103,17 @@ pn_mailbox_token_open (const PnMailboxToken *token, const PnSecret *key, const P
                        PnTokenPart part, GError **error)
 {
   g_autofree char *context = make_context (mailbox, part);
-  gconstpointer bytes;
-  gsize size_bytes = 0;
   PnSecret *plain;
 
   if (token->sealed[part] == NULL)
     return pn_secret_new_text ("");
-  bytes = g_bytes_get_data (token->sealed[part], &size_bytes);
-  plain = pn_unseal (key, context, bytes, size_bytes, NULL);
+  plain = pn_unseal (key, context, token->sealed[part], NULL);
   if (plain == NULL)
     pn_error_set (error, PN_ERROR_DENIED,
                   "the %s token of mailbox %s was stored under another key file; sign in again with"
                   " \"postern mailbox oauth %s\"",
                   part_names[part], mailbox->name, mailbox->name);
   return plain;
-}
-
-static GBytes *
-read_sealed (const PnRows *rows, guint column)
-{
-  gsize size = 0;
-  const void *bytes = pn_rows_bytes (rows, column, &size);
-
-  return bytes != NULL ? g_bytes_new (bytes, size) : NULL;
 }
 
 static PnMailboxToken *
@@ -141,7 +129,7 @@ read_row (const PnRows *rows, gint64 mailbox_id)
   token->client_id = g_strdup (pn_rows_text (rows, 4));
   token->scope = g_strdup (pn_rows_text (rows, 5));
   for (guint part = 0; part < G_N_ELEMENTS (token->sealed); part++)
-    token->sealed[part] = read_sealed (rows, 6 + part);
+    token->sealed[part] = pn_rows_gbytes (rows, 6 + part);
   token->expires_at = pn_rows_int (rows, 9);
   token->gen = pn_rows_int (rows, 10);
   token->lease_until = pn_rows_int (rows, 11);
@@ -175,16 +163,6 @@ check_length (const char *what, const char *text, glong least, glong most, GErro
   return FALSE;
 }
 
-static PnValue
-sealed_value (const PnMailboxToken *token, PnTokenPart part)
-{
-  GBytes *sealed = token->sealed[part];
-  gsize size = 0;
-  const void *bytes = sealed != NULL ? g_bytes_get_data (sealed, &size) : NULL;
-
-  return pn_bytes (bytes, size);
-}
-
 gboolean
 pn_mailbox_token_save (PnDb *db, PnMailboxToken *token, GError **error)
 {
@@ -193,15 +171,15 @@ pn_mailbox_token_save (PnDb *db, PnMailboxToken *token, GError **error)
          && check_length ("the device URL", token->device_url, 0, URL_CHARACTERS, error)
          && check_length ("the client id", token->client_id, 1, CLIENT_CHARACTERS, error)
          && check_length ("the scope", token->scope, 0, SCOPE_CHARACTERS, error)
-         && pn_db_exec (db, save_sql,
-                        PN_ARGS (pn_int (token->mailbox_id), pn_int (token->grant),
-                                 pn_text (token->token_url), pn_text (token->authorize_url),
-                                 pn_text (token->device_url), pn_text (token->client_id),
-                                 pn_text (token->scope),
-                                 sealed_value (token, PN_TOKEN_CLIENT_SECRET),
-                                 sealed_value (token, PN_TOKEN_REFRESH),
-                                 sealed_value (token, PN_TOKEN_ACCESS), pn_int (token->expires_at)),
-                        NULL, error);
+         && pn_db_exec (
+             db, save_sql,
+             PN_ARGS (pn_int (token->mailbox_id), pn_int (token->grant), pn_text (token->token_url),
+                      pn_text (token->authorize_url), pn_text (token->device_url),
+                      pn_text (token->client_id), pn_text (token->scope),
+                      pn_gbytes (token->sealed[PN_TOKEN_CLIENT_SECRET]),
+                      pn_gbytes (token->sealed[PN_TOKEN_REFRESH]),
+                      pn_gbytes (token->sealed[PN_TOKEN_ACCESS]), pn_int (token->expires_at)),
+             NULL, error);
 }
 
 gboolean
@@ -234,8 +212,8 @@ pn_mailbox_token_renewed (PnDb *db, PnMailboxToken *token, GError **error)
   gint64 n = 0;
 
   if (!pn_db_exec (db, renewed_sql,
-                   PN_ARGS (sealed_value (token, PN_TOKEN_REFRESH),
-                            sealed_value (token, PN_TOKEN_ACCESS), pn_int (token->expires_at),
+                   PN_ARGS (pn_gbytes (token->sealed[PN_TOKEN_REFRESH]),
+                            pn_gbytes (token->sealed[PN_TOKEN_ACCESS]), pn_int (token->expires_at),
                             pn_int (token->mailbox_id), pn_int (token->gen)),
                    &n, error))
     return FALSE;

@@ -243,18 +243,6 @@ pn_message_find_mid (PnDb *db, const char *mid, gint64 *message_id, gint64 *tick
   return find (db, find_mid_sql, pn_message_key_mid, hash, message_id, ticket_id, error);
 }
 
-static gboolean
-read_key (const PnRows *rows, guint column, guint8 key[PN_SHA256_BYTES])
-{
-  gsize size_bytes;
-  const void *bytes = pn_rows_bytes (rows, column, &size_bytes);
-
-  if (bytes == NULL || size_bytes != PN_SHA256_BYTES)
-    return FALSE;
-  memcpy (key, bytes, PN_SHA256_BYTES);
-  return TRUE;
-}
-
 static json_t *
 read_json (const char *text)
 {
@@ -271,7 +259,7 @@ read_row (const PnRows *rows)
   message->direction = (PnDirection) CLAMP (pn_rows_int (rows, 2), 0, PN_DIRECTION_NOTE);
   message->kind = (PnMailKind) CLAMP (pn_rows_int (rows, 3), 0, PN_MAIL_CALENDAR);
   message->channel = (PnChannel) CLAMP (pn_rows_int (rows, 4), 0, PN_CHANNEL_LINK);
-  message->has_ingest_key = read_key (rows, 5, message->ingest_key);
+  message->has_ingest_key = pn_rows_copy (rows, 5, message->ingest_key, PN_SHA256_BYTES);
   message->mid = g_strdup (pn_rows_text (rows, 6));
   message->person_id = pn_rows_int (rows, 7);
   message->agent_id = pn_rows_int (rows, 8);
@@ -285,7 +273,7 @@ read_row (const PnRows *rows)
   message->html = g_strdup (pn_rows_text (rows, 16));
   message->envelope = read_json (pn_rows_text (rows, 17));
   message->reasons = read_json (pn_rows_text (rows, 18));
-  message->has_raw = read_key (rows, 19, message->raw_sha);
+  message->has_raw = pn_rows_copy (rows, 19, message->raw_sha, PN_SHA256_BYTES);
   message->sent_at = pn_rows_int (rows, 20);
   message->created_at = pn_rows_int (rows, 21);
   return message;

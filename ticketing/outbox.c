@@ -89,23 +89,13 @@ pn_outbox_rows_new (void)
   return g_ptr_array_new_with_free_func (free_row);
 }
 
-static void
-read_bytes (const PnRows *rows, guint column, guint8 *bytes, gsize size_bytes)
-{
-  gsize size = 0;
-  const void *there = pn_rows_bytes (rows, column, &size);
-
-  if (there != NULL && size == size_bytes)
-    memcpy (bytes, there, size);
-}
-
 /* The second half of the columns: what became of the letter. */
 static void
 read_fate (const PnRows *rows, PnLetterRow *row)
 {
   row->envelope_from = g_strdup (pn_rows_text (rows, 13));
   row->mid = g_strdup (pn_rows_text (rows, 14));
-  read_bytes (rows, 15, row->raw_sha, PN_SHA256_BYTES);
+  pn_rows_copy (rows, 15, row->raw_sha, PN_SHA256_BYTES);
   row->attempts = (int) pn_rows_int (rows, 16);
   row->gen = pn_rows_int (rows, 17);
   row->next_at = pn_rows_int (rows, 18);
@@ -128,7 +118,7 @@ read_row (const PnRows *rows)
   const char *document = pn_rows_text (rows, 10);
 
   row->id = pn_rows_int (rows, 0);
-  read_bytes (rows, 1, row->ref, PN_OUTBOX_REF_BYTES);
+  pn_rows_copy (rows, 1, row->ref, PN_OUTBOX_REF_BYTES);
   row->class = (PnOutboxClass) pn_rows_int (rows, 2);
   row->letter = g_strdup (pn_rows_text (rows, 3));
   row->ticket_id = pn_rows_int (rows, 4);

@@ -104,18 +104,6 @@ pn_spool_free_delivery (gpointer delivery)
   pn_delivery_free (delivery);
 }
 
-static gboolean
-read_sha (const PnRows *rows, guint column, guint8 sha[PN_SHA256_BYTES])
-{
-  gsize size = 0;
-  const void *bytes = pn_rows_bytes (rows, column, &size);
-
-  if (bytes == NULL || size != PN_SHA256_BYTES)
-    return FALSE;
-  memcpy (sha, bytes, PN_SHA256_BYTES);
-  return TRUE;
-}
-
 static PnDelivery *
 read_delivery (const PnRows *rows)
 {
@@ -127,17 +115,17 @@ read_delivery (const PnRows *rows)
   delivery->queue_id = pn_rows_int (rows, 2);
   delivery->channel = (PnChannel) pn_rows_int (rows, 3);
   delivery->format = (PnSpoolFormat) pn_rows_int (rows, 4);
-  read_sha (rows, 5, delivery->raw_sha);
+  pn_rows_copy (rows, 5, delivery->raw_sha, PN_SHA256_BYTES);
   delivery->internal_date = pn_rows_int (rows, 6);
   delivery->size_bytes = pn_rows_int (rows, 7);
   delivery->is_header_only = pn_rows_int (rows, 8) != 0;
-  delivery->has_form_key = read_sha (rows, 9, delivery->form_key);
+  delivery->has_form_key = pn_rows_copy (rows, 9, delivery->form_key, PN_SHA256_BYTES);
   delivery->state = (PnSpoolState) pn_rows_int (rows, 10);
   delivery->attempts = (int) pn_rows_int (rows, 11);
   delivery->disposition = pn_rows_is_null (rows, 12) ? -1 : (int) pn_rows_int (rows, 12);
   delivery->ticket_id = pn_rows_int (rows, 13);
   delivery->message_id = pn_rows_int (rows, 14);
-  delivery->has_record = read_sha (rows, 15, delivery->record_sha);
+  delivery->has_record = pn_rows_copy (rows, 15, delivery->record_sha, PN_SHA256_BYTES);
   delivery->from_address = g_strdup (pn_rows_text (rows, 16));
   delivery->subject = g_strdup (pn_rows_text (rows, 17));
   if (reasons != NULL)

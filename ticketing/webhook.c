@@ -124,13 +124,11 @@ static PnWebhook *
 read_row (const PnRows *rows)
 {
   PnWebhook *webhook = g_new0 (PnWebhook, 1);
-  gsize size = 0;
-  const void *salt = pn_rows_bytes (rows, 3, &size);
 
   webhook->id = pn_rows_int (rows, 0);
   webhook->name = g_strdup (pn_rows_text (rows, 1));
   webhook->url = g_strdup (pn_rows_text (rows, 2));
-  memcpy (webhook->salt, salt, MIN (size, sizeof webhook->salt));
+  pn_rows_copy (rows, 3, webhook->salt, sizeof webhook->salt);
   webhook->is_enabled = pn_rows_int (rows, 4) != 0;
   webhook->created_at = pn_rows_int (rows, 5);
   return webhook;

@@ -50,6 +50,15 @@ test_key_file (void)
   g_rmdir (folder);
 }
 
+static PnSecret *
+unseal (const PnSecret *key, const char *context, const guint8 *bytes, gsize size_bytes,
+        GError **error)
+{
+  g_autoptr (GBytes) sealed = g_bytes_new (bytes, size_bytes);
+
+  return pn_unseal (key, context, sealed, error);
+}
+
 static void
 test_seal (void)
 {
@@ -65,16 +74,16 @@ test_seal (void)
 
   g_assert_false (g_bytes_equal (sealed, twice));
   bytes = g_memdup2 (g_bytes_get_data (sealed, &size_bytes), g_bytes_get_size (sealed));
-  opened = pn_unseal (key, "mailbox 7 imap", bytes, size_bytes, &error);
+  opened = unseal (key, "mailbox 7 imap", bytes, size_bytes, &error);
   pn_assert_no_error (error);
   g_assert_cmpstr (pn_secret_text (opened), ==, "h\u00fcnter2");
-  g_assert_null (pn_unseal (other, "mailbox 7 imap", bytes, size_bytes, NULL));
-  g_assert_null (pn_unseal (key, "mailbox 8 imap", bytes, size_bytes, NULL));
-  g_assert_null (pn_unseal (key, "mailbox 7 imap", bytes, 10, NULL));
-  g_assert_null (pn_unseal (key, "mailbox 7 imap", NULL, 0, NULL));
+  g_assert_null (unseal (other, "mailbox 7 imap", bytes, size_bytes, NULL));
+  g_assert_null (unseal (key, "mailbox 8 imap", bytes, size_bytes, NULL));
+  g_assert_null (unseal (key, "mailbox 7 imap", bytes, 10, NULL));
+  g_assert_null (unseal (key, "mailbox 7 imap", NULL, 0, NULL));
   for (gsize i = 0; i < size_bytes * 8; i++) {
     bytes[i / 8] ^= (guint8) (1 << i % 8);
-    g_assert_null (pn_unseal (key, "mailbox 7 imap", bytes, size_bytes, &error));
+    g_assert_null (unseal (key, "mailbox 7 imap", bytes, size_bytes, &error));
     g_assert_true (pn_error_is (error, PN_ERROR_DENIED));
     g_assert_null (strstr (error->message, "nter2"));
     g_clear_error (&error);

@@ -112,6 +112,15 @@ pn_bytes (const void *bytes, gsize size_bytes)
   return (PnValue){ .kind = PN_VALUE_BYTES, .bytes = bytes, .size_bytes = size_bytes };
 }
 
+PnValue
+pn_gbytes (GBytes *bytes)
+{
+  gsize size_bytes = 0;
+  const void *data = bytes != NULL ? g_bytes_get_data (bytes, &size_bytes) : NULL;
+
+  return pn_bytes (data, size_bytes);
+}
+
 static const Meaning *
 meaning_of (guint number)
 {

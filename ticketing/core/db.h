@@ -69,6 +69,7 @@ pn_int_or_null (gint64 number)
 
 PnValue pn_text (const char *text);                     /* NULL becomes SQL's NULL */
 PnValue pn_bytes (const void *bytes, gsize size_bytes); /* NULL becomes SQL's NULL */
+PnValue pn_gbytes (GBytes *bytes);                      /* NULL becomes SQL's NULL */
 
 #define PN_ARGS(...)                                                                               \
   (const PnValue[]){ __VA_ARGS__ }, G_N_ELEMENTS (((const PnValue[]){ __VA_ARGS__ }))
@@ -161,6 +162,11 @@ gint64 pn_rows_int (const PnRows *rows, guint column); /* 0 for NULL */
 double pn_rows_real (const PnRows *rows, guint column);
 const char *pn_rows_text (const PnRows *rows, guint column); /* NULL for NULL; NUL-terminated */
 const void *pn_rows_bytes (const PnRows *rows, guint column, gsize *size_bytes); /* NULL for NULL */
+GBytes *pn_rows_gbytes (const PnRows *rows, guint column); /* (owned) NULL for NULL */
+
+/* For values of a fixed size, as hashes. Returns: FALSE, @bytes untouched, for NULL and for any other size. */
+gboolean pn_rows_copy (const PnRows *rows, guint column, void *bytes, gsize size_bytes);
+
 void pn_rows_free (PnRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnRows, pn_rows_free)
 

@@ -477,6 +477,27 @@ pn_rows_bytes (const PnRows *rows, guint column, gsize *size_bytes)
   return pn_rows_text (rows, column);
 }
 
+GBytes *
+pn_rows_gbytes (const PnRows *rows, guint column)
+{
+  gsize size_bytes;
+  const void *bytes = pn_rows_bytes (rows, column, &size_bytes);
+
+  return bytes != NULL ? g_bytes_new (bytes, size_bytes) : NULL;
+}
+
+gboolean
+pn_rows_copy (const PnRows *rows, guint column, void *bytes, gsize size_bytes)
+{
+  gsize there_bytes;
+  const void *there = pn_rows_bytes (rows, column, &there_bytes);
+
+  if (there == NULL || there_bytes != size_bytes)
+    return FALSE;
+  memcpy (bytes, there, size_bytes);
+  return TRUE;
+}
+
 void
 pn_rows_free (PnRows *rows)
 {

@@ -229,10 +229,10 @@ pn_seal (const PnSecret *key, const char *context, const PnSecret *plain)
 }
 
 PnSecret *
-pn_unseal (const PnSecret *key, const char *context, const void *sealed, gsize size_bytes,
-           GError **error)
+pn_unseal (const PnSecret *key, const char *context, GBytes *sealed, GError **error)
 {
-  const guint8 *bytes = sealed;
+  gsize size_bytes;
+  const guint8 *bytes = g_bytes_get_data (sealed, &size_bytes);
   g_autoptr (PnSecret) plain = NULL;
 
   g_assert (key->size_bytes == PN_KEY_BYTES);

@@ -59,5 +59,4 @@ PnSecret *pn_key_derive (const PnSecret *master, PnKeyPurpose purpose);
 GBytes *pn_seal (const PnSecret *key, const char *context, const PnSecret *plain);
 
 /* Returns: (owned) the plain bytes; NULL with DENIED when @sealed was not sealed with @key for @context. */
-PnSecret *pn_unseal (const PnSecret *key, const char *context, const void *sealed, gsize size_bytes,
-                     GError **error);
+PnSecret *pn_unseal (const PnSecret *key, const char *context, GBytes *sealed, GError **error);
