@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libpngateway.a
 libpngateway_a_SOURCES = \
   %D%/child.c %D%/child.h \
+  %D%/fetch.c %D%/fetch.h \
   %D%/filing.c %D%/filing.h \
   %D%/handover.c %D%/handover.h \
   %D%/mail_server.c %D%/mail_server.h \
