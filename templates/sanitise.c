@@ -159,7 +159,8 @@ write_element (Writer *writer, const GumboElement *element)
     write_children (writer, &element->children);
     return;
   }
-  g_string_append_printf (writer->out, "<%s", name);
+  g_string_append_c (writer->out, '<');
+  g_string_append (writer->out, name);
   write_attributes (writer, name, element);
   g_string_append_c (writer->out, '>');
   if (rule == PN_ELEMENT_VOID)
@@ -169,7 +170,9 @@ write_element (Writer *writer, const GumboElement *element)
   writer->depth++;
   write_children (writer, &element->children);
   writer->depth--;
-  g_string_append_printf (writer->out, "</%s>", name);
+  g_string_append (writer->out, "</");
+  g_string_append (writer->out, name);
+  g_string_append_c (writer->out, '>');
 }
 
 static void

@@ -160,7 +160,9 @@ pn_element_rule (const char *name)
 void
 pn_attribute_append (GString *out, const char *name, const char *value)
 {
-  g_string_append_printf (out, " %s=\"", name);
+  g_string_append_c (out, ' ');
+  g_string_append (out, name);
+  g_string_append (out, "=\"");
   pn_escape_html (out, value, strlen (value));
   g_string_append_c (out, '"');
 }
