@@ -256,6 +256,8 @@ work (gpointer data)
     }
     run (mysql, "COMMIT");
   }
+  for (guint i = 0; i < N_TABLES; i++)
+    mysql_stmt_close (statements[i]);
   mysql_close (mysql);
   mysql_thread_end ();
   return NULL;
@@ -264,7 +266,7 @@ work (gpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GHashTable) by_message = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) by_message = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) threads = g_ptr_array_new ();
   gint64 start;
   MYSQL *mysql;
