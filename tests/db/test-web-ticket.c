@@ -191,13 +191,13 @@ test_reasons (void)
   g_assert_nonnull (strstr (english, "It answers a mail of ours about ticket #1042."));
   headers = g_strdup_printf ("%sAccept-Language: de\r\n", staff.headers);
   german = pn_testweb_ask (staff.web, "GET", "/desk/tickets/1", headers, NULL);
-  g_assert_nonnull (strstr (german, "Sie antwortet auf eine Mail von uns zu Ticket #1042."));
+  g_assert_nonnull (strstr (german, "Sie antwortet auf eine E-Mail von uns zu Ticket #1042."));
   g_assert_nonnull (strstr (german, "Nobody has heard of #1 before."));
   token = pn_testweb_token (staff.web, PN_CALLER_AGENT);
   asked = g_strdup_printf ("Authorization: Bearer %s\r\nAccept-Language: de\r\n", token);
   answer = pn_testweb_ask (staff.web, "GET", "/api/v1/tickets/1", asked, NULL);
   g_assert_nonnull (
-      strstr (answer, "\"reason\":\"Sie antwortet auf eine Mail von uns zu Ticket #1042.\""));
+      strstr (answer, "\"reason\":\"Sie antwortet auf eine E-Mail von uns zu Ticket #1042.\""));
   g_assert_nonnull (strstr (answer, "\"code\":\"thread_own_id\",\"ticket\":1042}"));
   g_assert_nonnull (
       strstr (answer, "{\"code\":\"said\",\"text\":\"Nobody has heard of #1 before.\"}"));
