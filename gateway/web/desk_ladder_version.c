@@ -40,14 +40,20 @@ json_t *
 pn_desk_ladder_versions (PnCall *call, gint64 ladder_id, GError **error)
 {
   g_autoptr (GPtrArray) versions = pn_ladder_versions (call->db, ladder_id, error);
+  g_autofree char *url = g_strdup_printf ("/desk/manage/ladders/%" G_GINT64_FORMAT, ladder_id);
   json_t *list;
 
   if (versions == NULL)
     return NULL;
   list = json_array ();
-  for (guint i = 0; i < versions->len; i++)
-    json_array_append_new (
-        list, show_version (call, versions->pdata[i],
-                            i + 1 < versions->len ? versions->pdata[i + 1] : NULL, i == 0));
+  for (guint i = 0; i < versions->len; i++) {
+    json_t *shown = show_version (call, versions->pdata[i],
+                                  i + 1 < versions->len ? versions->pdata[i + 1] : NULL, i == 0);
+
+    /* "ladder" is what it was here, not the one that the page is about. */
+    if (!call->is_api)
+      pn_json_set (shown, "url", pn_json_text (url));
+    json_array_append_new (list, shown);
+  }
   return list;
 }

@@ -211,7 +211,7 @@ const PnRoute pn_routes[] = {
   { GET, "/desk/manage/ladders/{id}", pn_desk_ladder, LEAD, 0, "done", NULL },
   { POST, "/desk/manage/ladders/{id}", pn_desk_ladder_save, ADMIN, 0, NULL, "csrf if_version name title is_enabled is_default policies calendar" },
   { POST, "/desk/manage/ladders/{id}/steps", pn_desk_ladder_step, ADMIN, 0, NULL, "csrf if_version key at unit metrics.first_response metrics.next_response metrics.periodic_update metrics.resolution notify.owner notify.leads notify.on_call agents addresses assign priority tag queue webhook note urgent remove" },
-  { POST, "/desk/manage/ladders/{id}/restore", pn_desk_ladder_restore, ADMIN, 0, NULL, "csrf if_version version" },
+  { POST, "/desk/manage/ladders/{id}/restore", pn_desk_ladder_restore, ADMIN, 0, NULL, "csrf version" },
   { POST, "/desk/manage/ladders/{id}/remove", pn_desk_ladder_remove, ADMIN, 0, NULL, "csrf" },
   { GET, "/desk/manage/teams", pn_desk_teams, LEAD, 0, "query after done", NULL },
   { POST, "/desk/manage/teams", pn_desk_team_add, ADMIN, 0, NULL, "csrf name title" },

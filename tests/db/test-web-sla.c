@@ -205,6 +205,7 @@ test_policy (void)
   get (&admin, "/api/v1/sla/1", 200,
        "\"normal\":60|\"is_enabled\":true|\"version\":4"); /* as it was, and still on */
   post (&admin, "/desk/manage/sla/1/restore", "version=99", 404, "");
+  get (&admin, "/desk/manage/sla/1", 200, "action=\"/desk/manage/sla/1/restore\"");
   call (&admin, "POST", "/api/v1/sla", "{\"name\":\"gold\",\"title\":\"Gold\"}", 201, "\"gold\"");
   get (&admin, "/api/v1/sla/2", 200, "\"hint\":null");
   call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"up\"}", 200, "{");
