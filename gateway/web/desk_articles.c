@@ -12,6 +12,8 @@
 #include "ticketing/message.h"
 
 #define WORDS_SHOWN 4
+#define SURE 0.5
+#define PERHAPS 0.2
 #define ARTICLES_OF_AN_ANSWER 10
 #define QUERY_MAX_CHARS 500
 #define MESSAGES 500
@@ -63,6 +65,13 @@ show_words (const PnKbHit *hit)
   return words;
 }
 
+/* Figures are for what is sure enough to be told apart by them. */
+static const char *
+fit_of (const PnKbHit *hit)
+{
+  return hit->confidence >= SURE ? "sure" : hit->confidence >= PERHAPS ? "perhaps" : "weak";
+}
+
 static json_t *
 show_hit (const PnTicket *ticket, const PnKbHit *hit, guint number, gint64 answered)
 {
@@ -70,12 +79,15 @@ show_hit (const PnTicket *ticket, const PnKbHit *hit, guint number, gint64 answe
   g_autofree char *insert_url = g_strdup_printf (
       "/desk/tickets/%" G_GINT64_FORMAT "?insert=%" G_GINT64_FORMAT, ticket->id, hit->id);
 
-  return json_pack ("{s:I, s:i, s:o, s:s, s:s, s:f, s:i, s:o, s:o, s:I, s:o}", "id",
+  json_t *words = show_words (hit);
+  const gboolean has_why = json_array_size (words) > 0 || hit->known_as != NULL;
+
+  return json_pack ("{s:I, s:i, s:o, s:s, s:s, s:f, s:i, s:s, s:b, s:o, s:o, s:I, s:o}", "id",
                     (json_int_t) hit->id, "position", (int) number, "title",
                     pn_json_text (hit->title), "url", url, "insert_url", insert_url, "confidence",
-                    hit->confidence, "percent", (int) (hit->confidence * 100), "words",
-                    show_words (hit), "known_as", pn_json_text (hit->known_as), "answered",
-                    (json_int_t) answered, "language", pn_json_text (hit->language));
+                    hit->confidence, "percent", (int) (hit->confidence * 100), "fit", fit_of (hit),
+                    "has_why", has_why, "words", words, "known_as", pn_json_text (hit->known_as),
+                    "answered", (json_int_t) answered, "language", pn_json_text (hit->language));
 }
 
 json_t *

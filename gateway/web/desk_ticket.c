@@ -18,7 +18,6 @@
 
 #define MESSAGES 500
 #define HISTORY 20
-#define SUGGESTION_PERCENT_MIN 3
 
 /* Everything that the page is made of. */
 typedef struct {
@@ -341,9 +340,8 @@ show_talk (PnCall *call, const PnTicket *ticket, const Parts *parts, const PnCom
 static void
 trim_suggestions (json_t *list)
 {
-  for (gsize i = json_array_size (list); i-- > 1;) {
-    if (json_integer_value (json_object_get (json_array_get (list, i), "percent"))
-        >= SUGGESTION_PERCENT_MIN)
+  for (gsize i = json_array_size (list); i-- > 0;) {
+    if (g_strcmp0 (pn_json_get_text (json_array_get (list, i), "fit"), "weak") != 0)
       return;
     json_array_remove (list, i);
   }
