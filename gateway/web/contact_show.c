@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/language_name.h"
 #include "ticketing/core/log.h"
 
 static const struct {
@@ -205,16 +206,17 @@ show_languages (const PnContact *contact)
   {
     g_autofree char *url = make_action (contact, base);
 
-    json_array_append_new (list, json_pack ("{s:s, s:s, s:b}", "name", base, "url", url,
-                                            "is_current", strcmp (contact->language, base) == 0));
+    json_array_append_new (list, json_pack ("{s:s, s:s, s:s, s:b}", "name", base, "title",
+                                            pn_language_name (base), "url", url, "is_current",
+                                            strcmp (contact->language, base) == 0));
   }
   json_object_foreach (contact->plan->words, language, words)
   {
     g_autofree char *url = make_action (contact, language);
 
-    json_array_append_new (list,
-                           json_pack ("{s:s, s:s, s:b}", "name", language, "url", url, "is_current",
-                                      strcmp (contact->language, language) == 0));
+    json_array_append_new (list, json_pack ("{s:s, s:s, s:s, s:b}", "name", language, "title",
+                                            pn_language_name (language), "url", url, "is_current",
+                                            strcmp (contact->language, language) == 0));
   }
   return list;
 }
