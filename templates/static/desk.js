@@ -87,6 +87,8 @@
       field.addEventListener ("keydown", (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
           event.preventDefault ();
+          if (event.shiftKey && form.elements.status)
+            form.elements.status.value = "solved";
           form.requestSubmit ();
         }
       });
@@ -178,8 +180,10 @@
     "n": () => compose ("note"),
     "?": () => document.getElementById ("keys")?.showModal (),
   };
+  // Digits choose from the list that the page has: an article for this ticket, else one of the views.
   for (const digit of "12345")
-    keys[digit] = () => document.querySelector (`[data-insert='${digit}']`)?.click ();
+    keys[digit] = () => (document.querySelector (`[data-insert='${digit}']`)
+      ?? (document.querySelector (".ticket") ? null : document.querySelectorAll ("#nav-views a")[digit - 1]))?.click ();
 
   document.addEventListener ("keydown", (event) => {
     if (event.key === "Escape" && typing (event.target)) {

@@ -321,3 +321,11 @@ def test_on_from_ticket_to_ticket(desk, world):
     desk.wait_text("#offers [aria-selected=true]", "Outbox")
     press(Keys.ENTER)
     assert desk.path == "/desk/outbox"
+
+    press("2")
+    assert desk.path == "/desk?view=unassigned"
+    desk.open(there[0])
+    desk.press("r")
+    desk.press("A new coil is on its way.")
+    press(Keys.CONTROL + Keys.SHIFT + Keys.ENTER)
+    desk.wait_text("#facts", "solved")
