@@ -285,6 +285,7 @@ templates_style = \
   %D%/style/marks.css \
   %D%/style/desk.css \
   %D%/style/lists.css \
+  %D%/style/desk-pages.css \
   %D%/style/ticket.css \
   %D%/style/answers.css \
   %D%/style/dialogs.css \
