@@ -53,7 +53,7 @@ read_query (const PnKbBase *base, const PnKbQuery *query, const char *language, 
   if (query->has_phrases)
     add_phrases (index, query->text, language, bag);
   if (query->is_typing)
-    pn_kb_index_add_begun (index, query->text, BEGUN_WEIGHT, bag);
+    pn_kb_index_add_begun (index, query->text, language, BEGUN_WEIGHT, bag);
 }
 
 static void
@@ -169,19 +169,18 @@ set_confidences (GPtrArray *hits, double first)
   }
 }
 
-/* Returns: (owned) the language of the question, as the index names it. */
+/* Returns: (owned) the language of the question, as the index names it. One that no article is in doesn't help: who reads
+ * the pages in English may still ask a German base in German. */
 static char *
 language_of (const PnKbIndex *index, const PnKbQuery *query)
 {
   const char *const *languages = (const char *const *) index->languages->pdata;
-  char *language;
+  g_autofree char *language = g_ascii_strdown (query->language != NULL ? query->language : "", -1);
 
-  if (query->language == NULL || *query->language == '\0')
-    return g_strdup (
-        pn_words_guess_language (query->text, languages, languages[0] != NULL ? languages[0] : ""));
-  language = g_ascii_strdown (query->language, -1);
   language[strcspn (language, "-_")] = '\0';
-  return language;
+  if (languages[0] == NULL || (*language != '\0' && g_strv_contains (languages, language)))
+    return g_steal_pointer (&language);
+  return g_strdup (pn_words_guess_language (query->text, languages, languages[0]));
 }
 
 /* Returns: the best one with another title than the first; NULL. */

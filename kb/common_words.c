@@ -30,7 +30,7 @@ static const char german[] =
     "zurück zusammen zwei";
 
 static const char french[] =
-    "aide aider aller an année appel après arrêter arriver article attendre aujourd autre avant avoir beaucoup besoin bien "
+    "aide aider aller an année appel après arrêter arriver article attendre aujourdhui autre avant avoir beaucoup besoin bien "
     "bon bonjour cas cause chaque changer chercher chose choisir client combien commande commencer comprendre compte "
     "connaître contact continuer correct demande demander demain dernier devoir différent dire donner effectuer encore "
     "entrer envoyer erreur essayer exemple faire falloir fin finir fois fonctionner forme garder gens grand heure hier "

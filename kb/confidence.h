@@ -15,7 +15,7 @@
 
 #define PN_KB_FEATURES 14
 #define PN_KB_MEASURE                                                                              \
-  2 /* goes up when confidences come to mean something else: what was learned of them is void */
+  3 /* goes up when confidences come to mean something else: what was learned of them is void */
 
 /* Of one kind of base. */
 typedef struct {

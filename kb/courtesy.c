@@ -78,11 +78,11 @@ static const struct {
     "schnellstmoglich|baldmoglichst|bitte|schonen tag noch|einen schonen tag|schones wochenende|"
     "entschuldigen sie die storung|entschuldigung" },
   { KIND_FILLER,
-    "jespere que vous allez bien|jai une question|je voudrais savoir|"
-    "jaimerais savoir|je souhaiterais savoir|je souhaite savoir|pouvez vous maider|"
-    "pourriez vous maider|pouvez vous me dire|"
-    "pourriez vous me dire|sil vous plait|svp|sil te plait|"
-    "dans lattente de votre reponse|en attente de votre reponse|dans lattente de vous lire|"
+    "j espere que vous allez bien|j ai une question|je voudrais savoir|"
+    "j aimerais savoir|je souhaiterais savoir|je souhaite savoir|pouvez vous m aider|"
+    "pourriez vous m aider|pouvez vous me dire|"
+    "pourriez vous me dire|s il vous plait|svp|s il te plait|"
+    "dans l attente de votre reponse|en attente de votre reponse|dans l attente de vous lire|"
     "bonne journee|excusez moi|des que possible|"
     "espero que esten bien|espero que este bien|tengo una pregunta|tengo una duda|quisiera saber|"
     "me gustaria saber|queria saber|quiero saber|quisiera preguntar|pueden ayudarme|me pueden ayudar|"
@@ -104,7 +104,7 @@ static const struct {
     "thank you so much|thanks so much|thx|thanks for your help|thank you for your help|"
     "thanks for your time|thank you for your time|thanks and regards|danke|danke schon|dankeschon|"
     "vielen dank|besten dank|herzlichen dank|danke im voraus|vielen dank im voraus|danke fur ihre hilfe|"
-    "vielen dank fur ihre hilfe|danke euch|merci|merci beaucoup|merci davance|"
+    "vielen dank fur ihre hilfe|danke euch|merci|merci beaucoup|merci d avance|"
     "merci par avance|je vous remercie|gracias|muchas gracias|gracias de antemano|obrigado|obrigada|"
     "muito obrigado|muito obrigada|desde ja obrigado|grazie|grazie mille|grazie in anticipo|"
     "vi ringrazio|bedankt|bij voorbaat dank|alvast bedankt|dank u|dank je wel" },
@@ -125,7 +125,7 @@ static const struct {
     "groetjes|mvg|sent from my|gesendet von|envoye de mon|enviado desde|enviado do meu|"
     "inviato da|verstuurd vanaf" },
   { KIND_QUOTE, "original message|original appointment|ursprungliche nachricht|forwarded message|"
-                "weitergeleitete nachricht|message dorigine|mensaje original|mensagem original|"
+                "weitergeleitete nachricht|message d origine|mensaje original|mensagem original|"
                 "messaggio originale|oorspronkelijk bericht" },
 };
 
@@ -360,7 +360,9 @@ pn_courtesy_strip (const char *text)
 
     if (word->start < at)
       continue;
-    g_string_append_len (out, text + at, word->start - at);
+    if (!word->is_gone || i == 0 || !word_at (words, i - 1)->is_gone
+        || !pn_words_is_elided (text, at, word->start))
+      g_string_append_len (out, text + at, word->start - at);
     if (!word->is_gone)
       g_string_append_len (out, text + word->start, word->end - word->start);
     kept += word->is_gone ? 0 : 1;

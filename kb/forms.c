@@ -12,8 +12,8 @@ struct PnForms {
   GArray *alike; /* of guint32, terms */
   GArray *begun;
   GArray *ended;
-  guint seen;           /* terms up to here are in alike */
-  guint seen_compounds; /* and in the others */
+  guint seen;           /* terms up to here are in alike and begun */
+  guint seen_compounds; /* and in ended */
 };
 
 PnForms *
@@ -129,10 +129,10 @@ void
 pn_forms_follow (PnForms *forms, const PnKbIndex *index, gboolean with_compounds)
 {
   take_in (index, forms->alike, compare_alike, forms->seen);
+  take_in (index, forms->begun, strcmp, forms->seen);
   forms->seen = index->terms->len;
   if (!with_compounds)
     return;
-  take_in (index, forms->begun, strcmp, forms->seen_compounds);
   take_in (index, forms->ended, compare_ended, forms->seen_compounds);
   forms->seen_compounds = index->terms->len;
 }
@@ -184,6 +184,13 @@ find_longer (const PnKbIndex *index, const GArray *order, gboolean is_end, const
       found[n++] = g_array_index (order, guint32, i);
   }
   return n;
+}
+
+guint
+pn_forms_begun (const PnForms *forms, const PnKbIndex *index, const char *start, guint32 *found,
+                guint most)
+{
+  return find_longer (index, forms->begun, FALSE, start, 0, found, most);
 }
 
 guint

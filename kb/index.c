@@ -9,7 +9,6 @@
 
 #define GRAM 4
 #define GRAMS_MAX 64
-#define BEGUN_MAX 50
 
 /* What a word is, in one language. */
 typedef struct {
@@ -164,7 +163,7 @@ make_form (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
            const char *word)
 {
   Form *form = g_new0 (Form, 1);
-  g_autofree char *folded = pn_stem_fold (word);
+  g_autofree char *folded = pn_stemmer_fold (stemmer, word);
   g_autofree char *stem = pn_stemmer_stem (stemmer, word);
 
   form->is_stop = pn_words_is_stop (folded, language);
@@ -195,15 +194,6 @@ form_of (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const char
   return form;
 }
 
-static int
-by_term (gconstpointer left, gconstpointer right)
-{
-  guint32 a = ((const PnTermCount *) left)->term;
-  guint32 b = ((const PnTermCount *) right)->term;
-
-  return a < b ? -1 : a > b;
-}
-
 static void
 count_term (GArray *counts, guint32 term)
 {
@@ -211,25 +201,6 @@ count_term (GArray *counts, guint32 term)
 
   if (term != PN_TERM_NONE)
     g_array_append_val (counts, one);
-}
-
-/* Sorts, and makes one of those with the same term. */
-static void
-merge (GArray *counts)
-{
-  guint kept = 0;
-
-  g_array_sort (counts, by_term);
-  for (guint i = 0; i < counts->len; i++) {
-    PnTermCount *here = &g_array_index (counts, PnTermCount, i);
-    PnTermCount *last = kept > 0 ? &g_array_index (counts, PnTermCount, kept - 1) : NULL;
-
-    if (last != NULL && last->term == here->term)
-      last->count += here->count;
-    else
-      g_array_index (counts, PnTermCount, kept++) = *here;
-  }
-  g_array_set_size (counts, kept);
 }
 
 static void
@@ -266,12 +237,12 @@ read_text (const PnKbIndex *index, PnKbIndex *grow, PnStemmer *stemmer, const ch
     for (guint g = 0; g < form->n_grams; g++)
       count_term (bag->counts, form->grams[g]);
     if (form->stem == PN_TERM_NONE) {
-      bag->n_unknown += form->is_stop ? PN_TUNE_STOP : 1;
-      bag->n_common += form->is_common ? 1 : 0;
+      bag->n_unknown += form->is_stop ? PN_TUNE_STOP : form->is_common ? PN_TUNE_COMMON : 1;
+      bag->n_common += form->is_common ? PN_TUNE_COMMON : 0;
     }
     before = form->stem;
   }
-  merge (bag->counts);
+  pn_bag_merge (bag);
 }
 
 void
@@ -280,95 +251,6 @@ pn_kb_index_read (const PnKbIndex *index, const char *text, const char *language
   g_autoptr (PnStemmer) stemmer = pn_stemmer_new (language);
 
   read_text (index, NULL, stemmer, language, text, bag);
-}
-
-void
-pn_kb_index_add (const PnKbIndex *index, const char *text, const char *language, double weight,
-                 PnBag *bag)
-{
-  PnBag more;
-
-  pn_kb_index_read (index, text, language, &more);
-  if (bag->counts == NULL)
-    bag->counts = g_array_new (FALSE, FALSE, sizeof (PnTermCount));
-  for (guint i = 0; i < more.counts->len; i++) {
-    PnTermCount count = g_array_index (more.counts, PnTermCount, i);
-
-    count.count *= (float) weight;
-    g_array_append_val (bag->counts, count);
-  }
-  merge (bag->counts);
-  bag->n_words += weight * more.n_words;
-  bag->n_unknown += weight * more.n_unknown;
-  bag->n_common += weight * more.n_common;
-  pn_bag_clear (&more);
-}
-
-void
-pn_kb_index_add_begun (const PnKbIndex *index, const char *text, double weight, PnBag *bag)
-{
-  g_autoptr (GArray) words = pn_words_split (text);
-  const PnWord *last = words->len > 0 ? &g_array_index (words, PnWord, words->len - 1) : NULL;
-  g_autofree char *folded = last != NULL ? pn_stem_fold (last->word) : NULL;
-  guint found = 0;
-
-  if (folded == NULL || text[last->end] != '\0')
-    return;
-  for (guint32 t = 1; t < index->terms->len && found < BEGUN_MAX; t++) {
-    const PnTerm *term = pn_index_term (index, t);
-    PnTermCount count = { .term = t, .count = (float) weight };
-
-    if (term->kind != PN_TERM_FORM || term->postings->len == 0
-        || !g_str_has_prefix (term->text + 1, folded))
-      continue;
-    g_array_append_val (bag->counts, count);
-    found++;
-  }
-  merge (bag->counts);
-  bag->n_unknown = found > 0 ? MAX (0, bag->n_unknown - 1) : bag->n_unknown;
-}
-
-/* A word or a pair that no article has is PN_TERM_NONE, which no unit has. */
-void
-pn_kb_index_add_phrase (const PnKbIndex *index, const char *phrase, const char *language,
-                        PnBag *bag)
-{
-  g_autoptr (GArray) words = pn_words_split (phrase);
-  g_autoptr (PnStemmer) stemmer = pn_stemmer_new (language);
-  GArray *terms = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 before = PN_TERM_NONE;
-
-  for (guint i = 0; i < words->len; i++) {
-    const char *word = g_array_index (words, PnWord, i).word;
-    g_autofree char *folded = pn_stem_fold (word);
-    g_autofree char *stem = pn_stemmer_stem (stemmer, word);
-    guint32 form = term_of (index, NULL, PN_TERM_FORM, folded, FALSE);
-    guint32 here = term_of (index, NULL, PN_TERM_STEM, stem, FALSE);
-    char text[32];
-
-    g_array_append_val (terms, form);
-    g_snprintf (text, sizeof text, "%x %x", before, here);
-    before = term_of (index, NULL, PN_TERM_PAIR, text, FALSE);
-    if (i > 0)
-      g_array_append_val (terms, before);
-    before = here;
-  }
-  if (bag->phrases == NULL)
-    bag->phrases = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  g_ptr_array_add (bag->phrases, terms);
-}
-
-void
-pn_bag_merge (PnBag *bag)
-{
-  merge (bag->counts);
-}
-
-void
-pn_bag_clear (PnBag *bag)
-{
-  g_clear_pointer (&bag->counts, g_array_unref);
-  g_clear_pointer (&bag->phrases, g_ptr_array_unref);
 }
 
 static PnStemmer *
@@ -421,17 +303,32 @@ pn_kb_index_remove (PnKbIndex *index, gint64 id)
   g_hash_table_remove (index->by_id, &id);
 }
 
+/* Returns: (owned) the first part of the article's tag; where it has none, what it is written in. */
+static char *
+language_of (const PnArticle *article)
+{
+  char *language = g_ascii_strdown (article->language, -1);
+
+  language[strcspn (language, "-_")] = '\0';
+  if (*language == '\0') {
+    g_autofree char *text = g_strconcat (article->title, "\n", article->body, NULL);
+
+    g_free (language);
+    language = g_strdup (pn_words_find_language (text));
+  }
+  return language;
+}
+
 void
 pn_kb_index_put (PnKbIndex *index, const PnArticle *article)
 {
-  g_autofree char *language = g_ascii_strdown (article->language, -1);
+  g_autofree char *language = language_of (article);
   PnIndexed indexed = { .id = article->id, .is_internal = article->is_internal };
   guint number = index->articles->len;
 
   pn_kb_index_remove (index, article->id);
   if (article->state != PN_ARTICLE_PUBLISHED)
     return;
-  language[strcspn (language, "-_")] = '\0';
   indexed.external_id = g_strdup (article->external_id);
   indexed.title = g_strdup (article->title);
   indexed.category = g_strdup (article->category);
@@ -476,11 +373,22 @@ drop_dead (PnKbIndex *index)
   index->n_dead_units = 0;
 }
 
+static int
+by_many (gconstpointer left, gconstpointer right, gpointer data)
+{
+  GHashTable *counts = data;
+  const char *a = *(const char *const *) left, *b = *(const char *const *) right;
+  guint n_a = GPOINTER_TO_UINT (g_hash_table_lookup (counts, a));
+  guint n_b = GPOINTER_TO_UINT (g_hash_table_lookup (counts, b));
+
+  return n_a != n_b ? (n_a > n_b ? -1 : 1) : strcmp (a, b);
+}
+
 /* Counts the living and takes their mean lengths. */
 static void
 measure (PnKbIndex *index)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
   double phrasing = 0, body = 0;
   guint bodies = 0;
 
@@ -489,6 +397,7 @@ measure (PnKbIndex *index)
   for (guint i = 0; i < index->articles->len; i++) {
     const PnIndexed *article = pn_index_article (index, i);
     const PnUnit *units = pn_index_unit (index, article->first_unit);
+    guint n;
 
     if (article->id == 0)
       continue;
@@ -498,9 +407,11 @@ measure (PnKbIndex *index)
       phrasing += units[u].length;
     body += units[article->n_phrasings].length;
     bodies += units[article->n_phrasings].length > 0 ? 1 : 0;
-    if (g_hash_table_add (seen, article->language))
+    n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, article->language));
+    if (g_hash_table_insert (counts, article->language, GUINT_TO_POINTER (n + 1)))
       g_ptr_array_add (index->languages, g_strdup (article->language));
   }
+  g_ptr_array_sort_with_data (index->languages, by_many, counts);
   g_ptr_array_add (index->languages, NULL);
   index->mean_phrasing = (float) (phrasing / MAX (index->n_phrasings, 1));
   index->mean_body = (float) (body / MAX (bodies, 1));
@@ -535,7 +446,7 @@ kind_weight (const PnTerm *term)
   double stop = term->is_stop ? PN_TUNE_STOP : 1;
 
   switch (term->kind) {
-  case PN_TERM_STEM: return (float) stop;
+  case PN_TERM_STEM: return (float) (stop * (term->is_common ? PN_TUNE_COMMON : 1));
   case PN_TERM_FORM: return (float) (stop * PN_TUNE_FORM);
   case PN_TERM_PAIR: return (float) PN_TUNE_PAIR;
   case PN_TERM_GRAM: return 1;

@@ -5,7 +5,7 @@
  *   posting   how often a term stands in a unit
  *
  * The text in the database is the only stored form; an index is made from it when a process starts (10,000 articles of
- * a hundred words: about two seconds, 232 MiB) and then follows changes: put or remove articles, then seal. Between seals
+ * a hundred words: about two seconds, 240 MiB) and then follows changes: put or remove articles, then seal. Between seals
  * an index never changes and any number of threads may read it.
  */
 #pragma once
@@ -56,7 +56,7 @@ typedef struct {
   gint64 id; /* 0: gone */
   char *external_id;
   char *title;
-  char *language;
+  char *language; /* where the article doesn't say: found out; "" when nothing tells */
   char *category;
   gboolean is_internal;
   guint first_unit; /* its phrasings, then its body */
@@ -71,7 +71,7 @@ struct PnKbIndex {
   GArray *articles;     /* of PnIndexed */
   GHashTable *by_id;    /* gint64 * -> number + 1 */
   GHashTable *stemmers; /* language -> PnStemmer */
-  GPtrArray *languages; /* those of the living articles, NULL at the end */
+  GPtrArray *languages; /* those of the living articles, the most used first, NULL at the end */
   guint n_living;
   guint n_phrasings;
   guint n_dead_units;
@@ -109,7 +109,8 @@ void pn_kb_index_add (const PnKbIndex *index, const char *text, const char *lang
                       PnBag *bag);
 
 /* Adds the words that begin like the last one of @text, each as @weight of a word. */
-void pn_kb_index_add_begun (const PnKbIndex *index, const char *text, double weight, PnBag *bag);
+void pn_kb_index_add_begun (const PnKbIndex *index, const char *text, const char *language,
+                            double weight, PnBag *bag);
 
 /* Returns: the term of a kind, folded or a stem; PN_TERM_NONE. */
 guint32 pn_kb_index_find (const PnKbIndex *index, PnTermKind kind, const char *text);

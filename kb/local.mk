@@ -13,6 +13,7 @@ libpnkb_a_SOURCES = \
   %D%/category.c %D%/category.h \
   %D%/cluster.c %D%/cluster.h \
   %D%/common_words.c %D%/common_words.h \
+  %D%/compound.c %D%/compound.h \
   %D%/confidence.c %D%/confidence.h \
   %D%/courtesy.c %D%/courtesy.h \
   %D%/difference.c %D%/difference.h \
@@ -27,6 +28,7 @@ libpnkb_a_SOURCES = \
   %D%/image.c %D%/image.h \
   %D%/import.c %D%/import.h \
   %D%/index.c %D%/index.h \
+  %D%/index_bag.c \
   %D%/learn.c %D%/learn.h \
   %D%/link.c %D%/link.h \
   %D%/markdown.c %D%/markdown.h \

@@ -60,6 +60,24 @@ is_ascii (const char *text)
   return TRUE;
 }
 
+/* Letters that Unicode does not take apart, but keyboards without them do. */
+static const char *
+plain_of (gunichar letter)
+{
+  switch (letter) {
+  case 0xe6: return "ae";
+  case 0xf0: return "d";
+  case 0xf8: return "o";
+  case 0xfe: return "th";
+  case 0x111: return "d";
+  case 0x127: return "h";
+  case 0x131: return "i";
+  case 0x142: return "l";
+  case 0x153: return "oe";
+  default: return NULL;
+  }
+}
+
 char *
 pn_stem_fold (const char *text)
 {
@@ -75,7 +93,9 @@ pn_stem_fold (const char *text)
   for (const char *c = parts; *c != '\0'; c = g_utf8_next_char (c)) {
     gunichar letter = g_utf8_get_char (c);
 
-    if (!g_unichar_ismark (letter))
+    if (plain_of (letter) != NULL)
+      g_string_append (out, plain_of (letter));
+    else if (!g_unichar_ismark (letter))
       g_string_append_unichar (out, letter);
   }
   return g_string_free (out, FALSE);
@@ -103,18 +123,29 @@ write_umlauts (const char *lower)
   return g_string_free (out, FALSE);
 }
 
+/* Returns: (owned) @word in lower case, as its language writes it. */
+static char *
+spell (const PnStemmer *stemmer, const char *word)
+{
+  g_autofree char *lower = is_ascii (word) ? g_ascii_strdown (word, -1) : g_utf8_strdown (word, -1);
+
+  return stemmer->is_german ? write_umlauts (lower) : g_steal_pointer (&lower);
+}
+
+char *
+pn_stemmer_fold (const PnStemmer *stemmer, const char *word)
+{
+  g_autofree char *lower = spell (stemmer, word);
+
+  return pn_stem_fold (lower);
+}
+
 char *
 pn_stemmer_stem (PnStemmer *stemmer, const char *word)
 {
-  g_autofree char *lower = is_ascii (word) ? g_ascii_strdown (word, -1) : g_utf8_strdown (word, -1);
+  g_autofree char *lower = spell (stemmer, word);
   const sb_symbol *stem;
 
-  if (stemmer->is_german) {
-    char *written = write_umlauts (lower);
-
-    g_free (lower);
-    lower = written;
-  }
   if (stemmer->snowball == NULL)
     return pn_stem_fold (lower);
   stem = sb_stemmer_stem (stemmer->snowball, (const sb_symbol *) lower, (int) strlen (lower));

@@ -19,5 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnStemmer, pn_stemmer_free)
 /* Returns: (owned) the stem of @word, which is UTF-8. */
 char *pn_stemmer_stem (PnStemmer *stemmer, const char *word);
 
+/* Returns: (owned) @word without case and diacritics; in German "ae", "oe" and "ue" are umlauts, too. */
+char *pn_stemmer_fold (const PnStemmer *stemmer, const char *word);
+
 /* Returns: (owned) @text without case and diacritics. */
 char *pn_stem_fold (const char *text);

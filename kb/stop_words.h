@@ -2,5 +2,10 @@
  * to" and "why not" tell questions apart. Unchanging data. */
 #pragma once
 
-/* @language: a tag; its first part counts. Returns: NULL-terminated; NULL for a language without a list. */
-const char *const *pn_stop_words (const char *language);
+#include <glib.h>
+
+/* Is @folded one of the words of @language, a tag, of which the first part counts? */
+gboolean pn_stop_words_has (const char *language, const char *folded);
+
+/* Returns: (borrowed) the languages that have a list, by how many write them; NULL-terminated. */
+const char *const *pn_stop_words_languages (void);

@@ -1,5 +1,5 @@
 /* Thesaurus: everyday words that mean about the same, so that who asks how to "terminate a subscription" finds how to
- * "cancel" one, and irregular forms that no stemmer brings together ("paid", "pay"). A few hundred words a language, none
+ * "cancel" one, and irregular forms that no stemmer brings together ("paid", "pay"). Some hundred groups of words a language, none
  * of any trade; a site adds its own (kb/synonym). Languages: en de fr es pt it nl; others have none.
  *
  * Any thread may call.

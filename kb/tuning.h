@@ -14,13 +14,16 @@
 
 /* What terms count beside a stem that says something. */
 #define PN_TUNE_STOP 0.3
+#define PN_TUNE_COMMON 0.7 /* kb/common_words */
 #define PN_TUNE_FORM 0.1
 #define PN_TUNE_PAIR 0.15
 
 /* What a question's words stand for (kb/widen), beside the words themselves. */
 #define PN_TUNE_SPELLING 0.5
+#define PN_TUNE_KINDRED 0.4
 #define PN_TUNE_MEANING 0.4
-#define PN_TUNE_COMPOUND 0.3
+#define PN_TUNE_COMPOUND 0.4
+#define PN_TUNE_PART 0.7 /* of a compound that no article has */
 
 /* Of the idf, in the vectors of cosines. */
 #define PN_TUNE_IDF_POWER 0.75

@@ -3,19 +3,19 @@
 #include <math.h>
 #include <string.h>
 
+#include "kb/compound.h"
 #include "kb/thesaurus.h"
 #include "kb/tuning.h"
 #include "kb/words.h"
 
 #define LETTERS 64
-#define CORRECTED_MIN 5  /* letters of a word that is corrected */
-#define TWO_STEPS_MIN 8  /* letters of one that may be two steps off */
-#define CORRECTED_MAX 8  /* words of a text that are corrected: it bounds the time */
-#define PART_MIN 4       /* letters of a part of a compound */
+#define CORRECTED_MIN 5 /* letters of a word that is corrected */
+#define TWO_STEPS_MIN 8 /* letters of one that may be two steps off */
+#define CORRECTED_MAX 8 /* words of a text that are corrected: it bounds the time */
+#define KINDRED_MIN 4   /* letters that a word has in common with its kin */
+#define KINDRED_SHARE 6 /* tenths of its letters */
+#define KINDRED_MAX 5
 #define COMPOUNDS_MAX 10 /* that a word is looked for in */
-
-/* What stands between the parts of a compound. */
-static const char *const joints[] = { "", "s", "es", "n", "en", "er", "e" };
 
 /* A text that is widened. */
 typedef struct {
@@ -147,9 +147,29 @@ add_spelling (Widening *widening, const char *folded)
   return TRUE;
 }
 
+/* Words of the base that begin as @folded does, for as long as a stem is: an ending, a prefix of another kind, a mistake
+ * at the end ("absences" for "absenter"). */
+static void
+add_kindred (const Widening *widening, const char *folded)
+{
+  const glong length = g_utf8_strlen (folded, -1);
+  const glong least = MAX (KINDRED_MIN, (length * KINDRED_SHARE + 9) / 10);
+  guint32 found[KINDRED_MAX];
+  g_autofree char *start = NULL;
+  guint n;
+
+  if (length < least)
+    return;
+  start = g_utf8_substring (folded, 0, least);
+  n = pn_forms_begun (widening->index->orders, widening->index, start, found, KINDRED_MAX);
+  for (guint i = 0; i < n; i++)
+    add_term (widening, stem_of (widening, pn_index_term (widening->index, found[i])),
+              PN_TUNE_KINDRED / sqrt (n));
+}
+
 /* A rare word for a common one counts no more than that. */
 static void
-add_meanings (const Widening *widening, const char *stem, guint32 own)
+add_meanings (const Widening *widening, const char *stem, guint32 own, double weight)
 {
   const GPtrArray *others = pn_thesaurus_of (widening->language, stem);
   const double most = own != PN_TERM_NONE ? pn_index_term (widening->index, own)->idf : INFINITY;
@@ -158,69 +178,74 @@ add_meanings (const Widening *widening, const char *stem, guint32 own)
     guint32 other = pn_kb_index_find (widening->index, PN_TERM_STEM, others->pdata[i]);
     double idf = other != PN_TERM_NONE ? pn_index_term (widening->index, other)->idf : 0;
 
-    add_term (widening, other, PN_TUNE_MEANING * MIN (1, most / (idf + 1e-9)));
+    add_term (widening, other, weight * PN_TUNE_MEANING * MIN (1, most / (idf + 1e-9)));
   }
-}
-
-/* Splits @folded where both parts are words of the base, the longest first part first. */
-static gboolean
-add_parts (const Widening *widening, const char *folded)
-{
-  for (const char *at = folded + strlen (folded) - PART_MIN; at >= folded + PART_MIN; at--) {
-    guint32 last = pn_kb_index_find (widening->index, PN_TERM_FORM, at);
-
-    for (gsize j = 0; last != PN_TERM_NONE && j < G_N_ELEMENTS (joints); j++) {
-      gsize length = strlen (joints[j]);
-      g_autofree char *start = g_strndup (folded, (gsize) (at - folded));
-      guint32 first;
-
-      if (!g_str_has_suffix (start, joints[j]) || strlen (start) < PART_MIN + length)
-        continue;
-      start[strlen (start) - length] = '\0';
-      first = pn_kb_index_find (widening->index, PN_TERM_FORM, start);
-      if (first == PN_TERM_NONE)
-        continue;
-      add_term (widening, stem_of (widening, pn_index_term (widening->index, first)),
-                PN_TUNE_COMPOUND);
-      add_term (widening, stem_of (widening, pn_index_term (widening->index, last)),
-                PN_TUNE_COMPOUND);
-      return TRUE;
-    }
-  }
-  return FALSE;
 }
 
 static void
-add_compounds (const Widening *widening, const char *folded)
+add_compounds (const Widening *widening, const char *folded, double weight)
 {
   guint32 found[COMPOUNDS_MAX];
-  guint n = pn_forms_compounds (widening->index->orders, widening->index, folded, PART_MIN, found,
-                                COMPOUNDS_MAX);
+  guint n = pn_forms_compounds (widening->index->orders, widening->index, folded,
+                                PN_COMPOUND_PART_MIN, found, COMPOUNDS_MAX);
 
   for (guint i = 0; i < n; i++)
     add_term (widening, stem_of (widening, pn_index_term (widening->index, found[i])),
-              PN_TUNE_COMPOUND / n);
+              weight * PN_TUNE_COMPOUND / sqrt (n));
+}
+
+/* A part of a compound: itself, what it means, and the base's compounds that have it. */
+static gboolean
+add_part (const Widening *widening, const char *part, double weight)
+{
+  g_autofree char *stem = pn_stemmer_stem (widening->stemmer, part);
+  guint32 own = pn_kb_index_find (widening->index, PN_TERM_STEM, stem);
+
+  add_term (widening, own, weight);
+  add_meanings (widening, stem, own, weight);
+  add_compounds (widening, part, weight);
+  return own != PN_TERM_NONE;
+}
+
+/* Returns: how much of the word its parts tell, 0..1. */
+static double
+add_parts (const Widening *widening, const char *folded, guint32 own)
+{
+  const double weight = own != PN_TERM_NONE ? PN_TUNE_COMPOUND : PN_TUNE_PART;
+  char *parts[PN_COMPOUND_PARTS_MAX];
+  guint n =
+      pn_compound_split (widening->index, widening->stemmer, widening->language, folded, parts);
+  guint n_known = 0;
+
+  for (guint i = 0; i < n; i++) {
+    n_known += add_part (widening, parts[i], weight) ? 1 : 0;
+    g_free (parts[i]);
+  }
+  return n > 0 ? (double) n_known / MAX (n, 2) : 0;
 }
 
 static void
 widen_word (Widening *widening, const char *word)
 {
-  g_autofree char *folded = pn_stem_fold (word);
+  g_autofree char *folded = pn_stemmer_fold (widening->stemmer, word);
   g_autofree char *stem = pn_stemmer_stem (widening->stemmer, word);
   guint32 own = pn_kb_index_find (widening->index, PN_TERM_STEM, stem);
   gboolean is_compounding =
       pn_words_has_compounds (widening->language) && !pn_words_is_stop (folded, widening->language);
+  double told = 0;
 
-  add_meanings (widening, stem, own);
-  if (is_compounding && strlen (folded) > PART_MIN)
-    add_compounds (widening, folded);
-  if (is_compounding && strlen (folded) >= 2 * PART_MIN && add_parts (widening, folded)
-      && own == PN_TERM_NONE) {
-    widening->bag->n_unknown = MAX (widening->bag->n_unknown - widening->weight / 2, 0);
+  add_meanings (widening, stem, own, 1);
+  if (is_compounding && strlen (folded) > PN_COMPOUND_PART_MIN)
+    add_compounds (widening, folded, 1);
+  if (is_compounding && strlen (folded) >= 2 * PN_COMPOUND_PART_MIN)
+    told = add_parts (widening, folded, own);
+  if (own != PN_TERM_NONE)
     return;
-  }
-  if (own == PN_TERM_NONE)
-    add_spelling (widening, folded);
+  if (told > 0)
+    widening->bag->n_unknown =
+        MAX (widening->bag->n_unknown - PN_TUNE_PART * told * widening->weight, 0);
+  else if (!add_spelling (widening, folded))
+    add_kindred (widening, folded);
 }
 
 void

@@ -3,8 +3,9 @@
  *   spelling   a word that no article has: the word of an article that is spelled nearly so (one letter wrong, missing, too
  *              many or swapped; two in a long word), the same without its accents at full weight
  *   meaning    words of about the same meaning (kb/thesaurus)
- *   compound   in languages that write compounds as one word: the two words of the base that a long one is made of, and
- *              the base's compounds that begin or end with the word
+ *   compound   in languages that write compounds as one word: the parts of a long one (kb/compound) and what they mean,
+ *              and the base's compounds that begin or end with the word or a part
+ *   kindred    a word that nothing of this helps: words of the base that begin as it does
  *
  * Pure; any thread may call.
  */

@@ -5,6 +5,9 @@
 #include "kb/stem.h"
 #include "kb/stop_words.h"
 
+#define GUESSED_MAX 200 /* words of a text that tell its language */
+#define FOUND_MIN 2     /* small words that tell which of all it is */
+
 static gboolean
 is_dense (gunichar c)
 {
@@ -75,20 +78,51 @@ end_of_dense (const char *c)
   return c;
 }
 
+/* Does an article or a pronoun that lost its vowel stand from @from to the apostrophe at @to ("l'été", "qu'il",
+ * "dell'anno")? What follows begins with a vowel or a silent h, and is more than a letter. */
+static gboolean
+is_elision (const char *from, const char *to)
+{
+  static const char *const list[] = { "c",      "d",      "j",      "l",      "m",
+                                      "n",      "s",      "t",      "qu",     "jusqu",
+                                      "gl",     "un",     "all",    "coll",   "dall",
+                                      "dell",   "nell",   "sull",   "quell",  "quest",
+                                      "nessun", "lorsqu", "puisqu", "quoiqu", NULL };
+  const char *next = g_utf8_next_char (to);
+  g_autofree char *start = NULL;
+  g_autofree char *first = NULL;
+
+  if (*next == '\0' || !is_letter (g_utf8_get_char (g_utf8_next_char (next))))
+    return FALSE;
+  start = g_utf8_strdown (from, to - from);
+  first = g_utf8_normalize (next, g_utf8_next_char (next) - next, G_NORMALIZE_ALL);
+  return g_strv_contains (list, start) && first != NULL && *first != '\0'
+         && strchr ("aeiouyhAEIOUYH", *first) != NULL;
+}
+
 static const char *
 end_of_word (const char *c)
 {
+  const char *from = c;
+
   while (*c != '\0') {
     gunichar letter = g_utf8_get_char (c);
     const char *next = g_utf8_next_char (c);
 
-    if (is_dense (letter))
+    if (is_dense (letter) || (is_apostrophe (letter) && is_elision (from, c)))
       break;
     if (!is_letter (letter) && !(is_apostrophe (letter) && is_letter (g_utf8_get_char (next))))
       break;
     c = next;
   }
   return c;
+}
+
+gboolean
+pn_words_is_elided (const char *text, guint end, guint start)
+{
+  return start > end && is_apostrophe (g_utf8_get_char (text + end))
+         && g_utf8_next_char (text + end) == text + start;
 }
 
 GArray *
@@ -120,9 +154,7 @@ pn_words_split (const char *text)
 gboolean
 pn_words_is_stop (const char *folded, const char *language)
 {
-  const char *const *list = pn_stop_words (language);
-
-  return list != NULL && g_strv_contains (list, folded);
+  return pn_stop_words_has (language, folded);
 }
 
 gboolean
@@ -133,24 +165,62 @@ pn_words_has_compounds (const char *language)
   return g_strv_contains (list, language);
 }
 
+/* Returns: (owned) the first words of @text, folded. */
+static GPtrArray *
+fold_start (const char *text)
+{
+  g_autoptr (GArray) words = pn_words_split (text);
+  GPtrArray *folded = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < MIN (words->len, GUESSED_MAX); i++)
+    g_ptr_array_add (folded, pn_stem_fold (g_array_index (words, PnWord, i).word));
+  return folded;
+}
+
+static guint
+count_stops (const GPtrArray *folded, const char *language)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < folded->len; i++)
+    count += pn_words_is_stop (folded->pdata[i], language) ? 1 : 0;
+  return count;
+}
+
 const char *
 pn_words_guess_language (const char *text, const char *const *languages, const char *fallback)
 {
-  g_autoptr (GArray) words = pn_words_split (text);
+  g_autoptr (GPtrArray) folded = NULL;
   const char *best = fallback;
   guint most = 0;
 
+  if (*languages == NULL || languages[1] == NULL)
+    return *languages != NULL ? *languages : fallback;
+  folded = fold_start (text);
   for (; *languages != NULL; languages++) {
-    guint count = 0;
+    guint count = count_stops (folded, *languages);
 
-    for (guint i = 0; i < MIN (words->len, 200); i++) {
-      g_autofree char *folded = pn_stem_fold (g_array_index (words, PnWord, i).word);
-
-      count += pn_words_is_stop (folded, *languages) ? 1 : 0;
-    }
     if (count > most) {
       most = count;
       best = *languages;
+    }
+  }
+  return best;
+}
+
+const char *
+pn_words_find_language (const char *text)
+{
+  g_autoptr (GPtrArray) folded = fold_start (text);
+  const char *best = "";
+  guint most = FOUND_MIN - 1;
+
+  for (const char *const *language = pn_stop_words_languages (); *language != NULL; language++) {
+    guint count = count_stops (folded, *language);
+
+    if (count > most) {
+      most = count;
+      best = *language;
     }
   }
   return best;

@@ -29,3 +29,11 @@ bench: all $(check_PROGRAMS)
 check_PROGRAMS += %D%/figures
 %C%_figures_SOURCES = %D%/figures.c
 %C%_figures_LDADD = libpntest.a $(TICKETING)
+
+# Fits the weights of kb/confidence; prints, and asserts nothing.
+check_PROGRAMS += %D%/confidence-fit
+%C%_confidence_fit_SOURCES = \
+  %D%/confidence-fit.c \
+  tests/corpora/collection.c \
+  tests/corpora/collection.h
+%C%_confidence_fit_LDADD = $(KB)

@@ -30,7 +30,11 @@ test_stem (void)
     { "de", "neue", "neu", TRUE },
     { "de", "Frauen", "Frau", TRUE },
     { "de", "quer", "quär", FALSE },
+    { "de", "gross", "groß", TRUE },
     { "en", "poem", "pöm", FALSE },
+    { "pl", "łódź", "lodz", TRUE },
+    { "da", "smørrebrød", "smorrebrod", TRUE },
+    { "fr", "cœur", "coeur", TRUE },
     { "xx", "cafes", "cafe", FALSE },
     { "tlh", "ＡＢＣ", "abc", TRUE },
   };
@@ -56,12 +60,16 @@ test_words (void)
     { "", "" },
     { "  ... !", "" },
     { "Pay by card, now!", "Pay|by|card|now" },
-    { "don't the user's l\xe2\x80\x99\x61rt", "dont|the|user|lart" },
+    { "don't the user's l\xe2\x80\x99\x61rt", "dont|the|user|l|art" },
+    { "s'il n'est qu'une d'été", "s|il|n|est|qu|une|d|été" },
+    { "l'hôtel dell'anno un'altra all'inizio", "l|hôtel|dell|anno|un|altra|all|inizio" },
+    { "aujourd'hui o'clock I'd we'll d' l'a", "aujourdhui|oclock|Id|well|d|la" },
     { "rock 'n' roll", "rock|n|roll" },
     { "e-mail a.b 3.5", "e|mail|a|b|3|5" },
     { "返金", "返|返金|金" },
     { "API返金x", "API|返|返金|金|x" },
     { "über ÄÖ", "über|ÄÖ" },
+    { "l'", "l" }, /* nothing follows */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -90,9 +98,54 @@ test_language (void)
   g_assert_cmpstr (pn_words_guess_language ("Como é que eu posso pagar?", languages, "en"), ==,
                    "pt");
   g_assert_cmpstr (pn_words_guess_language ("4711", languages, "de"), ==, "de");
+  g_assert_cmpstr (
+      pn_words_guess_language ("anything at all", (const char *const[]){ "fr", NULL }, "en"), ==,
+      "fr");
   g_assert_true (pn_words_is_stop ("und", "de-AT"));
   g_assert_false (pn_words_is_stop ("und", "en"));
   g_assert_false (pn_words_is_stop ("und", ""));
+}
+
+static void
+test_found_language (void)
+{
+  static const struct {
+    const char *text, *language;
+  } cases[] = {
+    { "How do I change the password of my account?", "en" },
+    { "Wie kann ich das Passwort von meinem Konto ändern?", "de" },
+    { "Comment puis-je changer le mot de passe de mon compte ?", "fr" },
+    { "¿Cómo puedo cambiar la contraseña de mi cuenta?", "es" },
+    { "Como posso mudar a palavra-passe da minha conta?", "pt" },
+    { "Come posso cambiare la password del mio conto?", "it" },
+    { "Hoe kan ik het wachtwoord van mijn account wijzigen?", "nl" },
+    { "Jak mogę zmienić hasło do mojego konta, gdy go nie znam?", "pl" },
+    { "Hur kan jag byta lösenord för mitt konto och när?", "sv" },
+    { "Как я могу изменить пароль от моей учётной записи?", "ru" },
+    { "Jak si mohu změnit heslo, když ho už nemám?", "cs" },
+    { "4711 XJ-9", "" },
+    { "", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpstr (pn_words_find_language (cases[i].text), ==, cases[i].language);
+}
+
+/* They are searched by halves. */
+static void
+test_small_words (void)
+{
+  static const char *const cases[][3] = {
+    { "en", "a", "yours" },  { "de", "ab", "zwischen" }, { "fr", "l", "qu" },
+    { "it", "dell", "voi" }, { "pl", "aby", "zeby" },    { "ru", "что", "я" },
+    { "da", "af", "vi" },    { "tr", "acaba", "yok" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_assert_true (pn_words_is_stop (cases[i][1], cases[i][0]));
+    g_assert_true (pn_words_is_stop (cases[i][2], cases[i][0]));
+    g_assert_false (pn_words_is_stop ("zzz", cases[i][0]));
+  }
 }
 
 static void
@@ -171,6 +224,8 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-text/stem", test_stem);
   g_test_add_func ("/kb-text/words", test_words);
   g_test_add_func ("/kb-text/language", test_language);
+  g_test_add_func ("/kb-text/found-language", test_found_language);
+  g_test_add_func ("/kb-text/small-words", test_small_words);
   g_test_add_func ("/kb-text/markdown", test_markdown);
   g_test_add_func ("/kb-text/markdown-limits", test_markdown_limits);
   g_test_add_func ("/kb-text/question", test_question);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "kb/compound.h"
 #include "kb/courtesy.h"
 #include "kb/thesaurus.h"
 #include "kb/widen.h"
@@ -49,7 +50,10 @@ test_finds (void)
     { "de", "kennwort", 5 },            /* begins a compound of a body */
     { "de", "nutzerdaten abfrage", 5 }, /* ends one */
     { "de", "vertragslaufzeit", 6 },    /* is made of two words */
-    { "en", "zzzzqqqq", 0 },            /* is like nothing */
+    { "de", "vertragslaufzeiten", 6 },
+    { "de", "rechnungskopien", 8 }, /* what its parts mean, in a compound */
+    { "en", "subscribers", 2 },     /* begins as one of the base's does */
+    { "en", "zzzzqqqq", 0 },        /* is like nothing */
     { "en", "Hi, could you please help me", 0 },
   };
   PnKbBase base = { .index = pn_kb_index_new () };
@@ -60,6 +64,7 @@ test_finds (void)
   put (base.index, 4, "pt", "Regras das agências funerárias", "");
   put (base.index, 5, "de", "Zugang", "Die Kennwortabfrage kommt beim Start.");
   put (base.index, 6, "de", "Wie lang ist die Laufzeit", "Der Vertrag gilt zwei Jahre.");
+  put (base.index, 8, "de", "Ein Beleg als Duplikat", "");
   pn_kb_index_seal (base.index);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     gint64 id = first_of (&base, cases[i].question, cases[i].language);
@@ -72,6 +77,70 @@ test_finds (void)
   pn_kb_index_seal (base.index);
   g_assert_cmpint (first_of (&base, "glutamine", "en"), ==, 7);
   g_assert_cmpint (first_of (&base, "protien", "en"), ==, 0);
+  pn_kb_index_free (base.index);
+}
+
+/* The parts that are known, the last one first. */
+static void
+test_compound (void)
+{
+  static const struct {
+    const char *language, *word, *parts;
+  } cases[] = {
+    { "de", "rechnungskopie", "kopie rechnung" },
+    { "de", "rahmengrosse", "grosse rahm" },
+    { "de", "gangschaltung", "schaltung" }, /* what is in front is no word here */
+    { "de", "schaltungen", "" },
+    { "de", "versandkostenrechnung", "rechnung versandkost" },
+    { "de", "xyzqwert", "" },
+    { "en", "xyzqrechnung", "rechnung" },
+  };
+  PnKbIndex *index = pn_kb_index_new ();
+
+  put (index, 1, "de", "Rahmen und Größe", "Die Schaltung, eine Rechnung, der Versand");
+  pn_kb_index_seal (index);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (PnStemmer) stemmer = pn_stemmer_new (cases[i].language);
+    g_autoptr (GString) joined = g_string_new (NULL);
+    char *parts[PN_COMPOUND_PARTS_MAX];
+    guint n = pn_compound_split (index, stemmer, cases[i].language, cases[i].word, parts);
+
+    for (guint p = 0; p < n; p++) {
+      g_string_append_printf (joined, "%s%s", p > 0 ? " " : "", parts[p]);
+      g_free (parts[p]);
+    }
+    g_assert_cmpstr (joined->str, ==, cases[i].parts);
+  }
+  pn_kb_index_free (index);
+}
+
+/* Articles that don't say their language, or questions that come with another one. */
+static void
+test_languages (void)
+{
+  static const struct {
+    const char *question, *language;
+    gint64 id;
+  } cases[] = {
+    { "Häuser", "en", 1 },
+    { "wie kündige ich meine Häuser", "", 1 },
+    { "les assurances", "", 2 },
+    { "assurances", "fr", 2 },
+    { "Gruesse verschickt", "de", 3 },
+    { "gr\xc3\xbc\xc3\x9f"
+      "e",
+      "de", 3 },
+  };
+  PnKbBase base = { .index = pn_kb_index_new () };
+
+  put (base.index, 1, "", "Wie kaufe ich ein Haus", "Das ist nicht schwer und geht so.");
+  put (base.index, 2, "fr", "Quel est le prix de l'assurance", "");
+  put (base.index, 3, "de", "Grüße verschicken", "");
+  pn_kb_index_seal (base.index);
+  g_assert_cmpstr (base.index->languages->pdata[0], ==, "de");
+  g_assert_cmpstr (base.index->languages->pdata[1], ==, "fr");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (first_of (&base, cases[i].question, cases[i].language), ==, cases[i].id);
   pn_kb_index_free (base.index);
 }
 
@@ -157,6 +226,8 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/kb-widen/finds", test_finds);
+  g_test_add_func ("/kb-widen/compound", test_compound);
+  g_test_add_func ("/kb-widen/languages", test_languages);
   g_test_add_func ("/kb-widen/distance", test_distance);
   g_test_add_func ("/kb-widen/thesaurus", test_thesaurus);
   g_test_add_func ("/kb-widen/courtesy", test_courtesy);

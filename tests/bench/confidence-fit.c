@@ -1,0 +1,331 @@
+/* confidence-fit [SET...]: fits the general weights of kb/confidence.c over the collections in ../shared/corpora/faq and bases
+ * of 3 to 30 articles cut from them, and prints them as the table there has them, with the calibration error of each
+ * collection by weights that were fitted without it. A SET is a collection that is only judged. Prints; asserts nothing.
+ *
+ * Each collection weighs the same (the two of stackfaq as one), its cut bases CUT_WEIGHT as much. A collection and its
+ * cut bases have a bias of their own, so that the weights come from what differs within them; the bias given is the mean. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kb/ask.h"
+#include "kb/confidence.h"
+#include "kb/fit.h"
+#include "tests/corpora/collection.h"
+
+#define CUT_BASES 400 /* of each collection */
+#define CUT_MAX 30    /* articles */
+#define CUT_QUESTIONS 30
+#define CUT_WEIGHT 0.3
+#define SCALE 1000.0 /* what a collection weighs beside the ridge */
+#define RIDGE 0.5
+#define ROUNDS 12
+#define GROUPS_MAX 32
+#define SOURCES 6
+#define EXTRA 8                       /* features of which "many" has terms of its own */
+#define MANY (PN_KB_FEATURES + EXTRA) /* what "many" adds to a bias */
+#define BIAS (MANY + 1)
+#define N (BIAS + SOURCES)
+
+/* By their places in kb/confidence.c: dice, margin, bm25, gram, words, found, class, class margin. */
+static const guint extra[EXTRA] = { 0, 1, 2, 4, 5, 6, 8, 9 };
+
+typedef struct {
+  const char *set;
+  double weight;
+  gboolean is_learned;
+} Source;
+
+static const Source sources[SOURCES] = {
+  { "aia-bde", 1, TRUE },        { "banking77", 1, TRUE },  { "covidqa-en", 1, TRUE },
+  { "hint3-curekart", 1, TRUE }, { "stackfaq", 0.5, TRUE }, { "stackfaq-article", 0.5, TRUE },
+};
+
+typedef struct {
+  PnKbSample sample;
+  guint source;
+  guint group; /* twice its source; one more: of a cut base */
+  guint base;  /* its cut base */
+  double weight;
+} Row;
+
+static guint32 seed = 1;
+
+static guint
+draw (guint n)
+{
+  seed = seed * 1664525 + 1013904223;
+  return (guint) (((guint64) seed * n) >> 32);
+}
+
+static void
+ask (const PnKbBase *base, const PnAsked *asked, const PnCollection *collection, Row row,
+     GArray *rows)
+{
+  PnKbFirst first;
+  const PnArticle *article;
+
+  pn_kb_ask_first (base, asked->text, NULL, &first);
+  memcpy (row.sample.features, first.features, sizeof first.features);
+  row.sample.is_many = first.is_many;
+  row.sample.is_right = FALSE;
+  row.sample.confidence = first.article_id != 0 ? 0 : NAN;
+  if (first.article_id != 0 && asked->right != NULL) {
+    article = collection->articles->pdata[first.article_id - 1];
+    row.sample.is_right = g_hash_table_contains (asked->right, article->external_id);
+  }
+  g_array_append_val (rows, row);
+}
+
+static gboolean
+is_inside (const PnAsked *asked, GHashTable *names)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  if (asked->right == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, asked->right);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    if (g_hash_table_contains (names, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Questions that the base answers, and a third as many that it doesn't. */
+static void
+ask_cut (const PnCollection *collection, guint n, Row row, GArray *rows)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  PnKbBase base = { .index = pn_kb_index_new () };
+  guint inside = 0, outside = 0, start = draw (collection->questions->len);
+
+  n = MIN (n, collection->articles->len / 2);
+  while (g_hash_table_size (names) < n) {
+    const PnArticle *article = collection->articles->pdata[draw (collection->articles->len)];
+    g_autoptr (PnArticle) copy = pn_article_copy (article);
+
+    copy->id = article->id;
+    g_ptr_array_set_size (copy->questions, 0);
+    if (g_hash_table_add (names, article->external_id))
+      pn_kb_index_put (base.index, copy);
+  }
+  pn_kb_index_seal (base.index);
+  for (guint i = 0; i < collection->questions->len && inside < CUT_QUESTIONS; i++) {
+    const PnAsked *asked =
+        &g_array_index (collection->questions, PnAsked, (start + i) % collection->questions->len);
+
+    if (!is_inside (asked, names))
+      continue;
+    ask (&base, asked, collection, row, rows);
+    inside++;
+  }
+  while (outside < (inside + 2) / 3 + 1) {
+    const PnAsked *asked =
+        &g_array_index (collection->questions, PnAsked, draw (collection->questions->len));
+
+    if (is_inside (asked, names))
+      continue;
+    ask (&base, asked, collection, row, rows);
+    outside++;
+  }
+  pn_kb_index_free (base.index);
+}
+
+static void
+collect (const char *set, guint source, GArray *rows)
+{
+  g_autoptr (PnCollection) collection = pn_collection_load (set);
+  PnKbBase base = { .index = pn_kb_index_new () };
+  Row row = { .source = source, .group = 2 * source };
+
+  for (guint i = 0; i < collection->articles->len; i++)
+    pn_kb_index_put (base.index, collection->articles->pdata[i]);
+  pn_kb_index_seal (base.index);
+  base.model = pn_kb_model_new (base.index);
+  for (guint i = 0; i < collection->questions->len; i++)
+    ask (&base, &g_array_index (collection->questions, PnAsked, i), collection, row, rows);
+  pn_kb_model_free (base.model);
+  pn_kb_index_free (base.index);
+  row.group++;
+  for (row.base = 1; source < SOURCES && row.base <= CUT_BASES; row.base++)
+    ask_cut (collection, 3 + draw (CUT_MAX - 2), row, rows);
+}
+
+static void
+weigh (GArray *rows)
+{
+  guint n[GROUPS_MAX] = { 0 };
+
+  for (guint i = 0; i < rows->len; i++)
+    n[g_array_index (rows, Row, i).group]++;
+  for (guint i = 0; i < rows->len; i++) {
+    Row *row = &g_array_index (rows, Row, i);
+
+    row->weight = row->source < SOURCES && !isnan (row->sample.confidence)
+                      ? SCALE * sources[row->source].weight / n[row->group]
+                      : 0;
+    row->weight *= row->group % 2 == 1 ? CUT_WEIGHT : 1;
+  }
+}
+
+static void
+spread (const Row *row, double x[N])
+{
+  memset (x, 0, N * sizeof *x);
+  memcpy (x, row->sample.features, sizeof row->sample.features);
+  for (guint i = 0; i < EXTRA && row->sample.is_many; i++)
+    x[PN_KB_FEATURES + i] = row->sample.features[extra[i]];
+  x[MANY] = row->sample.is_many ? 1 : 0;
+  x[BIAS + row->source] = 1;
+}
+
+/* Solves @a · x = @b by Cholesky's method; x comes in @b. */
+static void
+solve (double a[N][N], double b[N])
+{
+  for (guint i = 0; i < N; i++) {
+    for (guint j = 0; j <= i; j++) {
+      double sum = a[i][j];
+
+      for (guint k = 0; k < j; k++)
+        sum -= a[i][k] * a[j][k];
+      a[i][j] = i == j ? sqrt (MAX (sum, 1e-12)) : sum / a[j][j];
+    }
+  }
+  for (guint i = 0; i < N; i++) {
+    for (guint k = 0; k < i; k++)
+      b[i] -= a[i][k] * b[k];
+    b[i] /= a[i][i];
+  }
+  for (guint i = N; i-- > 0;) {
+    for (guint k = i + 1; k < N; k++)
+      b[i] -= a[k][i] * b[k];
+    b[i] /= a[i][i];
+  }
+}
+
+/* @without: a source that is left out. */
+static void
+step (const GArray *rows, int without, int also, double w[N])
+{
+  static double a[N][N];
+  double b[N] = { 0 };
+
+  memset (a, 0, sizeof a);
+  for (guint i = 0; i < N; i++) {
+    double ridge = i < BIAS ? RIDGE : 1e-6;
+
+    a[i][i] = ridge;
+    b[i] = -ridge * w[i];
+  }
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index (rows, Row, i);
+    double x[N], sum = 0, p;
+
+    if (row->weight <= 0 || (int) row->source == without || (int) row->source == also)
+      continue;
+    spread (row, x);
+    for (guint k = 0; k < N; k++)
+      sum += w[k] * x[k];
+    p = 1 / (1 + exp (-sum));
+    for (guint k = 0; k < N; k++) {
+      if (fabs (x[k]) < 1e-12)
+        continue;
+      b[k] += row->weight * (row->sample.is_right - p) * x[k];
+      for (guint l = 0; l <= k; l++)
+        a[k][l] += row->weight * p * (1 - p) * x[k] * x[l];
+    }
+  }
+  solve (a, b);
+  for (guint k = 0; k < N; k++)
+    w[k] += b[k];
+}
+
+static PnKbWeights
+fit (const GArray *rows, int without, int also)
+{
+  double w[N] = { 0 };
+  double bias = 0, n = 0;
+  PnKbWeights weights = { 0 };
+
+  for (guint round = 0; round < ROUNDS; round++)
+    step (rows, without, also, w);
+  for (guint i = 0; i < SOURCES; i++) {
+    if ((int) i == without || (int) i == also)
+      continue;
+    bias += sources[i].weight * w[BIAS + i];
+    n += sources[i].weight;
+  }
+  weights.few.bias = bias / n;
+  weights.many.bias = bias / n + w[MANY];
+  memcpy (weights.few.of, w, sizeof weights.few.of);
+  memcpy (weights.many.of, w, sizeof weights.many.of);
+  for (guint i = 0; i < EXTRA; i++)
+    weights.many.of[extra[i]] += w[PN_KB_FEATURES + i];
+  weights.few.of[8] = weights.few.of[9] = 0;
+  return weights;
+}
+
+/* Returns: the calibration error of the rows of @group, settled as one stream where @is_settled. */
+static double
+error_of (const GArray *rows, guint group, const PnKbWeights *weights, gboolean is_settled)
+{
+  g_autoptr (GArray) samples = g_array_new (FALSE, TRUE, sizeof (PnKbSample));
+  g_autoptr (GArray) confidences = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index (rows, Row, i);
+    const PnKbWeighing *weighing = row->sample.is_many ? &weights->many : &weights->few;
+    double confidence;
+
+    if (row->group != group || isnan (row->sample.confidence))
+      continue;
+    confidence = pn_kb_confidence_of (weighing, row->sample.features);
+    g_array_append_val (confidences, confidence);
+    g_array_append_val (samples, row->sample);
+  }
+  if (is_settled)
+    pn_kb_confidence_settle ((double *) (void *) confidences->data, confidences->len);
+  for (guint i = 0; i < samples->len; i++)
+    g_array_index (samples, PnKbSample, i).confidence = g_array_index (confidences, double, i);
+  return samples->len > 0 ? pn_kb_fit_error (samples) : 0;
+}
+
+static void
+print (const char *name, const PnKbWeighing *weighing)
+{
+  printf ("%s { %.3f, {", name, weighing->bias);
+  for (guint i = 0; i < PN_KB_FEATURES; i++)
+    printf (" %.3f,", weighing->of[i]);
+  printf (" } }\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (Row));
+  const guint n = SOURCES;
+  PnKbWeights all;
+
+  for (guint s = 0; s < n; s++)
+    collect (sources[s].set, s, rows);
+  for (int i = 1; i < argc; i++)
+    collect (argv[i], n + (guint) i - 1, rows);
+  weigh (rows);
+  all = fit (rows, -1, -1);
+  print ("few ", &all.few);
+  print ("many", &all.many);
+  for (guint s = 0; s < n + (guint) argc - 1; s++) {
+    const char *set = s < n ? sources[s].set : argv[s - n + 1];
+    PnKbWeights other = s < n ? fit (rows, (int) s, s == 4 ? 5 : s == 5 ? 4 : -1) : all;
+
+    printf ("%-18s today %.3f cut %.3f; new %.3f cut %.3f; without it %.3f cut %.3f\n", set,
+            error_of (rows, 2 * s, pn_kb_weights_general (), TRUE),
+            error_of (rows, 2 * s + 1, pn_kb_weights_general (), FALSE),
+            error_of (rows, 2 * s, &all, TRUE), error_of (rows, 2 * s + 1, &all, FALSE),
+            error_of (rows, 2 * s, &other, TRUE), error_of (rows, 2 * s + 1, &other, FALSE));
+  }
+  return 0;
+}
