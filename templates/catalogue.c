@@ -203,12 +203,6 @@ pn_catalogue_read (const char *text, gsize size, GError **error)
   return done ? g_steal_pointer (&catalogue) : NULL;
 }
 
-guint
-pn_catalogue_size (const PnCatalogue *catalogue)
-{
-  return g_hash_table_size (catalogue->entries);
-}
-
 void
 pn_catalogue_each (const PnCatalogue *catalogue, PnCatalogueEach each, gpointer data)
 {

@@ -22,8 +22,6 @@ PnCatalogue *pn_catalogue_read (const char *text, gsize size, GError **error);
 void pn_catalogue_free (PnCatalogue *catalogue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnCatalogue, pn_catalogue_free)
 
-guint pn_catalogue_size (const PnCatalogue *catalogue);
-
 /* Calls @each with every text without a plural and its translation (both borrowed from the catalogue), in no order. */
 typedef void (*PnCatalogueEach) (const char *text, const char *translation, gpointer data);
 void pn_catalogue_each (const PnCatalogue *catalogue, PnCatalogueEach each, gpointer data);

@@ -18,8 +18,6 @@
 
 #include "templates/escape.h"
 
-#define PN_SANITISE_VERSION                                                                        \
-  1 /* grows when the rules change: what was stored under an older one is made again */
 #define PN_SANITISE_MAX_BYTES (1024 * 1024) /* of what goes in and of what comes out */
 
 typedef struct {

@@ -339,15 +339,6 @@ pn_templates_static_hash (PnTemplates *templates, const char *name)
 }
 
 const char *
-pn_templates_translate (const PnTemplates *templates, const char *language, const char *text)
-{
-  const char *found = pn_catalogue_find (
-      g_hash_table_lookup (templates->catalogues, language == NULL ? "en" : language), text);
-
-  return found == NULL ? text : found;
-}
-
-const char *
 pn_templates_negotiate (const PnTemplates *templates, const char *accept_language)
 {
   guint n;

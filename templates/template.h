@@ -107,10 +107,6 @@ GBytes *pn_templates_static (PnTemplates *templates, const char *name, const cha
 /* Returns: (borrowed) 16 hex digits of the file's SHA-256, or NULL. What {{asset:name}} puts behind "?v=". */
 const char *pn_templates_static_hash (PnTemplates *templates, const char *name);
 
-/* Returns: (borrowed) @text in @language (NULL: "en"), or @text itself where no translation is known. */
-const char *pn_templates_translate (const PnTemplates *templates, const char *language,
-                                    const char *text);
-
 /* Returns: (borrowed) the best of our languages for the header Accept-Language (NULL: none came); at least "en". */
 const char *pn_templates_negotiate (const PnTemplates *templates, const char *accept_language);
 

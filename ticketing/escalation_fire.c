@@ -59,8 +59,9 @@ attempt_clear (Attempt *attempt)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
 
-char *
-pn_firing_words (const PnFiring *firing)
+/* Returns: (owned) "75 % of the first response". */
+static char *
+make_words (const PnFiring *firing)
 {
   g_autofree char *place = pn_ladder_step_words (firing->step);
 
@@ -133,7 +134,7 @@ fire_step (PnDb *db, const Attempt *attempt, const PnEscalationDue *due, const P
   PN_CRASH_POINT ("escalation-inserted");
   if (!pn_firing_act (&firing, done, error))
     return FALSE;
-  words = pn_firing_words (&firing);
+  words = make_words (&firing);
   reason = write_reason (&firing, policy, done);
   return pn_event_add (db, ticket->id, PN_EVENT_ESCALATION, PN_ACTOR_IS_SYSTEM, "fired", words,
                        reason, error);

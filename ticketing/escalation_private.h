@@ -30,9 +30,6 @@ typedef struct {
   PnTime now;
 } PnFiring;
 
-/* Returns: (owned) "75 % of the first response". */
-char *pn_firing_words (const PnFiring *firing);
-
 /* Does what the step says. @done gets the reasons (core/reason) that say what was done. What can't be done (nobody is on
  * call) is said and no error. */
 gboolean pn_firing_act (const PnFiring *firing, json_t *done, GError **error);

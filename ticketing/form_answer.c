@@ -27,8 +27,8 @@ pn_form_reading_shows (const PnFormReading *reading, const char *name)
   return g_hash_table_contains (reading->lines, name);
 }
 
-gboolean
-pn_form_reading_has (const PnFormReading *reading, const char *name, const char *choice)
+static gboolean
+has_choice (const PnFormReading *reading, const char *name, const char *choice)
 {
   g_auto (GStrv) chosen = g_strsplit (pn_form_reading_text (reading, name), "\n", 0);
 
@@ -220,8 +220,7 @@ read_field (PnFormReading *reading, const PnFormField *field, const char *text)
 static gboolean
 is_asked (const PnFormReading *reading, const PnFormField *field)
 {
-  return field->when_field == NULL
-         || pn_form_reading_has (reading, field->when_field, field->when_value);
+  return field->when_field == NULL || has_choice (reading, field->when_field, field->when_value);
 }
 
 PnFormReading *
@@ -312,16 +311,4 @@ pn_form_answers_text (const json_t *answers)
     g_string_append_c (text, '\n');
   }
   return g_string_free (text, FALSE);
-}
-
-const json_t *
-pn_form_answers_find (const json_t *answers, const char *name)
-{
-  for (gsize i = 0; i < json_array_size (answers); i++) {
-    const json_t *answer = json_array_get (answers, i);
-
-    if (g_strcmp0 (pn_json_get_text (answer, "name"), name) == 0)
-      return json_object_get (answer, "value");
-  }
-  return NULL;
 }

@@ -31,7 +31,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnFormReading, pn_form_reading_free)
 /* Returns: what was typed into a field that is shown; "" when nothing was, or it is hidden. */
 const char *pn_form_reading_text (const PnFormReading *reading, const char *name);
 gboolean pn_form_reading_shows (const PnFormReading *reading, const char *name);
-gboolean pn_form_reading_has (const PnFormReading *reading, const char *name, const char *choice);
 void pn_form_reading_complain (PnFormReading *reading, const char *post_name, const char *label,
                                const char *problem, const char *limit);
 
@@ -42,6 +41,3 @@ char *pn_form_value_text (const json_t *value);
 
 /* Returns: (owned) "Why?: Broken" lines for people, "" without answers. */
 char *pn_form_answers_text (const json_t *answers);
-
-/* Returns: (borrowed) the value of the answer @name, or NULL. */
-const json_t *pn_form_answers_find (const json_t *answers, const char *name);

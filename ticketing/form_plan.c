@@ -162,8 +162,8 @@ pn_form_is_standard (const char *name)
   return FALSE;
 }
 
-gboolean
-pn_form_is_field_name (const char *name)
+static gboolean
+is_field_name (const char *name)
 {
   gsize size = name != NULL ? strlen (name) : 0;
 
@@ -181,8 +181,9 @@ pn_form_is_language (const char *text)
                 == size;
 }
 
-gboolean
-pn_form_is_frame (const char *origin)
+/* A scheme and a host, fit for frame-ancestors? */
+static gboolean
+is_frame (const char *origin)
 {
   const char *slashes = strstr (origin, "://");
   const char *host = slashes != NULL ? slashes + 3 : "";
@@ -394,7 +395,7 @@ check_field (PnFormPlan *plan, guint place, GError **error)
   PnFormField *field = plan->fields->pdata[place];
   guint first = 0;
 
-  if (!pn_form_is_field_name (field->name)) {
+  if (!is_field_name (field->name)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "a field's name is a small letter, then letters, digits and \"_\" (32 at most)");
     return FALSE;
@@ -438,7 +439,7 @@ check_frames (const PnFormPlan *plan, GError **error)
     return FALSE;
   }
   for (guint i = 0; i < plan->frames->len; i++) {
-    if (pn_form_is_frame (plan->frames->pdata[i]))
+    if (is_frame (plan->frames->pdata[i]))
       continue;
     pn_error_set (error, PN_ERROR_INVALID,
                   "\"%.80s\" is no site: write it as https://shop.example, without a path",

@@ -102,8 +102,6 @@ GPtrArray *pn_form_plan_keys (const PnFormPlan *plan, GPtrArray **texts);
 gboolean pn_form_plan_takes_type (const PnFormPlan *plan, const char *type);
 
 gboolean pn_form_is_standard (const char *name); /* one of the five? */
-gboolean pn_form_is_field_name (const char *name);
-gboolean pn_form_is_frame (const char *origin); /* scheme and host, fit for frame-ancestors? */
 gboolean pn_form_is_language (const char *text);
 const char *pn_form_type_name (PnFormType type); /* "long_text" */
 gboolean pn_form_type_read (const char *name, PnFormType *type);

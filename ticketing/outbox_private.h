@@ -9,7 +9,6 @@
 #include "ticketing/outbox.h"
 
 #define PN_OUTBOX_LEASE (60 * PN_SECOND)
-#define PN_OUTBOX_NEVER G_MAXINT64
 #define PN_OUTBOX_LIFE (5 * PN_DAY)
 
 #define PN_OUTBOX_COLUMNS                                                                          \

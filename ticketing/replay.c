@@ -105,12 +105,6 @@ free_replay (gpointer replay)
 }
 
 const char *
-pn_replay_kind_name (PnReplayKind kind)
-{
-  return kind_names[kind];
-}
-
-const char *
 pn_replay_state_name (PnReplayState state)
 {
   return state_names[state];

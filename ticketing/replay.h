@@ -54,7 +54,6 @@ typedef struct {
 void pn_replay_free (PnReplay *replay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnReplay, pn_replay_free)
 
-const char *pn_replay_kind_name (PnReplayKind kind);    /* "policy" */
 const char *pn_replay_state_name (PnReplayState state); /* "running" */
 int pn_replay_percent (const PnReplay *replay);
 

@@ -56,8 +56,9 @@ next_daily (const PnRule *rule, PnTime now)
   return now + PN_DAY;
 }
 
-PnTime
-pn_rule_time_next (const PnRule *rule, PnTime now)
+/* Returns: when @rule is due next after @now. */
+static PnTime
+next_time (const PnRule *rule, PnTime now)
 {
   return rule->every > 0 ? now + rule->every * PN_SECOND : next_daily (rule, now);
 }
@@ -70,8 +71,8 @@ pn_rule_time_set (PnDb *db, gint64 rule_id, const PnRule *rule, GError **error)
   if (!rule->is_enabled || !pn_rule_listens (rule, PN_RULE_ON_SCHEDULE))
     return pn_db_exec (db, unset_sql, PN_ARGS (pn_int (rule_id)), NULL, error)
            && pn_db_exec (db, unmark_all_sql, PN_ARGS (pn_int (rule_id)), NULL, error);
-  return pn_db_exec (
-      db, set_sql, PN_ARGS (pn_int (rule_id), pn_int (pn_rule_time_next (rule, now))), NULL, error);
+  return pn_db_exec (db, set_sql, PN_ARGS (pn_int (rule_id), pn_int (next_time (rule, now))), NULL,
+                     error);
 }
 
 GArray *
@@ -144,7 +145,7 @@ pn_rule_time_advance (PnDb *db, PnRuleTurn *turn, GError **error)
 gboolean
 pn_rule_time_finish (PnDb *db, const PnRuleTurn *turn, const PnRule *rule, GError **error)
 {
-  const PnTime next = pn_rule_time_next (rule, pn_clock_now ());
+  const PnTime next = next_time (rule, pn_clock_now ());
   gint64 affected;
 
   return pn_db_exec (db, finish_sql,

@@ -22,9 +22,6 @@ typedef struct {
   gint64 step;
 } PnRuleTurn;
 
-/* Returns: when @rule is due next after @now. */
-PnTime pn_rule_time_next (const PnRule *rule, PnTime now);
-
 /* @rule was saved, switched or deleted; in the caller's transaction. */
 gboolean pn_rule_time_set (PnDb *db, gint64 rule_id, const PnRule *rule, GError **error);
 

@@ -43,9 +43,6 @@ PnTeamMember *pn_team_find_member (const PnTeam *team,
 /* The teams that answer for a queue. (owned) of PnTeam, by name. */
 GPtrArray *pn_team_of_queue (PnDb *db, gint64 queue_id, GError **error);
 
-/* Who is on call for a queue at @at: @agent_id 0 when nobody is. */
-gboolean pn_team_on_call (PnDb *db, gint64 queue_id, PnTime at, gint64 *agent_id, GError **error);
-
 /* The leads of a queue's teams who may log in: (owned) of gint64, in the order of the teams. */
 GArray *pn_team_leads (PnDb *db, gint64 queue_id, GError **error);
 

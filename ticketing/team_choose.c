@@ -3,17 +3,6 @@
 #include "ticketing/team_room.h"
 #include "ticketing/ticket.h"
 
-gboolean
-pn_team_on_call (PnDb *db, gint64 queue_id, PnTime at, gint64 *agent_id, GError **error)
-{
-  g_autoptr (PnTeamRoom) room = pn_team_room_load (db, queue_id, at, error);
-
-  if (room == NULL)
-    return FALSE;
-  *agent_id = pn_team_room_on_call (room, at);
-  return TRUE;
-}
-
 GArray *
 pn_team_leads (PnDb *db, gint64 queue_id, GError **error)
 {

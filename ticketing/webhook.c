@@ -175,7 +175,7 @@ pn_webhook_list (PnDb *db, GError **error)
 char *
 pn_webhook_secret (const PnWebhook *webhook, const PnSecret *key)
 {
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
   GString *text = g_string_new ("whsec_");
 
   pn_token_mac (key, "webhook", webhook->salt, sizeof webhook->salt, mac);

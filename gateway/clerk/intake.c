@@ -39,8 +39,9 @@ pn_intake_add_reason (PnIntake *intake, const char *reason)
   pn_reason_add (intake->reasons, reason);
 }
 
-gboolean
-pn_intake_is_machine (const PnIntake *intake)
+/* Did a program write it in answer to something? Such mail reopens nothing and tells nobody. */
+static gboolean
+is_machine (const PnIntake *intake)
 {
   return intake->mail->kind == PN_MAIL_AUTO_REPLY;
 }
@@ -48,7 +49,7 @@ pn_intake_is_machine (const PnIntake *intake)
 gboolean
 pn_intake_is_quiet (const PnIntake *intake)
 {
-  return pn_intake_is_machine (intake) || intake->is_variant || intake->loop != NULL;
+  return is_machine (intake) || intake->is_variant || intake->loop != NULL;
 }
 
 /* Does the mail carry the header that the mailbox's setting "Name: value" describes? */
@@ -195,7 +196,7 @@ look_for_own (PnIntake *intake, gboolean *is_ours, gint64 *ticket_id, GError **e
 static gboolean
 is_circling (const PnIntake *intake)
 {
-  return intake->loop != NULL && pn_intake_is_machine (intake)
+  return intake->loop != NULL && is_machine (intake)
          && (intake->ticket == NULL || intake->ticket->is_looping);
 }
 
@@ -216,7 +217,7 @@ tell_staff (const PnIntake *intake, GError **error)
 {
   const PnClerk *clerk = intake->clerk;
 
-  if (pn_intake_is_machine (intake) || intake->loop != NULL || intake->is_variant
+  if (is_machine (intake) || intake->loop != NULL || intake->is_variant
       || (intake->thread->has_bad_token && pn_book_is_agent (clerk->book, intake->sender)))
     return TRUE;
   if (intake->is_new)

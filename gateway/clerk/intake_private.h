@@ -57,8 +57,5 @@ typedef enum {
  * It commands nothing else. Sets ticket and message_id. */
 gboolean pn_intake_from_agent (PnIntake *intake, PnAgentMail *outcome, GError **error);
 
-/* Did a program write it in answer to something? Such mail reopens nothing and tells nobody. */
-gboolean pn_intake_is_machine (const PnIntake *intake);
-
 /* Is it no news from the customer: a machine's, a copy that a list changed, or part of a loop? */
 gboolean pn_intake_is_quiet (const PnIntake *intake);

@@ -19,8 +19,9 @@ pn_cli_find_thing (PnCli *cli, const char *name, GError **error)
   return thing;
 }
 
-gpointer
-pn_cli_make_thing (PnCli *cli, const char *name, GError **error)
+/* Returns: (owned) one that is not stored yet. */
+static gpointer
+make_thing (PnCli *cli, const char *name, GError **error)
 {
   return pn_cli_db (cli, error) != NULL ? pn_cli_things (cli)->make (name) : NULL;
 }
@@ -28,7 +29,7 @@ pn_cli_make_thing (PnCli *cli, const char *name, GError **error)
 gpointer
 pn_cli_take_thing (PnCli *cli, const char *verb, const char *name, GError **error)
 {
-  return strcmp (verb, "add") == 0 ? pn_cli_make_thing (cli, name, error)
+  return strcmp (verb, "add") == 0 ? make_thing (cli, name, error)
                                    : pn_cli_find_thing (cli, name, error);
 }
 

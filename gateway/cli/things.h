@@ -40,7 +40,6 @@ gboolean pn_cli_import_thing (PnCli *cli, int argc, char **argv, GError **error)
 
 /* Steps of a command's own verbs. Each returns: (owned) the thing, and pn_cli_db () is there from then on; NULL. */
 gpointer pn_cli_find_thing (PnCli *cli, const char *name, GError **error); /* NOT_FOUND */
-gpointer pn_cli_make_thing (PnCli *cli, const char *name, GError **error); /* not stored yet */
 
 /* The thing that argv[1] names, of a verb that takes @words, the first of which is that name, and no options. */
 gpointer pn_cli_open_thing (PnCli *cli, const char *words, int *argc, char ***argv, GError **error);

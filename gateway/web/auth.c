@@ -45,7 +45,7 @@ sign_customer (const PnCall *call, gint64 ticket_id, const char *address_hash, P
 {
   g_autofree char *body = g_strdup_printf ("%" G_GINT64_FORMAT ".%s.%" G_GINT64_FORMAT, ticket_id,
                                            address_hash, expiry / PN_SECOND);
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
   g_autofree char *hex = NULL;
 
   pn_token_mac (call->web->config.token_key, "web customer cookie", body, strlen (body), mac);
@@ -313,7 +313,7 @@ pn_auth_check (PnCall *call)
 }
 
 static void
-csrf_mac (const PnCall *call, guint8 mac[PN_TOKEN_HASH_BYTES])
+csrf_mac (const PnCall *call, guint8 mac[PN_TOKEN_MAC_BYTES])
 {
   pn_token_mac (call->web->config.token_key, "web csrf", call->cookie, strlen (call->cookie), mac);
 }
@@ -321,7 +321,7 @@ csrf_mac (const PnCall *call, guint8 mac[PN_TOKEN_HASH_BYTES])
 char *
 pn_auth_csrf (const PnCall *call)
 {
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
   guint8 masked[2 * CSRF_BYTES];
 
   if (call->cookie == NULL)
@@ -336,7 +336,7 @@ pn_auth_csrf (const PnCall *call)
 static gboolean
 is_csrf (const PnCall *call, const char *token)
 {
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
   guint8 masked[2 * CSRF_BYTES];
 
   if (token == NULL || call->cookie == NULL || !pn_hex_read (token, masked, sizeof masked))

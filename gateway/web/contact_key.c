@@ -13,7 +13,7 @@ static void
 sign_key (const PnCall *call, const char *nonce, const char *expiry, char **signature)
 {
   g_autofree char *text = g_strconcat (nonce, ".", expiry, NULL);
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
 
   pn_token_mac (call->web->config.token_key, "web contact form", text, strlen (text), mac);
   *signature = pn_hex (mac, 16);

@@ -12,8 +12,8 @@
 #define SHOWN 100
 #define POLICY_SHOWN 50
 
-char *
-pn_desk_replay_url (const PnReplay *replay)
+static char *
+make_url (const PnReplay *replay)
 {
   return g_strdup_printf ("/desk/manage/replays/%" G_GINT64_FORMAT, replay->id);
 }
@@ -21,7 +21,7 @@ pn_desk_replay_url (const PnReplay *replay)
 json_t *
 pn_desk_replay_show (const PnReplay *replay)
 {
-  g_autofree char *url = pn_desk_replay_url (replay);
+  g_autofree char *url = make_url (replay);
   json_t *shown = pn_replay_write (replay);
 
   pn_json_set (shown, "url", pn_json_text (url));
@@ -61,7 +61,7 @@ load (PnCall *call)
 static json_t *
 show_next_url (const PnReplay *replay, const char *after)
 {
-  g_autofree char *url = pn_desk_replay_url (replay);
+  g_autofree char *url = make_url (replay);
   g_autofree char *next = after != NULL ? g_strconcat (url, "?after=", after, NULL) : NULL;
 
   return pn_json_text (next);
@@ -161,7 +161,7 @@ show_policy (PnCall *call, const PnReplay *replay)
   g_autoptr (GError) error = NULL;
   g_autoptr (json_t) document =
       pn_sla_replay_write (call->db, replay, pn_call_query (call, "after"), POLICY_SHOWN, &error);
-  g_autofree char *url = pn_desk_replay_url (replay);
+  g_autofree char *url = make_url (replay);
   g_autofree char *policy_url =
       g_strdup_printf ("/desk/manage/sla/%" G_GINT64_FORMAT, replay->subject_id);
   json_t *head;
@@ -216,6 +216,6 @@ pn_desk_replay_cancel (PnCall *call)
     pn_call_fail (call, error);
     return;
   }
-  url = pn_desk_replay_url (replay);
+  url = make_url (replay);
   pn_call_done (call, url, NULL, 200, json_pack ("{s:o}", "replay", pn_desk_replay_show (after)));
 }

@@ -4,7 +4,6 @@
 #include "gateway/web/call.h"
 #include "ticketing/replay.h"
 
-char *pn_desk_replay_url (const PnReplay *replay);    /* (owned) */
 json_t *pn_desk_replay_show (const PnReplay *replay); /* (owned) pn_replay_write () and "url" */
 
 /* Replays of rules are for admins; one of a policy is for who ordered it too, as long as they see its queues. */

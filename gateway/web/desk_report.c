@@ -86,8 +86,9 @@ append_pair (GString *url, const char *name, const char *value)
                           encoded);
 }
 
-char *
-pn_desk_report_link (PnCall *call, const char *path)
+/* Returns: (owned) the address @path with the request's query. */
+static char *
+make_link (PnCall *call, const char *path)
 {
   g_auto (GStrv) names = g_strsplit (PN_REPORT_QUERY, " ", -1);
   GString *url = g_string_new (path);
@@ -250,11 +251,11 @@ pn_desk_report (PnCall *call)
   }
   path =
       g_strdup_printf ("%s/reports/%s/tickets", call->is_api ? "/api/v1" : "/desk", report->name);
-  link = pn_desk_report_link (call, path);
+  link = make_link (call, path);
   document = pn_report_write (report, request, link);
   if (!call->is_api) {
     csv_path = g_strdup_printf ("/desk/reports/%s/csv", report->name);
-    csv = pn_desk_report_link (call, csv_path);
+    csv = make_link (call, csv_path);
     clip_rows (document);
     pn_json_set (document, "chart", draw (report));
     pn_json_set (document, "choices", pn_desk_report_choices (request));
@@ -360,7 +361,7 @@ next_link (PnCall *call, const char *column, gint64 next)
 
   if (next == 0)
     return NULL;
-  link = pn_desk_report_link (call, call->request->path);
+  link = make_link (call, call->request->path);
   return g_strdup_printf ("%s&column=%s%s%s&before=%" G_GINT64_FORMAT, link, column,
                           key != NULL ? "&key=" : "", key != NULL ? key : "", next);
 }
@@ -400,7 +401,7 @@ pn_desk_report_tickets (PnCall *call)
   }
   next_url = next_link (call, column, next);
   path = g_strconcat ("/desk/reports/", request->name, NULL);
-  back = pn_desk_report_link (call, path);
+  back = make_link (call, path);
   pn_call_page (call, 200, "desk-report-tickets",
                 json_pack ("{s:{s:s, s:s, s:o, s:i}, s:o, s:o, s:o}", "list", "name", request->name,
                            "column", column, "back", pn_json_text (back), "total", (int) total,

@@ -11,9 +11,6 @@
 /* Reads the report of {name} and its query, for what the caller may see. (owned) NULL: answered already. */
 PnReportRequest *pn_desk_report_read (PnCall *call);
 
-/* Returns: (owned) the address @path with the request's query. */
-char *pn_desk_report_link (PnCall *call, const char *path);
-
 /* Returns: (owned) a field for each dimension, with what is chosen in it (templates/web/README). */
 json_t *pn_desk_report_filters (PnCall *call, const PnReportRequest *request, GError **error);
 

@@ -26,9 +26,3 @@ json_t *pn_rule_draft_make (const json_t *draft, GHashTable *places);
 /* Adds what the editor's page needs to choose from and, at @wrong (NULL: nowhere), the @problem. */
 gboolean pn_rule_draft_decorate (PnCall *call, json_t *draft, const char *wrong,
                                  const char *problem, GError **error);
-
-/* Reads "rule" of an API call. NULL: answered already. (owned) */
-PnRule *pn_rule_api_read (PnCall *call);
-
-/* (owned) {"id", "version", "position", "enabled", "rule": {…}}. */
-json_t *pn_rule_show (const PnRule *rule);

@@ -15,8 +15,9 @@
 #define FIRINGS 20
 #define FIRED_IN (30 * PN_DAY)
 
-json_t *
-pn_rule_show (const PnRule *rule)
+/* (owned) {"id", "version", "position", "enabled", "rule": {…}}. */
+static json_t *
+show_rule (const PnRule *rule)
 {
   g_autofree char *url = g_strdup_printf (LIST_URL "/%" G_GINT64_FORMAT, rule->id);
 
@@ -42,7 +43,7 @@ pn_desk_rules (PnCall *call)
   for (guint i = 0; i < rules->len; i++) {
     const PnRule *rule = rules->pdata[i];
     const gint64 *fired = g_hash_table_lookup (counts, &rule->id);
-    json_t *shown = pn_rule_show (rule);
+    json_t *shown = show_rule (rule);
 
     pn_json_set (shown, "fired", json_integer (fired != NULL ? *fired : 0));
     pn_json_set (shown, "is_first", json_boolean (i == 0));
@@ -87,8 +88,9 @@ gather (const PnCall *call)
   return rule;
 }
 
-PnRule *
-pn_rule_api_read (PnCall *call)
+/* Reads "rule" of an API call. NULL: answered already. (owned) */
+static PnRule *
+read_api (PnCall *call)
 {
   g_autoptr (json_t) document = gather (call);
   g_autoptr (GError) error = NULL;
@@ -177,7 +179,7 @@ show_editor (PnCall *call, int status, const PnRule *rule, json_t *draft, const 
   g_autoptr (json_t) document = json_pack ("{s:o}", "draft", draft);
   g_autoptr (GError) error = NULL;
 
-  pn_json_set (document, "saved", rule != NULL ? pn_rule_show (rule) : json_null ());
+  pn_json_set (document, "saved", rule != NULL ? show_rule (rule) : json_null ());
   pn_json_set (document, "versions", json_array ());
   pn_json_set (document, "firings", json_array ());
   if (!pn_rule_draft_decorate (call, draft, wrong, problem, &error)
@@ -208,7 +210,7 @@ pn_desk_rule (PnCall *call)
     show_editor (call, 200, rule, pn_rule_draft_write (rule), NULL, NULL);
     return;
   }
-  document = pn_rule_show (rule);
+  document = show_rule (rule);
   if (add_past (call, rule, document, &error))
     pn_call_page (call, 200, NULL, json_incref (document));
   else
@@ -263,7 +265,7 @@ store (PnCall *call, PnRule *rule, const PnRule *old, json_t *draft)
   rule->id = old != NULL ? old->id : 0;
   if (pn_rule_save (call->db, rule, read_version (call), call->agent->id, &error)) {
     url = g_strdup_printf (LIST_URL "/%" G_GINT64_FORMAT, rule->id);
-    pn_call_done (call, url, "saved", old != NULL ? 200 : 201, pn_rule_show (rule));
+    pn_call_done (call, url, "saved", old != NULL ? 200 : 201, show_rule (rule));
   } else if (draft != NULL && pn_error_is (error, PN_ERROR_CONFLICT)) {
     show_editor (call, 409, old, json_incref (draft), "name", error->message);
   } else {
@@ -312,7 +314,7 @@ pn_desk_rule_add (PnCall *call)
     save_draft (call, NULL);
     return;
   }
-  rule = pn_rule_api_read (call);
+  rule = read_api (call);
   if (rule == NULL)
     return;
   rule->is_enabled = g_strcmp0 (enabled, "0") != 0;
@@ -332,7 +334,7 @@ pn_desk_rule_save (PnCall *call)
   } else if (!call->is_api) {
     save_draft (call, old);
   } else {
-    rule = pn_call_field (call, "rule.name") != NULL ? pn_rule_api_read (call)
+    rule = pn_call_field (call, "rule.name") != NULL ? read_api (call)
                                                      : pn_rule_load (call->db, old->id, &error);
     if (rule == NULL)
       return;
@@ -353,7 +355,7 @@ pn_desk_rule_switch (PnCall *call)
   }
   rule->is_enabled = g_strcmp0 (pn_call_field (call, "enabled"), "1") == 0;
   if (pn_rule_save (call->db, rule, 0, call->agent->id, &error))
-    pn_call_done (call, LIST_URL, "saved", 200, pn_rule_show (rule));
+    pn_call_done (call, LIST_URL, "saved", 200, show_rule (rule));
   else
     pn_call_fail (call, error);
 }
@@ -425,7 +427,7 @@ pn_desk_replay_add (PnCall *call)
   g_autoptr (PnRule) rule = NULL;
 
   if (call->is_api && pn_call_field (call, "rule.name") != NULL) {
-    rule = pn_rule_api_read (call);
+    rule = read_api (call);
     if (rule != NULL)
       replay_one (call, rule);
     return;

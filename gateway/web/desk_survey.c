@@ -8,8 +8,9 @@
 #define SHOWN 20
 #define HOUR_MAX (PN_SURVEY_DELAY_MAX / PN_HOUR)
 
-json_t *
-pn_desk_show_survey (const PnCall *call, const PnSurvey *survey)
+/* Returns: (owned) null for NULL. */
+static json_t *
+show_survey (const PnCall *call, const PnSurvey *survey)
 {
   g_autofree char *url = NULL;
   json_t *shown;
@@ -33,7 +34,7 @@ pn_desk_add_survey (PnCall *call, gint64 ticket_id, json_t *document, GError **e
 
   if (!pn_survey_of_ticket (call->db, ticket_id, &survey, error))
     return FALSE;
-  pn_json_set (document, "survey", pn_desk_show_survey (call, survey));
+  pn_json_set (document, "survey", show_survey (call, survey));
   return TRUE;
 }
 
@@ -52,7 +53,7 @@ pn_desk_add_surveys (PnCall *call, gint64 person_id, json_t *document, GError **
     g_autoptr (PnTicket) ticket = pn_ticket_load (call->db, survey->ticket_id, NULL);
 
     if (ticket != NULL && pn_access_may (call->access, PN_RIGHT_SEE, ticket->queue_id))
-      json_array_append_new (surveys, pn_desk_show_survey (call, survey));
+      json_array_append_new (surveys, show_survey (call, survey));
   }
   pn_json_set (document, "surveys", surveys);
   return TRUE;

@@ -236,7 +236,7 @@ may_vote (PnCall *call, GError **error)
 
 /* Nobody can be known again by it on another day or at another article. */
 static void
-hash_visitor (const PnCall *call, gint64 article_id, guint8 visitor[PN_TOKEN_HASH_BYTES])
+hash_visitor (const PnCall *call, gint64 article_id, guint8 visitor[PN_TOKEN_MAC_BYTES])
 {
   const char *agent = pn_request_header (call->request, "user-agent");
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s|%s",
@@ -264,7 +264,7 @@ pn_public_vote (PnCall *call)
   g_autofree char *question = NULL;
   g_autofree char *url = NULL;
   g_autofree char *target = NULL;
-  guint8 visitor[PN_TOKEN_HASH_BYTES];
+  guint8 visitor[PN_TOKEN_MAC_BYTES];
   PnVoteOrder order;
 
   if (article == NULL)

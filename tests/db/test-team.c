@@ -7,6 +7,7 @@
 #include "ticketing/fact.h"
 #include "ticketing/presence.h"
 #include "ticketing/queue.h"
+#include "ticketing/team_room.h"
 #include "ticketing/ticket.h"
 
 typedef struct {
@@ -145,11 +146,10 @@ static gint64
 on_call (House *house, PnTime at)
 {
   g_autoptr (GError) error = NULL;
-  gint64 agent_id = -1;
+  g_autoptr (PnTeamRoom) room = pn_team_room_load (house->db, house->queue, at, &error);
 
-  g_assert_true (pn_team_on_call (house->db, house->queue, at, &agent_id, &error));
   pn_assert_no_error (error);
-  return agent_id;
+  return pn_team_room_on_call (room, at);
 }
 
 static void

@@ -26,7 +26,6 @@ test_read (void)
   g_autoptr (PnCatalogue) catalogue = pn_catalogue_read (german, strlen (german), &error);
 
   pn_assert_no_error (error);
-  g_assert_cmpuint (pn_catalogue_size (catalogue), ==, 5);
   g_assert_cmpstr (pn_catalogue_find (catalogue, "Reply"), ==, "Antworten");
   g_assert_cmpstr (pn_catalogue_find (catalogue, "A b"), ==, "Ein b\n\"c\"\\");
   g_assert_null (pn_catalogue_find (catalogue, "Fuzzy"));

@@ -10,22 +10,20 @@
 #define DOMAIN "postern token 1"
 
 G_STATIC_ASSERT (TOKEN_BYTES * 8 == PN_TOKEN_CHARACTERS * 5);
-G_STATIC_ASSERT (PN_TOKEN_HASH_BYTES == crypto_hash_sha256_BYTES);
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 void
 pn_token_mac (const PnSecret *key, const char *context, const void *bytes, gsize size_bytes,
-              guint8 mac[PN_TOKEN_HASH_BYTES])
+              guint8 mac[PN_TOKEN_MAC_BYTES])
 {
   crypto_generichash_state state;
 
   /* The context goes in with its NUL, so that it cannot run over into the bytes. */
-  crypto_generichash_init (&state, pn_secret_bytes (key), pn_secret_size (key),
-                           PN_TOKEN_HASH_BYTES);
+  crypto_generichash_init (&state, pn_secret_bytes (key), pn_secret_size (key), PN_TOKEN_MAC_BYTES);
   crypto_generichash_update (&state, (const guint8 *) context, strlen (context) + 1);
   crypto_generichash_update (&state, bytes, size_bytes);
-  crypto_generichash_final (&state, mac, PN_TOKEN_HASH_BYTES);
+  crypto_generichash_final (&state, mac, PN_TOKEN_MAC_BYTES);
   sodium_memzero (&state, sizeof state);
 }
 
@@ -81,7 +79,7 @@ char *
 pn_token_make (const PnSecret *key, PnTokenPurpose purpose, gint64 id, PnTime expiry)
 {
   guint8 bytes[TOKEN_BYTES];
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
   guint64 id_bits = GUINT64_TO_BE ((guint64) id);
   /* Rounded up, so that no token ends before its time; never to 0, which would be for ever. */
   guint32 seconds =
@@ -105,7 +103,7 @@ pn_token_read (const PnSecret *key, PnTokenPurpose purpose, const char *text, Pn
                gint64 *id)
 {
   guint8 bytes[TOKEN_BYTES];
-  guint8 mac[PN_TOKEN_HASH_BYTES];
+  guint8 mac[PN_TOKEN_MAC_BYTES];
   guint64 id_bits = 0;
   guint32 expiry_bits = 0;
 
@@ -134,15 +132,4 @@ pn_token_random (void)
   sodium_bin2hex (text, PN_TOKEN_RANDOM_CHARACTERS + 1, bytes, sizeof bytes);
   sodium_memzero (bytes, sizeof bytes);
   return text;
-}
-
-gboolean
-pn_token_hash (const char *text, guint8 hash[PN_TOKEN_HASH_BYTES])
-{
-  gsize length = text != NULL ? strspn (text, "0123456789abcdef") : 0;
-
-  if (length != PN_TOKEN_RANDOM_CHARACTERS || text[length] != '\0')
-    return FALSE;
-  crypto_hash_sha256 (hash, (const guint8 *) text, length);
-  return TRUE;
 }

@@ -9,7 +9,7 @@
  * A token of one purpose is never accepted for another, nor is any other version or key: a key that was replaced is
  * gone. A token proposes; what its bearer may do is decided when it is used.
  *
- * Random tokens (log-in links, API keys, sessions) are 128 random bits in hex; only their SHA-256 is stored.
+ * Random tokens (keys of operations, what a form was shown with) are 128 random bits in hex.
  * Any thread may call.
  */
 #pragma once
@@ -21,7 +21,7 @@
 
 #define PN_TOKEN_CHARACTERS 40
 #define PN_TOKEN_RANDOM_CHARACTERS 32
-#define PN_TOKEN_HASH_BYTES 32
+#define PN_TOKEN_MAC_BYTES 32
 
 typedef enum {
   PN_TOKEN_REPLY = 1,  /* in the reply address: id = ticket */
@@ -53,12 +53,9 @@ gboolean pn_token_read (const PnSecret *key, PnTokenPurpose purpose, const char 
 /* Returns: (owned) PN_TOKEN_RANDOM_CHARACTERS hex digits. */
 char *pn_token_random (void);
 
-/* Returns: FALSE, @hash untouched, when @text is not of the form pn_token_random () gives. */
-gboolean pn_token_hash (const char *text, guint8 hash[PN_TOKEN_HASH_BYTES]);
-
 /* A MAC of @bytes under @key for @context, for what has no id (keyed BLAKE2b). */
 void pn_token_mac (const PnSecret *key, const char *context, const void *bytes, gsize size_bytes,
-                   guint8 mac[PN_TOKEN_HASH_BYTES]);
+                   guint8 mac[PN_TOKEN_MAC_BYTES]);
 
 /* Returns: (owned) @bytes in base64url without padding (RFC 4648, 5). */
 char *pn_token_base64url (const guint8 *bytes, gsize size_bytes);
