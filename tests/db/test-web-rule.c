@@ -13,39 +13,8 @@
   "{\"name\":\"Api\",\"on\":[\"arrival\",\"reply\"],\"if\":{\"all\":[{\"field\":\"subject\",\"op\":\"has\"," \
   "\"value\":\"engine\"}]},\"then\":[{\"do\":\"raise\"}]}"
 
-typedef struct {
-  PnTestWeb *web;
-  char *cookie;
-  char *headers;
-  char *csrf;
-  char *token;
-} Admin;
-
-static void
-admin_start (Admin *admin)
-{
-  admin->web = pn_testweb_start ();
-  if (admin->web == NULL)
-    return;
-  admin->cookie = pn_testweb_cookie (admin->web, PN_CALLER_ADMIN);
-  admin->headers = g_strdup_printf ("Cookie: %s\r\n", admin->cookie);
-  admin->csrf = pn_testweb_csrf (admin->web, admin->cookie);
-  admin->token = pn_testweb_token (admin->web, PN_CALLER_ADMIN);
-}
-
-static void
-admin_stop (Admin *admin)
-{
-  pn_testweb_stop (admin->web);
-  g_free (admin->cookie);
-  g_free (admin->headers);
-  g_free (admin->csrf);
-  g_free (admin->token);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Admin, admin_stop)
-
 static char *
-post (Admin *admin, const char *target, const char *fields)
+post (PnTestAdmin *admin, const char *target, const char *fields)
 {
   g_autofree char *body = g_strdup_printf ("csrf=%s%s", admin->csrf, fields);
 
@@ -53,17 +22,15 @@ post (Admin *admin, const char *target, const char *fields)
 }
 
 static char *
-get (Admin *admin, const char *target)
+get (PnTestAdmin *admin, const char *target)
 {
   return pn_testweb_ask (admin->web, "GET", target, admin->headers, NULL);
 }
 
 static char *
-call (Admin *admin, const char *method, const char *target, const char *body)
+call (PnTestAdmin *admin, const char *method, const char *target, const char *body)
 {
-  g_autofree char *headers = g_strdup_printf ("Authorization: Bearer %s\r\n", admin->token);
-
-  return pn_testweb_ask (admin->web, method, target, headers, body);
+  return pn_testweb_ask (admin->web, method, target, admin->bearer, body);
 }
 
 static gboolean
@@ -76,7 +43,7 @@ has (const char *answer, const char *part)
 static void
 test_editor (void)
 {
-  g_auto (Admin) admin = { 0 };
+  g_auto (PnTestAdmin) admin = { 0 };
   g_autofree char *more = NULL;
   g_autofree char *less = NULL;
   g_autofree char *wrong = NULL;
@@ -86,8 +53,7 @@ test_editor (void)
   g_autoptr (GPtrArray) rules = NULL;
   const PnRule *rule;
 
-  admin_start (&admin);
-  if (admin.web == NULL)
+  if (!pn_testadmin_start (&admin))
     return;
   more = post (&admin, "/desk/manage/rules/new",
                "&do=group%3Ac&name=Engines&on.arrival=1&c.mode=all" ROW "&a.0.do=raise&a.0.value=");
@@ -122,7 +88,7 @@ test_editor (void)
 static void
 test_versions (void)
 {
-  g_auto (Admin) admin = { 0 };
+  g_auto (PnTestAdmin) admin = { 0 };
   g_autofree char *made = NULL;
   g_autofree char *again = NULL;
   g_autofree char *late = NULL;
@@ -133,8 +99,7 @@ test_versions (void)
   g_autoptr (PnRule) rule = NULL;
   g_autoptr (GError) error = NULL;
 
-  admin_start (&admin);
-  if (admin.web == NULL)
+  if (!pn_testadmin_start (&admin))
     return;
   made = call (&admin, "POST", "/api/v1/rules", "{\"rule\":" RULE "}");
   g_assert_cmpint (atoi (made + strlen ("HTTP/1.1 ")), ==, 201);
@@ -167,7 +132,7 @@ static void
 test_replay (void)
 {
   const PnReplayers replayers = { .workers = { pn_rule_replay_worker } };
-  g_auto (Admin) admin = { 0 };
+  g_auto (PnTestAdmin) admin = { 0 };
   g_autofree char *ordered = NULL;
   g_autofree char *running = NULL;
   g_autofree char *shown = NULL;
@@ -177,8 +142,7 @@ test_replay (void)
   g_autoptr (GError) error = NULL;
   guint done = 1;
 
-  admin_start (&admin);
-  if (admin.web == NULL)
+  if (!pn_testadmin_start (&admin))
     return;
   ordered = call (
       &admin, "POST", "/api/v1/rules/replay",

@@ -11,40 +11,6 @@
 #include "tests/lib/testhttp.h"
 #include "tests/lib/testweb.h"
 
-typedef struct {
-  PnTestWeb *web;
-  char *headers; /* the cookie of an administrator */
-  char *csrf;
-  char *token; /* the header of its API token */
-} Admin;
-
-static gboolean
-admin_start (Admin *admin)
-{
-  g_autofree char *cookie = NULL;
-  g_autofree char *token = NULL;
-
-  admin->web = pn_testweb_start ();
-  if (admin->web == NULL)
-    return FALSE;
-  cookie = pn_testweb_cookie (admin->web, PN_CALLER_ADMIN);
-  token = pn_testweb_token (admin->web, PN_CALLER_ADMIN);
-  admin->headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
-  admin->csrf = pn_testweb_csrf (admin->web, cookie);
-  admin->token = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
-  return TRUE;
-}
-
-static void
-admin_stop (Admin *admin)
-{
-  pn_testweb_stop (admin->web);
-  g_free (admin->headers);
-  g_free (admin->csrf);
-  g_free (admin->token);
-}
-
-/* Fails the test unless the answer has @status and each of the @words (with "|" between). */
 static void
 assert_answer (const char *answer, int status, const char *words)
 {
@@ -62,17 +28,17 @@ assert_answer (const char *answer, int status, const char *words)
 }
 
 static void
-get (Admin *admin, const char *target, int status, const char *words)
+get (PnTestAdmin *admin, const char *target, int status, const char *words)
 {
   const gboolean is_api = g_str_has_prefix (target, "/api/");
   g_autofree char *answer =
-      pn_testweb_ask (admin->web, "GET", target, is_api ? admin->token : admin->headers, NULL);
+      pn_testweb_ask (admin->web, "GET", target, is_api ? admin->bearer : admin->headers, NULL);
 
   assert_answer (answer, status, words);
 }
 
 static void
-post (Admin *admin, const char *target, const char *fields, int status, const char *words)
+post (PnTestAdmin *admin, const char *target, const char *fields, int status, const char *words)
 {
   g_autofree char *body = g_strdup_printf ("csrf=%s&%s", admin->csrf, fields);
   g_autofree char *answer = pn_testweb_ask (admin->web, "POST", target, admin->headers, body);
@@ -81,16 +47,16 @@ post (Admin *admin, const char *target, const char *fields, int status, const ch
 }
 
 static void
-call (Admin *admin, const char *method, const char *target, const char *json, int status,
+call (PnTestAdmin *admin, const char *method, const char *target, const char *json, int status,
       const char *words)
 {
-  g_autofree char *answer = pn_testweb_ask (admin->web, method, target, admin->token, json);
+  g_autofree char *answer = pn_testweb_ask (admin->web, method, target, admin->bearer, json);
 
   assert_answer (answer, status, words);
 }
 
 static void
-run_chores (Admin *admin)
+run_chores (PnTestAdmin *admin)
 {
   guint done = 1;
 
@@ -103,9 +69,9 @@ run_chores (Admin *admin)
 static void
 test_calendar (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
 
-  if (!admin_start (&admin))
+  if (!pn_testadmin_start (&admin))
     return;
   get (&admin, "/desk/manage/calendars", 200, "24/7|always");
   post (&admin, "/desk/manage/calendars", "name=Of+fice&title=Office", 400, "Of fice");
@@ -136,13 +102,12 @@ test_calendar (void)
         201, "\"name\":\"night\"|22:00");
   post (&admin, "/desk/manage/calendars/1/remove", "", 409, "stays");
   post (&admin, "/desk/manage/calendars/3/remove", "", 303, "/desk/manage/calendars");
-  admin_stop (&admin);
 }
 
 static void
 test_import (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
   g_autofree char *request = NULL;
   g_autofree char *body = NULL;
   g_autofree char *answer = NULL;
@@ -150,7 +115,7 @@ test_import (void)
                      "DTSTART;VALUE=DATE:20200501\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Work\r\n"
                      "END:VEVENT\r\nEND:VCALENDAR\r\n";
 
-  if (!admin_start (&admin))
+  if (!pn_testadmin_start (&admin))
     return;
   body = g_strdup_printf ("--X\r\nContent-Disposition: form-data; name=csrf\r\n\r\n%s\r\n"
                           "--X\r\nContent-Disposition: form-data; name=files; filename=h.ics\r\n"
@@ -164,7 +129,6 @@ test_import (void)
   answer = pn_testhttp_ask (admin.web->port, request);
   assert_answer (answer, 303, "done=saved");
   get (&admin, "/desk/manage/calendars/1", 200, "05-01 Work");
-  admin_stop (&admin);
 }
 
 #define TARGETS                                                                                    \
@@ -174,9 +138,9 @@ test_import (void)
 static void
 test_policy (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
 
-  if (!admin_start (&admin))
+  if (!pn_testadmin_start (&admin))
     return;
   get (&admin, "/desk/manage/sla", 200, "Nothing is promised yet");
   post (&admin, "/desk/manage/sla", "name=common&title=Common", 303, "/desk/manage/sla/1");
@@ -213,17 +177,16 @@ test_policy (void)
   call (&admin, "POST", "/api/v1/sla/2/move", "{\"by\":\"left\"}", 400, "up");
   post (&admin, "/desk/manage/sla/2/remove", "", 303, "/desk/manage/sla");
   get (&admin, "/desk/manage/sla/2", 404, "");
-  admin_stop (&admin);
 }
 
 static void
 test_ticket (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
   g_autofree char *ticket = NULL;
   g_autofree char *api = NULL;
 
-  if (!admin_start (&admin))
+  if (!pn_testadmin_start (&admin))
     return;
   ticket = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, admin.web->ticket);
   api = g_strdup_printf ("/api/v1/tickets/%" G_GINT64_FORMAT, admin.web->ticket);
@@ -241,11 +204,10 @@ test_ticket (void)
   get (&admin, "/api/v1/due", 200, "\"due\":{\"metric\":\"resolution\"");
   get (&admin, "/api/v1/due?after=x", 400, "");
   get (&admin, "/api/v1/due?after=1.2.3.4", 200, "\"tickets\"");
-  admin_stop (&admin);
 }
 
 static void
-work (Admin *admin)
+work (PnTestAdmin *admin)
 {
   const PnReplayers replayers = { .workers = { [PN_REPLAY_POLICY] = pn_sla_replay_worker } };
   g_autoptr (GError) error = NULL;
@@ -261,12 +223,12 @@ work (Admin *admin)
 static void
 test_replay (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
   g_autofree char *token = NULL;
   g_autofree char *lead = NULL;
   g_autofree char *answer = NULL;
 
-  if (!admin_start (&admin))
+  if (!pn_testadmin_start (&admin))
     return;
   call (&admin, "POST", "/api/v1/sla",
         "{\"name\":\"common\",\"title\":\"Common\",\"targets\":{\"resolution\":{\"low\":60,"
@@ -303,7 +265,6 @@ test_replay (void)
   lead = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
   answer = pn_testweb_ask (admin.web, "GET", "/api/v1/replays/1", lead, NULL);
   assert_answer (answer, 404, "");
-  admin_stop (&admin);
 }
 
 int

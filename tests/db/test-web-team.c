@@ -30,20 +30,10 @@ static const char *const fill[] = {
   " SELECT 100000 + seq, (SELECT MAX(id) FROM organisation) FROM seq_1_to_250",
 };
 
-typedef struct {
-  PnTestWeb *web;
-  char *headers; /* the cookie of an administrator */
-  char *token;   /* the header of its API token */
-} Admin;
-
 static gboolean
-admin_start (Admin *admin)
+start (PnTestAdmin *admin)
 {
-  g_autofree char *cookie = NULL;
-  g_autofree char *token = NULL;
-
-  admin->web = pn_testweb_start ();
-  if (admin->web == NULL)
+  if (!pn_testadmin_start (admin))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (fill); i++) {
     g_autoptr (GError) error = NULL;
@@ -51,25 +41,13 @@ admin_start (Admin *admin)
     pn_db_exec (admin->web->db, fill[i], PN_NO_ARGS, NULL, &error);
     pn_assert_no_error (error);
   }
-  cookie = pn_testweb_cookie (admin->web, PN_CALLER_ADMIN);
-  token = pn_testweb_token (admin->web, PN_CALLER_ADMIN);
-  admin->headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
-  admin->token = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
   return TRUE;
 }
 
-static void
-admin_stop (Admin *admin)
-{
-  pn_testweb_stop (admin->web);
-  g_free (admin->headers);
-  g_free (admin->token);
-}
-
 static char *
-get (const Admin *admin, const char *target)
+get (const PnTestAdmin *admin, const char *target)
 {
-  const char *headers = g_str_has_prefix (target, "/api/") ? admin->token : admin->headers;
+  const char *headers = g_str_has_prefix (target, "/api/") ? admin->bearer : admin->headers;
   char *answer = pn_testweb_ask (admin->web, "GET", target, headers, NULL);
 
   if (!g_str_has_prefix (answer, "HTTP/1.1 200"))
@@ -90,7 +68,7 @@ count (const char *text, const char *part)
 
 /* Follows "More" from @first. Returns: how many times @part was on the pages. */
 static guint
-count_all (const Admin *admin, const char *first, const char *part, guint *pages)
+count_all (const PnTestAdmin *admin, const char *first, const char *part, guint *pages)
 {
   g_autofree char *target = g_strdup (first);
   guint n = 0;
@@ -119,13 +97,13 @@ count_all (const Admin *admin, const char *first, const char *part, guint *pages
 static void
 test_teams (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
   g_autofree char *found = NULL;
   g_autofree char *none = NULL;
   g_autofree char *all = NULL;
   guint pages;
 
-  if (!admin_start (&admin))
+  if (!start (&admin))
     return;
   g_assert_cmpuint (
       count_all (&admin, "/desk/manage/teams", "<li><a href=\"/desk/manage/teams/", &pages), ==,
@@ -137,21 +115,20 @@ test_teams (void)
   g_assert_nonnull (strstr (none, "No team here."));
   all = get (&admin, "/api/v1/teams");
   g_assert_cmpuint (count (all, "\"hours\""), ==, TEAMS);
-  admin_stop (&admin);
 }
 
 /* Who leads and who is called first stand above; the others are folded. The form has them all. */
 static void
 test_team (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
   g_autofree char *large = NULL;
   g_autofree char *small = NULL;
   g_autofree char *whole = NULL;
   const char *fold;
   const char *lead;
 
-  if (!admin_start (&admin))
+  if (!start (&admin))
     return;
   large = get (&admin, "/desk/manage/teams/1");
   fold = strstr (large, "<details>");
@@ -164,18 +141,17 @@ test_team (void)
   g_assert_nonnull (strstr (small, "<input id=\"members\""));
   whole = get (&admin, "/api/v1/teams/1");
   g_assert_cmpuint (count (whole, "\"login\""), ==, STAFF);
-  admin_stop (&admin);
 }
 
 static void
 test_organisations (void)
 {
-  Admin admin = { NULL };
+  g_auto (PnTestAdmin) admin = { NULL };
   g_autoptr (PnRows) rows = NULL;
   g_autofree char *last = NULL;
   guint pages;
 
-  if (!admin_start (&admin))
+  if (!start (&admin))
     return;
   g_assert_cmpuint (count_all (&admin, "/desk/manage/organisations?query=Firm",
                                "<li><a href=\"/desk/manage/organisations/", &pages),
@@ -186,7 +162,6 @@ test_organisations (void)
   last = g_strdup_printf ("/desk/manage/organisations/%d", (int) pn_rows_int (rows, 0));
   g_assert_cmpuint (count_all (&admin, last, "<bdi>Customer ", &pages), ==, PERSONS);
   g_assert_cmpuint (pages, ==, 3);
-  admin_stop (&admin);
 }
 
 int

@@ -281,6 +281,32 @@ pn_testweb_token (PnTestWeb *test, PnCaller caller)
   return token;
 }
 
+gboolean
+pn_testadmin_start (PnTestAdmin *admin)
+{
+  g_autofree char *token = NULL;
+
+  admin->web = pn_testweb_start ();
+  if (admin->web == NULL)
+    return FALSE;
+  admin->cookie = pn_testweb_cookie (admin->web, PN_CALLER_ADMIN);
+  admin->headers = g_strdup_printf ("Cookie: %s\r\n", admin->cookie);
+  admin->csrf = pn_testweb_csrf (admin->web, admin->cookie);
+  token = pn_testweb_token (admin->web, PN_CALLER_ADMIN);
+  admin->bearer = g_strdup_printf ("Authorization: Bearer %s\r\n", token);
+  return TRUE;
+}
+
+void
+pn_testadmin_stop (PnTestAdmin *admin)
+{
+  pn_testweb_stop (admin->web);
+  g_free (admin->cookie);
+  g_free (admin->headers);
+  g_free (admin->csrf);
+  g_free (admin->bearer);
+}
+
 char *
 pn_testweb_ask (PnTestWeb *test, const char *method, const char *target, const char *headers,
                 const char *body)

@@ -54,6 +54,20 @@ char *pn_testweb_csrf (PnTestWeb *test, const char *cookie);
 /* Returns: (owned) a new API token of a caller that is staff; NULL for others. */
 char *pn_testweb_token (PnTestWeb *test, PnCaller caller);
 
+/* A test web and what its administrator brings along. */
+typedef struct {
+  PnTestWeb *web;
+  char *cookie;
+  char *headers; /* the cookie, as a line of a request's head */
+  char *csrf;
+  char *bearer; /* a token of the API, as a line of a request's head */
+} PnTestAdmin;
+
+/* Returns: FALSE where there is no mariadbd; the test is skipped then. */
+gboolean pn_testadmin_start (PnTestAdmin *admin);
+void pn_testadmin_stop (PnTestAdmin *admin);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PnTestAdmin, pn_testadmin_stop)
+
 /* Sends one request. @headers: whole lines with CRLF, may be ""; @body NULL: none, else urlencoded or, where it begins
  * with "{", JSON. Returns: (owned) the answer. */
 char *pn_testweb_ask (PnTestWeb *test, const char *method, const char *target, const char *headers,
