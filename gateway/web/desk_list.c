@@ -95,6 +95,7 @@ show_list (PnCall *call, const char *view, const PnQueue *queue, const char *ext
   PnSearchRequest request = { .text = text, .after = pn_call_query (call, "after"), .limit = PAGE };
   g_autoptr (GError) error = NULL;
   g_autoptr (PnSearchResult) result = NULL;
+  g_autofree char *url = NULL;
   g_autofree char *order_url = NULL;
   g_autofree char *next_url = NULL;
   g_autoptr (GError) trouble = NULL;
@@ -110,16 +111,17 @@ show_list (PnCall *call, const char *view, const PnQueue *queue, const char *ext
     pn_call_fail (call, error);
     return;
   }
+  url = make_url (call, pn_call_query (call, "order"), NULL);
   order_url = make_url (call, next_order (&request), NULL);
   if (result != NULL && result->next != NULL)
     next_url = make_url (call, pn_call_query (call, "order"), result->next);
   tickets = show_hits (call, result);
   if (tickets == NULL)
     return;
-  list = json_pack ("{s:s, s:o, s:o, s:s, s:o, s:o, s:b}", "view", view, "title",
+  list = json_pack ("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:b}", "view", view, "title",
                     pn_json_text (queue != NULL ? queue->title : NULL), "query",
                     pn_json_text (typed != NULL ? typed : ""), "order", order_name (&request),
-                    "order_url", pn_json_text (order_url), "error",
+                    "url", pn_json_text (url), "order_url", pn_json_text (order_url), "error",
                     pn_json_text (error != NULL ? error->message : NULL), "is_empty",
                     result == NULL || result->hits->len == 0);
   document = json_pack ("{s:o, s:o, s:o, s:o}", "list", list, "tickets", tickets, "next",

@@ -184,6 +184,8 @@ def test_several_tickets_at_once(desk, world):
     assert desk.one("#bulk-count").text == "3"
     desk.js("document.querySelector ('#bulk select[name=priority]').value = 'urgent'")
     desk.click("#bulk button.primary")
+    desk.wait_text("[role=status]", "3 tickets")
+    assert "query=from" in desk.driver.current_url, "the search goes on"
     desk.open("/desk?query=from:kirchhoff priority:urgent")
     desk.wait_text("#tickets", "The second of three")
     assert len(desk.all(".ticket-row")) == 3

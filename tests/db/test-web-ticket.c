@@ -115,6 +115,10 @@ test_bulk (void)
   g_assert_cmpint (pn_testhttp_status (whole), ==, 303);
   location = pn_testhttp_header (whole, "Location");
   g_assert_cmpstr (location, ==, "/desk?view=all&message=2&done=bulk");
+  g_free (list);
+  list = pn_testweb_ask (staff.web, "GET", location, staff.headers, NULL);
+  g_assert_cmpint (pn_testhttp_status (list), ==, 200);
+  g_assert_nonnull (strstr (list, "2 tickets changed."));
   pn_ticket_free (second);
   second = pn_ticket_load (staff.web->db, staff.web->other_ticket, &error);
   g_assert_cmpint (second->merged_into, ==, staff.web->ticket);

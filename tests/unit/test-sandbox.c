@@ -118,6 +118,8 @@ execute_memory (void)
                  && is_refused (mprotect (plain, PAGE_BYTES, PROT_READ | PROT_EXEC)));
 }
 
+#ifndef PN_SANITIZED
+
 static int
 take_memory (void)
 {
@@ -128,6 +130,8 @@ take_memory (void)
 
   return report (little != MAP_FAILED && much == MAP_FAILED && errno == ENOMEM);
 }
+
+#endif
 
 /* ── what kills ── */
 
