@@ -266,7 +266,8 @@ static void
 test_row_22 (void)
 {
   static const char *const texts[] = {
-    "{{ticket.secret}}", "{{{person.name}}}", "{% include x %}", "${7*7}", "<%= 7*7 %>", "%n%s%x",
+    "{{ticket.secret}}", "{{{person.name}}}", "{% include x %}",
+    "${7919*7907}",      "<%= 7919*7907 %>",  "%n%s%x",
   };
   g_autoptr (PnWorld) world = pn_world_new ();
 
@@ -284,7 +285,7 @@ test_row_22 (void)
     g_assert_cmpstr (ticket->subject, ==, texts[i]);
     g_assert_cmpuint (letters->len, ==, 2);
     letter = pn_world_letter_text (world, letters->pdata[1]);
-    g_assert_null (strstr (letter, "49"));
+    g_assert_null (strstr (letter, "62615533"));
     g_assert_nonnull (strstr (letter, texts[i]));
   }
 }
