@@ -42,28 +42,27 @@ from_vector (const double vector[N], PnKbWeighing *weighing)
     weighing->of[i - 1] = vector[i];
 }
 
-/* Solves a · x = b for a positive definite @a (Cholesky); both are overwritten, @b with x. */
-static void
-solve (double a[N][N], double b[N])
+void
+pn_kb_fit_solve (guint n, double *a, double *b)
 {
-  for (guint i = 0; i < N; i++) {
+  for (guint i = 0; i < n; i++) {
     for (guint j = 0; j <= i; j++) {
-      double sum = a[i][j];
+      double sum = a[i * n + j];
 
       for (guint k = 0; k < j; k++)
-        sum -= a[i][k] * a[j][k];
-      a[i][j] = i == j ? sqrt (MAX (sum, 1e-12)) : sum / a[j][j];
+        sum -= a[i * n + k] * a[j * n + k];
+      a[i * n + j] = i == j ? sqrt (MAX (sum, 1e-12)) : sum / a[j * n + j];
     }
   }
-  for (guint i = 0; i < N; i++) {
+  for (guint i = 0; i < n; i++) {
     for (guint k = 0; k < i; k++)
-      b[i] -= a[i][k] * b[k];
-    b[i] /= a[i][i];
+      b[i] -= a[i * n + k] * b[k];
+    b[i] /= a[i * n + i];
   }
-  for (guint i = N; i > 0; i--) {
-    for (guint k = i; k < N; k++)
-      b[i - 1] -= a[k][i - 1] * b[k];
-    b[i - 1] /= a[i - 1][i - 1];
+  for (guint i = n; i > 0; i--) {
+    for (guint k = i; k < n; k++)
+      b[i - 1] -= a[k * n + i - 1] * b[k];
+    b[i - 1] /= a[(i - 1) * n + i - 1];
   }
 }
 
@@ -142,7 +141,7 @@ find_step (const Task *task, const double now[N], double step[N])
     if (counts (task, sample))
       add_sample (sample, &weighing, step, curve);
   }
-  solve (curve, step);
+  pn_kb_fit_solve (N, curve[0], step);
 }
 
 /* One of the two kinds of base, by Newton's method; a step that goes too far is halved. */

@@ -41,5 +41,9 @@ typedef struct {
 /* From the samples' confidences. @safe: what is taken as long as too few are judged to tell. */
 PnKbThreshold pn_kb_fit_threshold (const GArray *samples, double safe);
 
+/* Solves a · x = b by Cholesky's method, for a positive definite @a of @n rows, of which the lower half counts; both are
+ * overwritten, @b with x. */
+void pn_kb_fit_solve (guint n, double *a, double *b);
+
 /* Returns: the expected calibration error, ten bins of equal size. */
 double pn_kb_fit_error (const GArray *samples);

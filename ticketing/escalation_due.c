@@ -73,14 +73,14 @@ load_fired (PnDb *db, const PnDeadline *deadline, GHashTable *fired, GError **er
   return TRUE;
 }
 
-/* What becomes of the next step of a deadline, as it was read. */
+/* What becomes of the next step of a deadline, as it was read. A row that is there goes when nothing is to come; one that
+ * is not there is not looked for with a lock. */
 typedef struct {
   const PnDeadline *deadline;
   gint64 ladder_id; /* 0: nothing is to come */
   int step;
   PnTime reached_at, ready_at, due_at;
-  gboolean
-      is_planned; /* there is a row: it goes when nothing is to come; one that is not there is not looked for with a lock */
+  gboolean is_planned; /* there is a row */
 } Course;
 
 /* Is a row there? */

@@ -38,6 +38,30 @@ pn_call_field (const PnCall *call, const char *name)
   return pn_form_value (call->request->form, name);
 }
 
+json_t *
+pn_call_gather (const PnCall *call, const char *prefix, const char *const *texts,
+                const char *const *documents)
+{
+  json_t *object = json_object ();
+
+  for (gsize i = 0; texts[i] != NULL; i++) {
+    g_autofree char *name = g_strconcat (prefix, ".", texts[i], NULL);
+
+    if (pn_call_field (call, name) != NULL)
+      pn_json_set (object, texts[i], pn_json_text (pn_call_field (call, name)));
+  }
+  for (gsize i = 0; documents[i] != NULL; i++) {
+    g_autofree char *name = g_strconcat (prefix, ".", documents[i], NULL);
+    const char *text = pn_call_field (call, name);
+    json_t *document =
+        text != NULL ? json_loads (text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+    if (text != NULL)
+      pn_json_set (object, documents[i], document != NULL ? document : pn_json_text (text));
+  }
+  return object;
+}
+
 char *
 pn_call_line (const PnCall *call, const char *name, gsize max_bytes)
 {

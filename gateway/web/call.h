@@ -35,6 +35,11 @@ struct PnCall {
 /* Returns: the field of the body, or NULL. */
 const char *pn_call_field (const PnCall *call, const char *name);
 
+/* Takes together what an API body's member @prefix became as fields "PREFIX.NAME". @texts: members that are text; @documents:
+ * members that are JSON; what is none stays text, for its reader to refuse. Both end with NULL. Returns: (owned) an object. */
+json_t *pn_call_gather (const PnCall *call, const char *prefix, const char *const *texts,
+                        const char *const *documents);
+
 /* Returns: the field without blanks at its ends as one line, (owned); "" when it is not there. */
 char *pn_call_line (const PnCall *call, const char *name, gsize max_bytes);
 const char *pn_call_query (const PnCall *call, const char *name); /* of the address, or NULL */

@@ -304,29 +304,15 @@ pn_desk_form_remove (PnCall *call)
 static json_t *
 gather_plan (const PnCall *call)
 {
-  static const char *const texts[] = { "title", "intro", "thanks", "language", "confirm" };
-  static const char *const documents[] = { "fields", "files", "words" };
+  static const char *const texts[] = { "title", "intro", "thanks", "language", "confirm", NULL };
+  static const char *const documents[] = { "fields", "files", "words", NULL };
   const char *whole = pn_call_field (call, "plan");
   const char *frames = pn_call_field (call, "plan.frames");
   json_t *plan;
 
   if (whole != NULL)
     return json_loads (whole, JSON_REJECT_DUPLICATES, NULL);
-  plan = json_object ();
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *name = g_strconcat ("plan.", texts[i], NULL);
-
-    if (pn_call_field (call, name) != NULL)
-      pn_json_set (plan, texts[i], pn_json_text (pn_call_field (call, name)));
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
-    g_autofree char *name = g_strconcat ("plan.", documents[i], NULL);
-    const char *text = pn_call_field (call, name);
-    json_t *document = text != NULL ? json_loads (text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-
-    if (text != NULL)
-      pn_json_set (plan, documents[i], document != NULL ? document : pn_json_text (text));
-  }
+  plan = pn_call_gather (call, "plan", texts, documents);
   if (frames != NULL) {
     g_auto (GStrv) origins = g_strsplit (frames, ",", -1);
     json_t *list = json_array ();

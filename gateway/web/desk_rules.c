@@ -58,31 +58,17 @@ pn_desk_rules (PnCall *call)
 static json_t *
 gather (const PnCall *call)
 {
-  static const char *const texts[] = { "name", "note" };
-  static const char *const documents[] = { "schedule", "if", "then" };
+  static const char *const texts[] = { "name", "note", NULL };
+  static const char *const documents[] = { "schedule", "if", "then", NULL };
   const char *on = pn_call_field (call, "rule.on");
   const char *stop = pn_call_field (call, "rule.stop");
   g_auto (GStrv) names = g_strsplit (on != NULL ? on : "", ",", -1);
-  json_t *rule = json_object ();
+  json_t *rule = pn_call_gather (call, "rule", texts, documents);
   json_t *events = json_array ();
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *name = g_strconcat ("rule.", texts[i], NULL);
-
-    if (pn_call_field (call, name) != NULL)
-      pn_json_set (rule, texts[i], pn_json_text (pn_call_field (call, name)));
-  }
   for (guint i = 0; names[i] != NULL; i++)
     json_array_append_new (events, pn_json_text (names[i]));
   pn_json_set (rule, "on", events);
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
-    g_autofree char *name = g_strconcat ("rule.", documents[i], NULL);
-    const char *text = pn_call_field (call, name);
-    json_t *document = text != NULL ? json_loads (text, JSON_DECODE_ANY, NULL) : NULL;
-
-    if (text != NULL)
-      pn_json_set (rule, documents[i], document != NULL ? document : pn_json_text (text));
-  }
   if (stop != NULL)
     pn_json_set (rule, "stop", json_boolean (strcmp (stop, "0") != 0));
   return rule;

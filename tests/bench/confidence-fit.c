@@ -51,13 +51,6 @@ typedef struct {
 
 static guint32 seed = 1;
 
-static guint
-draw (guint n)
-{
-  seed = seed * 1664525 + 1013904223;
-  return (guint) (((guint64) seed * n) >> 32);
-}
-
 static void
 ask (const PnKbBase *base, const PnAsked *asked, const PnCollection *collection, Row row,
      GArray *rows)
@@ -77,33 +70,18 @@ ask (const PnKbBase *base, const PnAsked *asked, const PnCollection *collection,
   g_array_append_val (rows, row);
 }
 
-static gboolean
-is_inside (const PnAsked *asked, GHashTable *names)
-{
-  GHashTableIter iter;
-  gpointer name;
-
-  if (asked->right == NULL)
-    return FALSE;
-  g_hash_table_iter_init (&iter, asked->right);
-  while (g_hash_table_iter_next (&iter, &name, NULL)) {
-    if (g_hash_table_contains (names, name))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* Questions that the base answers, and a third as many that it doesn't. */
 static void
 ask_cut (const PnCollection *collection, guint n, Row row, GArray *rows)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   PnKbBase base = { .index = pn_kb_index_new () };
-  guint inside = 0, outside = 0, start = draw (collection->questions->len);
+  guint inside = 0, outside = 0, start = pn_collection_draw (&seed, collection->questions->len);
 
   n = MIN (n, collection->articles->len / 2);
   while (g_hash_table_size (names) < n) {
-    const PnArticle *article = collection->articles->pdata[draw (collection->articles->len)];
+    const PnArticle *article =
+        collection->articles->pdata[pn_collection_draw (&seed, collection->articles->len)];
     g_autoptr (PnArticle) copy = pn_article_copy (article);
 
     copy->id = article->id;
@@ -116,16 +94,16 @@ ask_cut (const PnCollection *collection, guint n, Row row, GArray *rows)
     const PnAsked *asked =
         &g_array_index (collection->questions, PnAsked, (start + i) % collection->questions->len);
 
-    if (!is_inside (asked, names))
+    if (!pn_asked_has_answer (asked, names))
       continue;
     ask (&base, asked, collection, row, rows);
     inside++;
   }
   while (outside < (inside + 2) / 3 + 1) {
-    const PnAsked *asked =
-        &g_array_index (collection->questions, PnAsked, draw (collection->questions->len));
+    const PnAsked *asked = &g_array_index (collection->questions, PnAsked,
+                                           pn_collection_draw (&seed, collection->questions->len));
 
-    if (is_inside (asked, names))
+    if (pn_asked_has_answer (asked, names))
       continue;
     ask (&base, asked, collection, row, rows);
     outside++;
@@ -150,7 +128,7 @@ collect (const char *set, guint source, GArray *rows)
   pn_kb_index_free (base.index);
   row.group++;
   for (row.base = 1; source < SOURCES && row.base <= CUT_BASES; row.base++)
-    ask_cut (collection, 3 + draw (CUT_MAX - 2), row, rows);
+    ask_cut (collection, 3 + pn_collection_draw (&seed, CUT_MAX - 2), row, rows);
 }
 
 static void
@@ -179,31 +157,6 @@ spread (const Row *row, double x[N])
     x[PN_KB_FEATURES + i] = row->sample.features[extra[i]];
   x[MANY] = row->sample.is_many ? 1 : 0;
   x[BIAS + row->source] = 1;
-}
-
-/* Solves @a · x = @b by Cholesky's method; x comes in @b. */
-static void
-solve (double a[N][N], double b[N])
-{
-  for (guint i = 0; i < N; i++) {
-    for (guint j = 0; j <= i; j++) {
-      double sum = a[i][j];
-
-      for (guint k = 0; k < j; k++)
-        sum -= a[i][k] * a[j][k];
-      a[i][j] = i == j ? sqrt (MAX (sum, 1e-12)) : sum / a[j][j];
-    }
-  }
-  for (guint i = 0; i < N; i++) {
-    for (guint k = 0; k < i; k++)
-      b[i] -= a[i][k] * b[k];
-    b[i] /= a[i][i];
-  }
-  for (guint i = N; i-- > 0;) {
-    for (guint k = i + 1; k < N; k++)
-      b[i] -= a[k][i] * b[k];
-    b[i] /= a[i][i];
-  }
 }
 
 /* @without: a source that is left out. */
@@ -238,7 +191,7 @@ step (const GArray *rows, int without, int also, double w[N])
         a[k][l] += row->weight * p * (1 - p) * x[k] * x[l];
     }
   }
-  solve (a, b);
+  pn_kb_fit_solve (N, a[0], b);
   for (guint k = 0; k < N; k++)
     w[k] += b[k];
 }

@@ -172,3 +172,26 @@ pn_collection_free (PnCollection *collection)
   g_array_unref (collection->questions);
   g_free (collection);
 }
+
+gboolean
+pn_asked_has_answer (const PnAsked *asked, GHashTable *names)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  if (asked->right == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, asked->right);
+  while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    if (g_hash_table_contains (names, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+guint
+pn_collection_draw (guint32 *seed, guint n)
+{
+  *seed = *seed * 1664525 + 1013904223;
+  return (guint) (((guint64) *seed * n) >> 32);
+}

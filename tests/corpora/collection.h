@@ -25,3 +25,9 @@ char *pn_collection_path (const char *set, const char *file);
 PnCollection *pn_collection_load (const char *set);
 void pn_collection_free (PnCollection *collection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnCollection, pn_collection_free)
+
+/* Is it one that some article of @names (external ids) answers? */
+gboolean pn_asked_has_answer (const PnAsked *asked, GHashTable *names);
+
+/* Returns: 0 .. @n - 1, the same in every run that begins with the same @seed. */
+guint pn_collection_draw (guint32 *seed, guint n);
