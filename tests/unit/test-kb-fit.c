@@ -144,10 +144,24 @@ test_settle (void)
   g_assert_true (isnan (one[1]));
 }
 
+/* Only the lower half counts: what stands above is nonsense on purpose. */
+static void
+test_solve (void)
+{
+  static const double x[] = { 1, -2, 3 };
+  double a[][3] = { { 4, 99, 99 }, { 2, 5, 99 }, { -1, 3, 6 } };
+  double b[] = { 4 * 1 + 2 * -2 + -1 * 3, 2 * 1 + 5 * -2 + 3 * 3, -1 * 1 + 3 * -2 + 6 * 3 };
+
+  pn_kb_fit_solve (G_N_ELEMENTS (b), a[0], b);
+  for (gsize i = 0; i < G_N_ELEMENTS (b); i++)
+    g_assert_cmpfloat_with_epsilon (b[i], x[i], 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
+  g_test_add_func ("/kb-fit/solve", test_solve);
   g_test_add_func ("/kb-fit/learns-the-rule", test_learns_the_rule);
   g_test_add_func ("/kb-fit/threshold-holds", test_threshold_holds);
   g_test_add_func ("/kb-fit/safe", test_safe);
