@@ -32,8 +32,9 @@ PnSlaHistory *pn_deadline_refresh (PnDb *db, const PnSlaBook *book, gint64 ticke
 typedef struct {
   gboolean has_changed; /* a deadline is new or was changed */
   gint64
-      held; /* microseconds from the first lock of a transaction to its COMMIT, at the most; 0: none was held. COMMIT
-             * frees the rows before it waits for the disk (measured: while a COMMIT took 0.8 s, another updated the row). */
+      held; /* microseconds from the first lock of a transaction to its COMMIT, at the most, as the server says
+             * (pn_db_held ()): both go to it in one message. 0: none was held. COMMIT frees the rows before it waits
+             * for the disk (measured: while a COMMIT took 0.8 s, another updated the row). */
 } PnDeadlineCost;
 gboolean pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id,
                                   PnDeadlineCost *cost, GError **error);

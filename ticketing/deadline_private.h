@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnDeadlinePlan, pn_deadline_plan_free)
 gboolean pn_deadline_plan_is_idle (const PnDeadlinePlan *plan); /* all is as it is to be */
 
 /* Stores up to @limit deadlines, and with the last of them the rest; in the transaction that made the plan. All is put off
- * (pn_db_later ()): nothing is locked before all is read, and what others wait for, the ticket's row, comes last.
+ * (pn_db_later ()): nothing is locked before all is read, and what others wait for, the ticket's row, comes last; its
+ * sender ends the transaction with pn_db_finish_at_once ().
  * @changed (may be NULL) gets a copy of each row (PnDeadline) that is new or has changed; one that is no longer owed is in it
  * as dropped. @is_all: nothing is left to store. CONFLICT when it is sent and somebody else was faster. */
 gboolean pn_deadline_plan_store (PnDb *db, const PnDeadlinePlan *plan, guint limit, GArray *changed,
@@ -34,10 +35,9 @@ gboolean pn_deadline_plan_store (PnDb *db, const PnDeadlinePlan *plan, guint lim
 typedef struct {
   const PnSlaBook *book;
   gint64 ticket_id;
-  gboolean is_forced; /* figures follow what changed alone */
-  GArray *changed;    /* of PnDeadline */
-  gboolean is_all;    /* the mark is gone; else there is more to store */
-  gint64 locked_at;   /* monotonic; 0: nothing was locked */
-  gint64 freed_at; /* when COMMIT is all that is left: it frees the rows, then waits for the disk */
+  gboolean is_forced;  /* figures follow what changed alone */
+  GArray *changed;     /* of PnDeadline */
+  gboolean is_all;     /* the mark is gone; else there is more to store */
+  gboolean has_locked; /* rows, with the transaction's last message, which ends with COMMIT */
 } PnDeadlineWork;
 gboolean pn_deadline_work_body (PnDb *db, gpointer data, GError **error);

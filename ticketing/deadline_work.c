@@ -16,9 +16,9 @@ static const char gen_sql[] = "SELECT gen FROM sla_mark WHERE ticket_id = ?";
 /* Whoever marked the ticket since it was read, or took the mark away, was faster. */
 static const char unmark_sql[] = "DELETE FROM sla_mark WHERE ticket_id = ? AND gen = ?";
 
-static const char hold_mark_sql[] = "SELECT gen FROM sla_mark"
-                                    " WHERE ticket_id = ? AND gen = ?"
-                                    " FOR UPDATE";
+/* There is more to do. Whoever did the same part meanwhile, or marked the ticket, was faster. */
+static const char keep_mark_sql[] = "UPDATE sla_mark SET gen = gen + 1"
+                                    " WHERE ticket_id = ? AND gen = ?";
 
 static const char unmark_all_sql[] = "DELETE FROM sla_mark ORDER BY ticket_id LIMIT ?";
 
@@ -26,22 +26,8 @@ static const char unmark_all_sql[] = "DELETE FROM sla_mark ORDER BY ticket_id LI
 static gboolean
 settle_mark (PnDb *db, const PnDeadlineWork *work, gint64 gen, GError **error)
 {
-  g_autoptr (PnRows) rows = NULL;
-  gint64 n;
-
-  if (work->is_all) {
-    if (!pn_db_exec (db, unmark_sql, PN_ARGS (pn_int (work->ticket_id), pn_int (gen)), &n, error))
-      return FALSE;
-  } else {
-    rows = pn_db_query (db, hold_mark_sql, PN_ARGS (pn_int (work->ticket_id), pn_int (gen)), error);
-    if (rows == NULL)
-      return FALSE;
-    n = (gint64) pn_rows_count (rows);
-  }
-  if (n == 0)
-    pn_error_set (error, PN_ERROR_TEMPORARY,
-                  "ticket %" G_GINT64_FORMAT " was marked by another meanwhile", work->ticket_id);
-  return n > 0;
+  return pn_db_later (db, work->is_all ? unmark_sql : keep_mark_sql,
+                      PN_ARGS (pn_int (work->ticket_id), pn_int (gen)), TRUE, error);
 }
 
 /* The ticket may be gone by now: its mark goes, too. */
@@ -57,21 +43,6 @@ make_plan (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDeadlinePlan **p
   return FALSE;
 }
 
-/* From here on rows are locked. Whoever was faster marked the ticket, too: it is computed again. */
-static gboolean
-send (PnDb *db, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-
-  if (pn_db_send_later (db, &problem))
-    return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_TEMPORARY, "%s", problem->message);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
-}
-
 gboolean
 pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
 {
@@ -81,7 +52,7 @@ pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
 
   g_array_set_size (work->changed, 0);
   work->is_all = TRUE;
-  work->locked_at = 0;
+  work->has_locked = FALSE;
   rows = pn_db_query (db, gen_sql, PN_ARGS (pn_int (work->ticket_id)), error);
   if (rows == NULL)
     return FALSE;
@@ -96,10 +67,29 @@ pn_deadline_work_body (PnDb *db, gpointer data, GError **error)
   PN_CRASH_POINT ("sla-computed");
   if ((work->changed->len > 0 || !work->is_forced) && !pn_fact_mark (db, work->ticket_id, error))
     return FALSE;
-  work->locked_at = g_get_monotonic_time ();
-  if (!send (db, error) || !settle_mark (db, work, pn_rows_int (rows, 0), error))
+  if (!settle_mark (db, work, pn_rows_int (rows, 0), error))
     return FALSE;
-  work->freed_at = g_get_monotonic_time ();
+  work->has_locked = TRUE;
+  pn_db_finish_at_once (db);
+  return TRUE;
+}
+
+/* Runs one transaction. Whoever was faster marked the ticket, too: it is computed again.
+ * @cost: NULL where nobody wants to know. */
+static gboolean
+run (PnDb *db, PnTxFunc body, PnDeadlineWork *work, PnDeadlineCost *cost, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!pn_db_run (db, body, work, &problem)) {
+    if (pn_error_is (problem, PN_ERROR_CONFLICT))
+      pn_error_set (error, PN_ERROR_TEMPORARY, "%s", problem->message);
+    else
+      g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  if (cost != NULL && work->has_locked)
+    cost->held = MAX (cost->held, pn_db_held (db));
   return TRUE;
 }
 
@@ -108,11 +98,10 @@ static gboolean
 work_off (PnDb *db, PnDeadlineWork *work, PnDeadlineCost *cost, GError **error)
 {
   do {
-    if (!pn_db_run (db, pn_deadline_work_body, work, error))
+    if (!run (db, pn_deadline_work_body, work, cost, error))
       return FALSE;
-    if (work->locked_at != 0)
-      cost->held = MAX (cost->held, work->freed_at - work->locked_at);
-    cost->has_changed = cost->has_changed || work->changed->len > 0;
+    if (cost != NULL)
+      cost->has_changed = cost->has_changed || work->changed->len > 0;
   } while (!work->is_all);
   return TRUE;
 }
@@ -141,11 +130,9 @@ mark_body (PnDb *db, gpointer data, GError **error)
 {
   PnDeadlineWork *work = data;
 
-  work->locked_at = g_get_monotonic_time ();
-  if (!pn_deadline_mark (db, work->ticket_id, error) || !pn_db_send_later (db, error))
-    return FALSE;
-  work->freed_at = g_get_monotonic_time ();
-  return TRUE;
+  work->has_locked = TRUE;
+  pn_db_finish_at_once (db);
+  return pn_deadline_mark (db, work->ticket_id, error);
 }
 
 /* Most tickets stay as they are; one that does not is marked and computed as any that is. */
@@ -154,7 +141,7 @@ pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDe
                          GError **error)
 {
   g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
-  PnDeadlineWork work = { book, ticket_id, TRUE, changed, FALSE, 0, 0 };
+  PnDeadlineWork work = { book, ticket_id, TRUE, changed, FALSE, FALSE };
   Look look = { book, ticket_id, FALSE };
 
   *cost = (PnDeadlineCost){ FALSE, 0 };
@@ -162,10 +149,7 @@ pn_deadline_refresh_now (PnDb *db, const PnSlaBook *book, gint64 ticket_id, PnDe
     return FALSE;
   if (look.is_idle)
     return TRUE;
-  if (!pn_db_run (db, mark_body, &work, error))
-    return FALSE;
-  cost->held = work.freed_at - work.locked_at;
-  return work_off (db, &work, cost, error);
+  return run (db, mark_body, &work, cost, error) && work_off (db, &work, cost, error);
 }
 
 /* Without a policy, and without rows of one that was, marks tell nothing. */
@@ -210,10 +194,9 @@ pn_deadline_work (PnDb *db, guint limit, guint *done, GError **error)
   if (unused)
     return unmark_all (db, done, error);
   while (pn_rows_next (rows)) {
-    PnDeadlineWork work = { book, pn_rows_int (rows, 0), FALSE, changed, FALSE, 0, 0 };
-    PnDeadlineCost cost = { FALSE, 0 };
+    PnDeadlineWork work = { book, pn_rows_int (rows, 0), FALSE, changed, FALSE, FALSE };
 
-    if (!work_off (db, &work, &cost, error))
+    if (!work_off (db, &work, NULL, error))
       return FALSE;
     PN_CRASH_POINT ("sla-committed");
     ++*done;

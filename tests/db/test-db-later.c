@@ -85,18 +85,12 @@ add_samples (PnDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+/* They are the first rows. */
 static void
-test_values (void)
+assert_samples (PnDb *db)
 {
-  g_autoptr (PnDb) db = open_with_tables ();
-  g_autoptr (PnRows) rows = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (PnRows) rows = pn_db_query (db, all_sql, PN_NO_ARGS, NULL);
 
-  if (db == NULL)
-    return;
-  g_assert_true (pn_db_run (db, add_samples, NULL, &error));
-  g_assert_no_error (error);
-  rows = pn_db_query (db, all_sql, PN_NO_ARGS, &error);
   for (gsize i = 0; i < G_N_ELEMENTS (samples); i++) {
     gsize size = 0;
 
@@ -109,7 +103,20 @@ test_values (void)
     pn_rows_bytes (rows, 3, &size);
     g_assert_cmpstr (pn_rows_text (rows, 3), ==, samples[i].bytes);
   }
-  g_assert_false (pn_rows_next (rows));
+}
+
+static void
+test_values (void)
+{
+  g_autoptr (PnDb) db = open_with_tables ();
+  g_autoptr (GError) error = NULL;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_run (db, add_samples, NULL, &error));
+  g_assert_no_error (error);
+  assert_samples (db);
+  g_assert_cmpint (ask (db, count_sql), ==, G_N_ELEMENTS (samples));
 }
 
 static gboolean
@@ -228,6 +235,82 @@ test_must_change (void)
   }
 }
 
+static gboolean
+finish_at_once (PnDb *db, gpointer data, GError **error)
+{
+  gint64 *sent = data;
+  const gint64 one = 1;
+
+  pn_db_finish_at_once (db);
+  if (!add_samples (db, NULL, error) || !later (db, 7, error)
+      || !raise_flags (db, (gpointer) &one, error) || !later (db, 8, error))
+    return FALSE;
+  *sent = ask (db, executed_sql);
+  return TRUE;
+}
+
+/* With COMMIT in one message: the same rows in the same order. */
+static void
+test_with_commit (void)
+{
+  g_autoptr (PnDb) db = open_with_tables ();
+  g_autoptr (PnDb) other = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 sent = 0;
+
+  if (db == NULL)
+    return;
+  other = pn_db_open (pn_testdb_target (), &error);
+  g_assert_true (pn_db_run (db, finish_at_once, &sent, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpint (ask (db, executed_sql) - sent, ==, 2); /* it, and the question */
+  g_assert_cmpint (pn_db_held (db), >=, 0);
+  assert_samples (other);
+  g_assert_cmpint (ask (other, count_sql), ==, G_N_ELEMENTS (samples) + 2);
+  g_assert_cmpint (ask (other, flags_sql), ==, 1);
+}
+
+/* The first time its flag is not there any more. */
+static gboolean
+be_beaten (PnDb *db, gpointer data, GError **error)
+{
+  guint *runs = data;
+  const gint64 id = (*runs)++ == 0 ? 9 : 1;
+
+  pn_db_finish_at_once (db);
+  return later (db, 1, error)
+         && pn_db_later (db, flag_sql, PN_ARGS (pn_int (1), pn_int (id)), TRUE, error);
+}
+
+static gboolean
+add_twice (PnDb *db, gpointer data, GError **error)
+{
+  static const char add_flag_sql[] = "INSERT INTO flag (id, n) VALUES (?, 0)";
+
+  pn_db_finish_at_once (db);
+  return later (db, 5, error) && pn_db_later (db, add_flag_sql, PN_ARGS (pn_int (3)), FALSE, error);
+}
+
+/* A row that had to change and did not: all of it is undone and runs again. A duplicate is a conflict. */
+static void
+test_with_commit_undone (void)
+{
+  g_autoptr (PnDb) db = open_with_tables ();
+  g_autoptr (GError) error = NULL;
+  guint runs = 0;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_run (db, be_beaten, &runs, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (runs, ==, 2);
+  g_assert_cmpint (ask (db, count_sql), ==, 1);
+  g_assert_cmpint (ask (db, flags_sql), ==, 1);
+  g_assert_false (pn_db_run (db, add_twice, NULL, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_assert_cmpint (ask (db, count_sql), ==, 1);
+}
+
 static void
 test_without_transaction (void)
 {
@@ -251,6 +334,8 @@ main (int argc, char **argv)
   g_test_add_func ("/db-later/seen-by-the-transaction", test_seen_by_the_transaction);
   g_test_add_func ("/db-later/undone", test_undone);
   g_test_add_func ("/db-later/must-change", test_must_change);
+  g_test_add_func ("/db-later/with-commit", test_with_commit);
+  g_test_add_func ("/db-later/with-commit-undone", test_with_commit_undone);
   g_test_add_func ("/db-later/without-transaction", test_without_transaction);
   return g_test_run ();
 }

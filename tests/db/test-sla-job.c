@@ -93,24 +93,33 @@ static const char locks_sql[] = "SELECT trx_rows_locked + trx_rows_modified"
 #define LOOKED_AGAIN (150 * PN_MILLISECOND)
 #define ROWS_LOCKED_MAX (3 * PN_DEADLINE_AT_ONCE + 8)
 
+static gint64
+count_rows (PnDb *db)
+{
+  g_autoptr (PnRows) rows = NULL;
+
+  g_usleep (LOOKED_AGAIN);
+  rows = pn_db_query (db, locks_sql, PN_NO_ARGS, NULL);
+  return rows != NULL && pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+}
+
 typedef struct {
   PnDeadlineWork work;
-  gint64 rows;
+  gint64 before; /* rows that are locked when all that is left to send is one message */
+  gint64 rows;   /* and by that */
 } Watch;
 
 static gboolean
 watch_body (PnDb *db, gpointer data, GError **error)
 {
   Watch *watch = data;
-  g_autoptr (PnRows) rows = NULL;
 
   if (!pn_deadline_work_body (db, &watch->work, error))
     return FALSE;
-  g_usleep (LOOKED_AGAIN);
-  rows = pn_db_query (db, locks_sql, PN_NO_ARGS, error);
-  if (rows == NULL)
+  watch->before = count_rows (db);
+  if (!pn_db_send_later (db, error))
     return FALSE;
-  watch->rows = pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+  watch->rows = count_rows (db);
   return TRUE;
 }
 
@@ -120,7 +129,7 @@ count_locks (PnDb *db, gint64 ticket_id, guint *transactions)
 {
   g_autoptr (PnSlaBook) book = pn_sla_book_load (db, NULL);
   g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
-  Watch watch = { { book, ticket_id, FALSE, changed, FALSE, 0, 0 }, 0 };
+  Watch watch = { { book, ticket_id, FALSE, changed, FALSE, FALSE }, 0, 0 };
   g_autoptr (GError) error = NULL;
   gint64 most = 0;
 
@@ -130,6 +139,7 @@ count_locks (PnDb *db, gint64 ticket_id, guint *transactions)
     pn_assert_no_error (error);
     g_test_message ("ticket %" G_GINT64_FORMAT ": %" G_GINT64_FORMAT " rows", ticket_id,
                     watch.rows);
+    g_assert_cmpint (watch.before, ==, 0);
     most = MAX (most, watch.rows);
     ++*transactions;
   } while (!watch.work.is_all);
@@ -142,7 +152,8 @@ mark_body (PnDb *db, gpointer data, GError **error)
   return pn_deadline_mark (db, *(const gint64 *) data, error);
 }
 
-/* A transaction locks a few rows of its own ticket, however many tickets there are and however long their past is. */
+/* A transaction locks a few rows of its own ticket, however many tickets there are and however long their past is; and all of
+ * them in its last message. */
 static void
 test_locks (void)
 {
@@ -180,16 +191,6 @@ typedef struct {
   gint64 planned, sent; /* rows locked then */
 } Halves;
 
-static gint64
-count_rows (PnDb *db, GError **error)
-{
-  g_autoptr (PnRows) rows = NULL;
-
-  g_usleep (LOOKED_AGAIN);
-  rows = pn_db_query (db, locks_sql, PN_NO_ARGS, error);
-  return rows != NULL && pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
-}
-
 static gboolean
 halves_body (PnDb *db, gpointer data, GError **error)
 {
@@ -200,10 +201,10 @@ halves_body (PnDb *db, gpointer data, GError **error)
 
   if (plan == NULL || !pn_deadline_plan_store (db, plan, G_MAXUINT, NULL, &is_all, error))
     return FALSE;
-  halves->planned = count_rows (db, error);
+  halves->planned = count_rows (db);
   if (!pn_db_send_later (db, error))
     return FALSE;
-  halves->sent = count_rows (db, error);
+  halves->sent = count_rows (db);
   return TRUE;
 }
 
@@ -233,6 +234,66 @@ test_read_first (void)
   g_assert_cmpint (halves.planned, ==, 0);
   g_assert_cmpint (halves.sent, >, 0);
   pn_assert_no_error (error);
+}
+
+/* What this connection has sent. */
+static const char sent_sql[] =
+    "SELECT CAST(VARIABLE_VALUE AS INTEGER) FROM information_schema.SESSION_STATUS"
+    " WHERE VARIABLE_NAME = 'QUESTIONS'";
+
+typedef struct {
+  PnDeadlineWork work;
+  gint64 sent; /* when the body returned */
+} Sending;
+
+static gint64
+count_sent (PnDb *db)
+{
+  g_autoptr (PnRows) rows = pn_db_query (db, sent_sql, PN_NO_ARGS, NULL);
+
+  return rows != NULL && pn_rows_next (rows) ? pn_rows_int (rows, 0) : 0;
+}
+
+static gboolean
+sending_body (PnDb *db, gpointer data, GError **error)
+{
+  Sending *sending = data;
+
+  if (!pn_deadline_work_body (db, &sending->work, error))
+    return FALSE;
+  sending->sent = count_sent (db);
+  return TRUE;
+}
+
+/* All rows of a ticket, also where deadlines and steps of several kinds are written, and COMMIT go in one message: nothing
+ * is asked or sent while they are locked. Each transaction has one ticket. */
+static void
+test_one_message (void)
+{
+  PnDb *db = pn_promise_open ();
+  g_autoptr (PnPolicy) policy = NULL;
+  g_autoptr (PnSlaBook) book = NULL;
+  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (PnDeadline));
+  g_autoptr (GError) error = NULL;
+  PnDeadline row;
+  gint64 id;
+
+  if (db == NULL)
+    return;
+  policy = pn_promise_add_policy (db, "common", 60, 600);
+  id = pn_promise_open_ticket (db, pn_promise_add_queue (db, "mill"));
+  book = pn_sla_book_load (db, &error);
+  for (int i = 0; i < 3; i++) {
+    Sending sending = { { book, id, FALSE, changed, FALSE, FALSE }, 0 };
+    /* both counts are statements; what is prepared counts when it is run */
+    g_assert_true (pn_db_run (db, sending_body, &sending, &error));
+    pn_assert_no_error (error);
+    g_assert_true (sending.work.has_locked);
+    g_assert_cmpint (count_sent (db) - sending.sent, ==, 2);
+    pn_clock_set_database_now (pn_clock_now () + PN_MINUTE);
+    pn_promise_change (db, id, i == 0 ? PN_STATUS_SOLVED : PN_STATUS_OPEN, -1);
+  }
+  g_assert_cmpint (pn_promise_state (db, id, PN_METRIC_RESOLUTION, 1, &row), ==, PN_DEADLINE_MET);
 }
 
 /* A ticket that stays as it is locks nothing. */
@@ -368,6 +429,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sla-job/portions", test_portions);
   g_test_add_func ("/sla-job/locks", test_locks);
   g_test_add_func ("/sla-job/read-first", test_read_first);
+  g_test_add_func ("/sla-job/one-message", test_one_message);
   g_test_add_func ("/sla-job/idle", test_idle);
   g_test_add_func ("/sla-job/neighbour", test_neighbour);
   g_test_add_func ("/sla-job/then", test_then);

@@ -131,6 +131,15 @@ gboolean pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_ar
 /* Runs now what was put off: whoever reads all before locks the first row when this begins. */
 gboolean pn_db_send_later (PnDb *db, GError **error);
 
+/* What still waits when the transaction's body returns goes to the server in one message with COMMIT: from the first row that
+ * is locked to the last that is freed nobody waits for us, however rarely we get to run. What has to change a row and does not
+ * makes the body run again. More than fits (4,000 values) goes as ever. */
+void pn_db_finish_at_once (PnDb *db);
+
+/* For how many microseconds the newest transaction that ended so held rows, up to COMMIT, which frees them before it waits
+ * for the disk, as the server says; 0: it can't be told. */
+gint64 pn_db_held (PnDb *db);
+
 /* What this transaction has looked for and not found, so that nobody need ask again: a transaction reads one state of the
  * database, so only its own statements change that. Whoever reads many keys at once adds those that are not there; whoever
  * inserts a row removes its key. Who inserts what somebody else has inserted meanwhile is told (a duplicate, or error 1020 and

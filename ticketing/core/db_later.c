@@ -8,16 +8,6 @@
 #define ROWS_MOST 256
 #define BYTES_MOST (1024 * 1024)
 
-/* Rows for one statement. */
-typedef struct {
-  const char *sql;
-  char *table;
-  gboolean must_change;
-  gsize n_args;
-  GArray *values; /* of PnValue with bytes of its own, row after row */
-  gsize size_bytes;
-} Later;
-
 /* The values of one column, as the library takes them. */
 typedef struct {
   union {
@@ -39,7 +29,7 @@ clear_value (gpointer data)
 static void
 later_free (gpointer data)
 {
-  Later *later = data;
+  PnDbLater *later = data;
 
   g_array_unref (later->values);
   g_free (later->table);
@@ -69,20 +59,23 @@ table_of (const char *sql)
   g_return_val_if_reached (g_strdup (""));
 }
 
-static Later *
+/* Where a row of @sql may go: what waits last for its table, when that has the same text. NULL: behind all. */
+static PnDbLater *
 find (PnDb *db, const char *sql)
 {
-  for (guint i = 0; i < db->later->len; i++) {
-    Later *later = db->later->pdata[i];
+  g_autofree char *table = table_of (sql);
 
-    if (later->sql == sql)
-      return later;
+  for (guint i = db->later->len; i-- > 0;) {
+    PnDbLater *later = db->later->pdata[i];
+
+    if (g_str_equal (later->table, table))
+      return later->sql == sql ? later : NULL;
   }
   return NULL;
 }
 
 static void
-add_row (Later *later, const PnValue *args)
+add_row (PnDbLater *later, const PnValue *args)
 {
   for (gsize i = 0; i < later->n_args; i++) {
     PnValue value = args[i];
@@ -99,20 +92,20 @@ add_row (Later *later, const PnValue *args)
 }
 
 static guint
-count_rows (const Later *later)
+count_rows (const PnDbLater *later)
 {
   return (guint) (later->values->len / later->n_args);
 }
 
 static const PnValue *
-value_at (const Later *later, guint row, gsize column)
+value_at (const PnDbLater *later, guint row, gsize column)
 {
   return &g_array_index (later->values, PnValue, row * later->n_args + column);
 }
 
 /* Returns: what the column holds where it is not NULL. */
 static PnValueKind
-kind_of (const Later *later, gsize column)
+kind_of (const PnDbLater *later, gsize column)
 {
   for (guint row = 0; row < count_rows (later); row++) {
     const PnValue *value = value_at (later, row, column);
@@ -124,7 +117,7 @@ kind_of (const Later *later, gsize column)
 }
 
 static void
-fill (Column *column, const Later *later, gsize number, PnValueKind kind)
+fill (Column *column, const PnDbLater *later, gsize number, PnValueKind kind)
 {
   const guint n_rows = count_rows (later);
 
@@ -168,7 +161,7 @@ execute (MYSQL_STMT *handle, MYSQL_BIND *binds, guint n_rows)
 
 /* Sends all rows in one packet: the server runs the statement for each. */
 static gboolean
-execute_all (MYSQL_STMT *handle, const Later *later)
+execute_all (MYSQL_STMT *handle, const PnDbLater *later)
 {
   g_autofree Column *columns = g_new0 (Column, later->n_args);
   g_autofree MYSQL_BIND *binds = g_new0 (MYSQL_BIND, later->n_args);
@@ -190,7 +183,7 @@ execute_all (MYSQL_STMT *handle, const Later *later)
 }
 
 static gboolean
-execute_one (MYSQL_STMT *handle, const Later *later)
+execute_one (MYSQL_STMT *handle, const PnDbLater *later)
 {
   g_autofree MYSQL_BIND *binds = g_new0 (MYSQL_BIND, later->n_args);
 
@@ -200,7 +193,7 @@ execute_one (MYSQL_STMT *handle, const Later *later)
 }
 
 static gboolean
-run (PnDb *db, const Later *later, GError **error)
+run (PnDb *db, const PnDbLater *later, GError **error)
 {
   const guint n_rows = count_rows (later);
   MYSQL_STMT *handle;
@@ -244,7 +237,7 @@ gboolean
 pn_db_settle (PnDb *db, const char *sql, GError **error)
 {
   for (guint i = 0; i < db->later->len;) {
-    Later *later = db->later->pdata[i];
+    PnDbLater *later = db->later->pdata[i];
     gboolean is_done;
 
     if (sql != NULL && !names_table (sql, later->table)) {
@@ -270,7 +263,7 @@ gboolean
 pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gboolean must_change,
              GError **error)
 {
-  Later *later = find (db, sql);
+  PnDbLater *later = find (db, sql);
   gint64 affected = 0;
 
   g_return_val_if_fail (n_args > 0, FALSE);
@@ -283,10 +276,8 @@ pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gbool
     return FALSE;
   }
   if (later == NULL) {
-    if (!pn_db_settle (db, sql, error)) /* another statement's rows of the same table come first */
-      return FALSE;
-    later = g_new0 (Later, 1);
-    *later = (Later){ .sql = sql, .table = table_of (sql), .must_change = must_change };
+    later = g_new0 (PnDbLater, 1);
+    *later = (PnDbLater){ .sql = sql, .table = table_of (sql), .must_change = must_change };
     later->n_args = n_args;
     later->values = g_array_new (FALSE, FALSE, sizeof (PnValue));
     g_array_set_clear_func (later->values, clear_value);

@@ -1,4 +1,5 @@
-/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off), db_absent.c (what
+/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off), db_once.c (those that go with the COMMIT),
+ * db_absent.c (what
  * need not be asked) and db_tx.c (transactions) share.
  * Nobody else includes this but migrate.c. A connection that was lost is NULL and opened again by the next call that needs it.
  */
@@ -12,7 +13,7 @@ struct st_mysql_stmt;
 struct PnDb {
   struct st_mysql *mysql; /* NULL: lost */
   GHashTable *statements; /* literal's address -> PnDbStatement (owned) */
-  GPtrArray *later;       /* statements that are put off, each text once */
+  GPtrArray *later;       /* of PnDbLater, in the order in which they are to run */
   GHashTable *absent;     /* keys that the transaction did not find */
   char *host;
   char *socket;
@@ -25,9 +26,20 @@ struct PnDb {
   guint statement_seconds;
   guint savepoints; /* open ones */
   gboolean in_transaction;
+  gboolean is_at_once;    /* what is put off goes with the COMMIT */
   gboolean has_snapshots; /* innodb_snapshot_isolation */
   GError *broken;         /* in a transaction: why it can only be rolled back and run again */
 };
+
+/* Rows for one statement that was put off. */
+typedef struct {
+  const char *sql;
+  char *table;
+  gboolean must_change;
+  gsize n_args;
+  GArray *values; /* of PnValue with bytes of its own, row after row */
+  gsize size_bytes;
+} PnDbLater;
 
 /* Connects when the connection was lost. */
 gboolean pn_db_connect (PnDb *db, GError **error);
@@ -61,6 +73,14 @@ GPtrArray *pn_db_later_new (void);
 
 /* Returns: (owned) an empty set of keys. */
 GHashTable *pn_db_absent_new (void);
+
+/* Runs what was put off and COMMIT in one message; for a transaction that fits. */
+gboolean pn_db_fits_at_once (const PnDb *db);
+gboolean pn_db_commit_at_once (PnDb *db, GError **error);
+
+/* As pn_db_exec () for text that was built. */
+gboolean pn_db_exec_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
+                           GError **error);
 
 /* Runs what was put off for tables that @sql names; NULL: all of it. */
 gboolean pn_db_settle (PnDb *db, const char *sql, GError **error);

@@ -360,6 +360,12 @@ pn_db_exec (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64
 }
 
 gboolean
+pn_db_exec_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args, GError **error)
+{
+  return call (db, sql, TRUE, &(Call){ .args = args, .n_args = n_args }, error);
+}
+
+gboolean
 pn_db_insert (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gint64 *id,
               GError **error)
 {

@@ -29,13 +29,20 @@ roll_back (PnDb *db)
     pn_db_drop (db); /* the server then rolls back by itself */
 }
 
+static gboolean
+waits_for_commit (const PnDb *db)
+{
+  return db->is_at_once && pn_db_fits_at_once (db);
+}
+
 static Ending
 commit (PnDb *db, GError **error)
 {
   gboolean is_done;
 
   PN_CRASH_POINT ("db-before-commit");
-  is_done = pn_db_command (db, "COMMIT", error);
+  is_done = waits_for_commit (db) ? pn_db_commit_at_once (db, error)
+                                  : pn_db_command (db, "COMMIT", error);
   PN_CRASH_POINT ("db-after-commit");
   if (is_done)
     return DONE;
@@ -49,7 +56,8 @@ static Ending
 run_body (PnDb *db, PnTxFunc body, gpointer data, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  gboolean is_done = body (db, data, &problem) && pn_db_settle (db, NULL, &problem);
+  gboolean is_done =
+      body (db, data, &problem) && (waits_for_commit (db) || pn_db_settle (db, NULL, &problem));
 
   if (is_done && db->broken == NULL) {
     g_warn_if_fail (problem == NULL);
@@ -72,6 +80,7 @@ run_once (PnDb *db, PnTxFunc body, gpointer data, GError **error)
   Ending ending;
 
   db->in_transaction = TRUE;
+  db->is_at_once = FALSE;
   if (pn_db_connect (db, error) && pn_db_command (db, "START TRANSACTION", error))
     ending = run_body (db, body, data, error);
   else

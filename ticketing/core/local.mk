@@ -7,6 +7,7 @@ libpncore_a_SOURCES = \
   %D%/db.c %D%/db.h %D%/db_private.h \
   %D%/db_absent.c \
   %D%/db_later.c \
+  %D%/db_once.c \
   %D%/db_rows.c \
   %D%/db_tx.c \
   %D%/db_where.c %D%/db_where.h \
