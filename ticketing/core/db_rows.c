@@ -271,13 +271,20 @@ static gboolean
 call_once (PnDb *db, const char *sql, Call *call, GError **error)
 {
   MYSQL_STMT *handle = pn_db_statement (db, sql, call->n_args, error);
+  gboolean has_rows;
 
   if (handle == NULL)
     return FALSE;
-  if (!run_handle (handle, call))
-    return pn_db_fail_statement (db, handle, error);
-  mysql_stmt_free_result (handle);
-  return TRUE;
+  if (run_handle (handle, call)) {
+    mysql_stmt_free_result (handle);
+    return TRUE;
+  }
+  has_rows = mysql_stmt_field_count (handle) > 0;
+  pn_db_fail_statement (db, handle, error);
+  /* When the server refuses it between rows, the library would wait for the rest of them as soon as it is run again. */
+  if (has_rows)
+    g_hash_table_remove (db->statements, sql);
+  return FALSE;
 }
 
 static gboolean
