@@ -138,21 +138,45 @@ fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, j
   pn_response_set_text (response, status, HTML, page);
 }
 
+/* Where only mailed links lead, a 404 is a link that was cut short, or a visit that ended, far more often than a wrong
+ * address. It looks so whatever is there. */
+static gboolean
+is_mailed (const char *path)
+{
+  return strcmp (path, "/my") == 0 || g_str_has_prefix (path, "/my/")
+         || g_str_has_prefix (path, "/rate/") || g_str_has_prefix (path, "/contact/confirm/");
+}
+
+/* Returns: what somebody wrote into the form that is refused, to be shown again; NULL: nothing. */
+static const char *
+typed_text (const PnRequest *request)
+{
+  const char *text = NULL;
+
+  if (request->form != NULL)
+    text = pn_form_value (request->form, "text");
+  if (request->form != NULL && text == NULL)
+    text = pn_form_value (request->form, "body");
+  return text != NULL && *text != '\0' ? text : NULL;
+}
+
 /* Returns: (owned) what is said of @status; a status that we have no words for is 500. */
 static json_t *
 make_problem (const PnRequest *request, int status, const char *detail)
 {
   const gboolean is_desk = g_str_has_prefix (request->path, "/desk");
+  const gboolean is_link = status == 404 && is_mailed (request->path);
   gsize row = G_N_ELEMENTS (problems) - 1;
 
   for (gsize i = 0; i < G_N_ELEMENTS (problems); i++) {
     if (problems[i].status == status)
       row = i;
   }
-  return json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "type", "about:blank", "status",
-                    problems[row].status, "title", problems[row].title, "kind", problems[row].kind,
-                    "detail", detail != NULL ? detail : "", "request", request->id, "back",
-                    is_desk ? "/desk" : "/", "is_public", !is_desk);
+  return json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "type", "about:blank",
+                    "status", problems[row].status, "title", problems[row].title, "kind",
+                    is_link ? "link" : problems[row].kind, "detail", detail != NULL ? detail : "",
+                    "request", request->id, "back", is_desk ? "/desk" : "/", "is_public", !is_desk,
+                    "typed", pn_json_text (typed_text (request)));
 }
 
 static void
@@ -177,6 +201,7 @@ pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int
   }
   json_object_del (problem, "back");
   json_object_del (problem, "is_public");
+  json_object_del (problem, "typed");
   pn_response_set_text (response, (int) json_integer_value (json_object_get (problem, "status")),
                         "application/problem+json", pn_json_write (problem));
 }

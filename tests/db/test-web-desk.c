@@ -269,6 +269,27 @@ test_conflict (void)
   pn_staff_stop (&staff);
 }
 
+/* A link that was cut short, and a visit that ended meanwhile: the page says what to do and gives the typed text back. */
+static void
+check_link_words (PnTestWeb *test, const char *ticket)
+{
+  g_autofree char *replies = g_strconcat (ticket, "/replies", NULL);
+  const char *const calls[][3] = { { "GET", "/my/cutshort", NULL },
+                                   { "GET", "/my", NULL },
+                                   { "GET", ticket, NULL },
+                                   { "GET", "/my/tickets/999999999", NULL },
+                                   { "POST", replies, "csrf=0&text=A+long+%3Cb%3Eletter" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++) {
+    g_autofree char *page = pn_testweb_ask (test, calls[i][0], calls[i][1], "", calls[i][2]);
+
+    g_assert_cmpint (pn_testhttp_status (page), ==, 404);
+    g_assert_nonnull (strstr (page, "<h1>This link no longer works</h1>"));
+    g_assert_true ((strstr (page, "A long &lt;b&gt;letter</textarea>") != NULL)
+                   == (calls[i][2] != NULL));
+  }
+}
+
 /* The link in a letter: exchanged for a cookie, bound to its reader, without anything of ours (rows 40, 57). */
 static void
 test_customer (void)
@@ -316,6 +337,7 @@ test_customer (void)
     g_assert_cmpint (pn_testhttp_status (page), ==, 200);
     g_assert_nonnull (strstr (page, "after card 7 nothing moves"));
     g_assert_null (strstr (page, "staff.example"));
+    check_link_words (test, target);
   }
   pn_testweb_stop (test);
 }

@@ -98,6 +98,7 @@ test_page (void)
   g_autofree char *shown = NULL;
   g_autofree char *first = NULL;
   g_autofree char *again = NULL;
+  g_autofree char *done = NULL;
   PnSurveyQueue setting;
 
   if (test == NULL)
@@ -121,11 +122,15 @@ test_page (void)
   pn_assert_no_error (error);
   shown = pn_testweb_ask (test, "GET", ticket, headers, NULL);
   g_assert_nonnull (strstr (shown, "id=\"rating\""));
+  g_assert_null (strstr (shown, "name=\"word\"")); /* one click first, then a word */
   for (int i = 0; i < 2; i++) {
     g_clear_pointer (&again, g_free);
     again = pn_testweb_ask (test, "POST", rate, headers, body);
     g_assert_cmpint (pn_testhttp_status (again), ==, 303);
   }
+  done = pn_testweb_ask (test, "GET", ticket, headers, NULL);
+  g_assert_nonnull (strstr (done, ">swift</textarea>"));
+  g_assert_nonnull (strstr (done, "value=\"good\">Send</button>"));
   {
     g_autoptr (PnRows) rows =
         pn_db_query (test->db, "SELECT COUNT(*), MIN(state), MIN(score), MIN(word) FROM survey",
