@@ -17,6 +17,7 @@ typedef struct {
   const char *problem;  /* what stands against it; NULL: nothing */
   const char *note;     /* typed; NULL: none */
   gboolean is_conflict; /* somebody else saved meanwhile */
+  gboolean is_unsaved;  /* it was sent, and is nowhere but on the page */
   int status;           /* of the answer */
 } PnEditor;
 

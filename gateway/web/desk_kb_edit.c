@@ -62,7 +62,24 @@ show_form (const PnEditor *editor)
   pn_json_set (form, "ticket", pn_json_id (editor->ticket_id));
   pn_json_set (form, "redacted", json_integer (editor->redacted));
   pn_json_set (form, "problem", pn_json_text (editor->problem));
+  pn_json_set (form, "is_unsaved", json_boolean (editor->is_unsaved));
   return form;
+}
+
+/* (owned) The languages of the articles, and those that the pages have. */
+static json_t *
+list_languages (const GPtrArray *languages)
+{
+  static const char *const ours[] = { "de", "en" };
+  json_t *codes = json_array ();
+
+  for (guint i = 0; i < languages->len; i++)
+    json_array_append_new (codes, pn_json_text (languages->pdata[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (ours); i++) {
+    if (!g_ptr_array_find_with_equal_func ((GPtrArray *) languages, ours[i], g_str_equal, NULL))
+      json_array_append_new (codes, json_string (ours[i]));
+  }
+  return codes;
 }
 
 static gboolean
@@ -71,13 +88,11 @@ add_choices (PnCall *call, json_t *document, const PnArticle *article, GError **
   g_autoptr (GPtrArray) categories = pn_category_list (call->db, error);
   g_autoptr (GPtrArray) languages =
       categories != NULL ? pn_article_list_languages (call->db, error) : NULL;
-  json_t *names = json_array (), *codes = json_array (), *owners = json_array ();
+  json_t *names = json_array (), *owners = json_array ();
   gboolean is_known = *article->owner == '\0';
 
   for (guint i = 0; languages != NULL && i < categories->len; i++)
     json_array_append_new (names, pn_json_text (((PnCategory *) categories->pdata[i])->name));
-  for (guint i = 0; languages != NULL && i < languages->len; i++)
-    json_array_append_new (codes, pn_json_text (languages->pdata[i]));
   if (languages != NULL && pn_show_load (call, error)) {
     for (guint i = 0; i < call->agents->len; i++) {
       const PnAgent *agent = call->agents->pdata[i];
@@ -92,9 +107,10 @@ add_choices (PnCall *call, json_t *document, const PnArticle *article, GError **
   if (!is_known)
     json_array_append_new (owners, json_pack ("{s:s, s:s, s:b}", "login", article->owner, "name",
                                               article->owner, "is_current", TRUE));
-  pn_json_set (
-      document, "choices",
-      json_pack ("{s:o, s:o, s:o}", "categories", names, "languages", codes, "owners", owners));
+  pn_json_set (document, "choices",
+               json_pack ("{s:o, s:o, s:o}", "categories", names, "languages",
+                          languages != NULL ? list_languages (languages) : json_array (), "owners",
+                          owners));
   return languages != NULL && call->agents != NULL;
 }
 
@@ -149,19 +165,20 @@ static gboolean
 add_proposal (PnCall *call, json_t *document, const PnArticle *stored, GError **error)
 {
   g_autoptr (PnProposal) proposal = NULL;
+  gboolean is_own;
 
   if (stored != NULL && !pn_proposal_find (call->db, stored->id, &proposal, error))
     return FALSE;
+  is_own = proposal != NULL && strcmp (proposal->content->author, call->agent->login) == 0;
   pn_json_set (document, "proposal",
                proposal == NULL
                    ? json_null ()
-                   : json_pack ("{s:o, s:o, s:o, s:b, s:b, s:o}", "author",
+                   : json_pack ("{s:o, s:o, s:o, s:b, s:b, s:b, s:o}", "author",
                                 pn_json_text (proposal->content->author), "note",
                                 pn_json_text (proposal->content->note), "made_at",
-                                pn_json_time (proposal->made_at), "is_own",
-                                strcmp (proposal->content->author, call->agent->login) == 0,
-                                "is_behind", proposal->base_version != stored->version,
-                                "difference",
+                                pn_json_time (proposal->made_at), "is_own", is_own, "may_discard",
+                                is_own || pn_desk_kb_may_publish (call), "is_behind",
+                                proposal->base_version != stored->version, "difference",
                                 pn_desk_kb_show_difference (stored, proposal->content)));
   return TRUE;
 }

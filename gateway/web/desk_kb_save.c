@@ -382,6 +382,7 @@ refuse (PnCall *call, const PnKbChange *change, const Job *job, const GError *er
                       .problem = error->message,
                       .note = change->article->note,
                       .is_conflict = job->is_outdated,
+                      .is_unsaved = TRUE,
                       .status = pn_error_http_status (error) };
 
   if (call->is_api && job->once->is_reused) {
@@ -397,6 +398,43 @@ refuse (PnCall *call, const PnKbChange *change, const Job *job, const GError *er
   pn_desk_show_editor (call, &editor);
 }
 
+/* A translation is of an article that is there, and in a language of its own. */
+static gboolean
+check_translation (PnCall *call, const PnArticle *article, GError **error)
+{
+  g_autoptr (PnArticle) original = NULL;
+
+  if (*article->translation_of == '\0')
+    return TRUE;
+  if (!pn_article_find_external (call->db, article->translation_of, &original, error))
+    return FALSE;
+  if (original == NULL)
+    pn_error_set (error, PN_ERROR_INVALID, "there is no article with the id \"%s\" to translate",
+                  article->translation_of);
+  else if (*article->language == '\0' || strcmp (article->language, original->language) == 0)
+    pn_error_set (error, PN_ERROR_INVALID,
+                  "a translation needs another language than its original");
+  return original != NULL && *article->language != '\0'
+         && strcmp (article->language, original->language) != 0;
+}
+
+/* What is wrong with it for the one who wrote it, beyond what no article may be. */
+static gboolean
+check_change (PnCall *call, const PnKbChange *change, GError **error)
+{
+  const PnArticle *article = change->article;
+
+  if (change->action == PN_KB_SCHEDULE && article->publish_at == 0)
+    pn_error_set (error, PN_ERROR_INVALID, "say when it is to be published");
+  else if (change->action == PN_KB_SCHEDULE && article->publish_at <= pn_clock_now ())
+    pn_error_set (error, PN_ERROR_INVALID, "the time to publish it has passed already");
+  else if (*article->title == '\0')
+    pn_error_set (error, PN_ERROR_INVALID, "an article needs a title");
+  else
+    return change->action == PN_KB_ARCHIVE || check_translation (call, article, error);
+  return FALSE;
+}
+
 void
 pn_desk_kb_carry_out (PnCall *call, PnKbChange *change)
 {
@@ -408,11 +446,7 @@ pn_desk_kb_carry_out (PnCall *call, PnKbChange *change)
     pn_call_problem (call, 403, "a lead publishes and archives; you may ask for a review");
     return;
   }
-  if (change->action == PN_KB_SCHEDULE && change->article->publish_at == 0)
-    pn_error_set (&error, PN_ERROR_INVALID, "say when it is to be published");
-  else if (*change->article->title == '\0')
-    pn_error_set (&error, PN_ERROR_INVALID, "an article needs a title");
-  if (error != NULL) {
+  if (!check_change (call, change, &error)) {
     refuse (call, change, &job, error);
     return;
   }
@@ -447,6 +481,7 @@ take_change (PnCall *call, PnArticle *article)
     pn_desk_show_editor (call, &(PnEditor){ .article = article,
                                             .is_proposal = change.ends_proposal,
                                             .with_preview = TRUE,
+                                            .is_unsaved = TRUE,
                                             .note = article->note,
                                             .problem = error != NULL ? error->message : NULL,
                                             .status = error != NULL ? 400 : 200 });

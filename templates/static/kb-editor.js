@@ -8,7 +8,7 @@
   const body = document.getElementById ("body");
   let waiting = 0;
   let turn = 0;
-  let isDirty = false;
+  let isDirty = "unsaved" in form.dataset; // a page that came back after a preview or a mistake
 
   // Sends what is typed, as the button would; the page that comes back is only read.
   async function send (action, change) {

@@ -150,6 +150,7 @@ test_proposal (void)
   g_autofree char *page = NULL;
   g_autofree char *again = NULL;
   g_autofree char *listed = NULL;
+  g_autofree char *other = NULL;
   g_autofree char *refused = NULL;
   g_autofree char *published = NULL;
   g_autoptr (PnArticle) before = NULL;
@@ -170,6 +171,11 @@ test_proposal (void)
   g_assert_nonnull (strstr (page, "clearer"));
   listed = get (&fixture, PN_CALLER_LEAD, "/desk/kb");
   g_assert_nonnull (strstr (listed, "One change waits to be published."));
+  g_assert_null (
+      strstr (listed, "<span class=\"mark good\">published")); /* only what is not is told */
+  other = get (&fixture, PN_CALLER_OTHER_AGENT, target);
+  g_assert_nonnull (strstr (other, ">Look at it</a>"));
+  g_assert_null (strstr (other, "Discard it"));
   refused = post (&fixture, PN_CALLER_OTHER_AGENT, discard, "");
   g_assert_cmpint (pn_testhttp_status (refused), ==, 403);
   again = g_strconcat (target, "?proposal=1", NULL);
@@ -292,6 +298,45 @@ test_preview (void)
   stop (&fixture);
 }
 
+/* A mistake is told beside what was written; what stands nowhere else says so to the script. */
+static void
+test_mistakes (void)
+{
+  static const struct {
+    const char *fields;
+    const char *words;
+  } cases[] = {
+    { "action=schedule&publish_at=2001-01-01T00:00&language=en&title=T", "has passed already" },
+    { "action=schedule&language=en&title=T", "say when it is to be published" },
+    { "action=save&translation_of=refund&title=T", "needs another language" },
+    { "action=save&translation_of=refund&language=en&title=T", "needs another language" },
+    { "action=save&translation_of=none&language=de&title=T", "no article with the id \"none\"" },
+    { "action=save&language=en", "needs a title" },
+    { "action=save&review_at=2001-02-31&title=T", "review_at" },
+  };
+  Fixture fixture;
+  g_autofree char *translated = NULL;
+
+  if (!start (&fixture))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *fields = g_strconcat (cases[i].fields, "&body=Dearly+typed", NULL);
+    g_autofree char *page = post (&fixture, PN_CALLER_LEAD, "/desk/kb", fields);
+    g_auto (GStrv) parts = g_strsplit (page, "&quot;", 0);
+    g_autofree char *plain = g_strjoinv ("\"", parts);
+
+    g_assert_cmpint (pn_testhttp_status (page), ==, 400);
+    g_assert_nonnull (strstr (plain, cases[i].words));
+    g_assert_nonnull (strstr (page, ">Dearly typed</textarea>"));
+    g_assert_true ((strstr (page, " data-unsaved>") != NULL)
+                   == (strstr (page, "id=\"article-form\"") != NULL));
+  }
+  translated = post (&fixture, PN_CALLER_LEAD, "/desk/kb",
+                     "action=save&translation_of=refund&language=de&title=T&body=B");
+  g_assert_cmpint (pn_testhttp_status (translated), ==, 303);
+  stop (&fixture);
+}
+
 /* A ticket becomes a draft that does not tell who asked. */
 static void
 test_from_ticket (void)
@@ -372,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web/kb-desk/conflict", test_conflict);
   g_test_add_func ("/web/kb-desk/versions", test_versions);
   g_test_add_func ("/web/kb-desk/preview", test_preview);
+  g_test_add_func ("/web/kb-desk/mistakes", test_mistakes);
   g_test_add_func ("/web/kb-desk/from-ticket", test_from_ticket);
   g_test_add_func ("/web/kb-desk/api", test_api);
   return g_test_run ();
