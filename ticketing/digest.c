@@ -301,3 +301,17 @@ pn_digest_list (PnDb *db, GError **error)
     g_ptr_array_add (list, read_row (rows));
   return list;
 }
+
+gboolean
+pn_digest_uses_team (PnDb *db, gint64 team_id, char **name, GError **error)
+{
+  g_autoptr (GPtrArray) digests = pn_digest_list (db, error);
+
+  *name = NULL;
+  for (guint i = 0; digests != NULL && i < digests->len && *name == NULL; i++) {
+    const PnDigest *digest = digests->pdata[i];
+
+    *name = digest->team_id == team_id ? g_strdup (digest->name) : NULL;
+  }
+  return digests != NULL;
+}

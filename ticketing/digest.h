@@ -44,6 +44,9 @@ gboolean pn_digest_delete (PnDb *db, gint64 id, GError **error); /* NOT_FOUND */
 PnDigest *pn_digest_load (PnDb *db, gint64 id, GError **error);  /* (owned) NOT_FOUND */
 gboolean pn_digest_find (PnDb *db, const char *name, PnDigest **digest,
                          GError **error); /* (owned) NULL: none */
+
+/* @name: (owned) of a digest of the team's queues; NULL: there is none. */
+gboolean pn_digest_uses_team (PnDb *db, gint64 team_id, char **name, GError **error);
 GPtrArray *pn_digest_list (PnDb *db,
                            GError **error); /* (owned) of PnDigest, by name; at most 200 */
 

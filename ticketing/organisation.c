@@ -6,6 +6,7 @@
 #include "ticketing/fact.h"
 #include "ticketing/core/text.h"
 #include "ticketing/organisation_private.h"
+#include "ticketing/sla.h"
 #include "ticketing/sla_job.h"
 
 #define NAME_BYTES 200
@@ -168,7 +169,9 @@ write_row (PnDb *db, PnOrganisation *organisation, GError **error)
 
   if (organisation->id == 0) {
     organisation->version = 1;
-    return pn_db_insert (db, insert_sql, PN_ARGS (name, level, note, pn_int (pn_clock_now ())),
+    organisation->created_at = pn_clock_now ();
+    return pn_db_insert (db, insert_sql,
+                         PN_ARGS (name, level, note, pn_int (organisation->created_at)),
                          &organisation->id, error);
   }
   if (!pn_db_exec (
@@ -312,9 +315,15 @@ gboolean
 pn_organisation_delete (PnDb *db, gint64 id, GError **error)
 {
   g_autoptr (PnOrganisation) organisation = pn_organisation_load (db, id, error);
+  g_autofree char *user = NULL;
 
-  if (organisation == NULL)
+  if (organisation == NULL || !pn_sla_uses_organisation (db, id, &user, error))
     return FALSE;
+  if (user != NULL) {
+    pn_error_set (error, PN_ERROR_CONFLICT, "organisation %s is named by the policy %s",
+                  organisation->name, user);
+    return FALSE;
+  }
   for (guint i = 0; i < organisation->domains->len; i++) {
     if (!drop_domain (db, organisation->domains->pdata[i], id, error))
       return FALSE;

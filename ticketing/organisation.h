@@ -40,7 +40,10 @@ gboolean pn_organisation_is_public_domain (const char *domain);
  * a bad value, and for a public mail provider's domain unless @takes_public. */
 gboolean pn_organisation_save (PnDb *db, PnOrganisation *organisation, gboolean takes_public,
                                GError **error);
-gboolean pn_organisation_delete (PnDb *db, gint64 id, GError **error); /* NOT_FOUND */
+
+/* In the caller's transaction. Its domains are free again; its persons stay, and belong to none until another organisation
+ * takes their domain. NOT_FOUND; CONFLICT while a policy names it. */
+gboolean pn_organisation_delete (PnDb *db, gint64 id, GError **error);
 
 PnOrganisation *pn_organisation_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 

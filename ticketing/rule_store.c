@@ -344,3 +344,22 @@ pn_rule_versions (PnDb *db, gint64 id, GError **error)
   }
   return list;
 }
+
+gboolean
+pn_rule_uses_team (PnDb *db, const char *team, char **rule, GError **error)
+{
+  g_autoptr (GPtrArray) rules = pn_rule_list (db, FALSE, error);
+
+  *rule = NULL;
+  for (guint i = 0; rules != NULL && i < rules->len && *rule == NULL; i++) {
+    const PnRule *each = rules->pdata[i];
+
+    for (guint k = 0; k < each->actions->len && *rule == NULL; k++) {
+      const PnRuleAction *action = each->actions->pdata[k];
+
+      if (action->what == PN_DO_ASSIGN_TEAM && g_strcmp0 (action->value, team) == 0)
+        *rule = g_strdup (each->name);
+    }
+  }
+  return rules != NULL;
+}

@@ -16,6 +16,9 @@ PnRule *pn_rule_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND
 gboolean pn_rule_find (PnDb *db, const char *name, PnRule **rule,
                        GError **error); /* (owned) NULL: none */
 
+/* @rule: (owned) the name of one that gives tickets to the team, enabled or not; NULL: there is none. */
+gboolean pn_rule_uses_team (PnDb *db, const char *team, char **rule, GError **error);
+
 /* Do the queues, mailboxes and log-ins that @rule names exist? INVALID; @place as in pn_rule_read (). */
 gboolean pn_rule_check (PnDb *db, const PnRule *rule, char **place, GError **error);
 

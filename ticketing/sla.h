@@ -77,6 +77,9 @@ GPtrArray *pn_sla_list (PnDb *db,
 /* @name: (owned) a policy that uses the calendar; NULL: none does. */
 gboolean pn_sla_uses_calendar (PnDb *db, gint64 calendar_id, char **name, GError **error);
 
+/* @name: (owned) of a policy, enabled or not, that is for the organisation; NULL: there is none. */
+gboolean pn_sla_uses_organisation (PnDb *db, gint64 organisation_id, char **name, GError **error);
+
 typedef struct {
   gint64 version;
   gint64 agent_id; /* 0: nobody */

@@ -1,6 +1,7 @@
 #include "ticketing/sla.h"
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/ids.h"
 #include "ticketing/core/json.h"
 #include "ticketing/core/text.h"
 #include "ticketing/sla_job.h"
@@ -329,6 +330,20 @@ pn_sla_uses_calendar (PnDb *db, gint64 calendar_id, char **name, GError **error)
     return FALSE;
   *name = pn_rows_next (rows) ? g_strdup (pn_rows_text (rows, 0)) : NULL;
   return TRUE;
+}
+
+gboolean
+pn_sla_uses_organisation (PnDb *db, gint64 organisation_id, char **name, GError **error)
+{
+  g_autoptr (GPtrArray) policies = pn_sla_list (db, error);
+
+  *name = NULL;
+  for (guint i = 0; policies != NULL && i < policies->len && *name == NULL; i++) {
+    const PnPolicy *policy = policies->pdata[i];
+
+    *name = pn_ids_have (policy->organisations, organisation_id) ? g_strdup (policy->name) : NULL;
+  }
+  return policies != NULL;
 }
 
 gboolean

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/digest.h"
 #include "ticketing/fact.h"
+#include "ticketing/rule_store.h"
 
 #define NAME_BYTES 64
 #define TITLE_BYTES 200
@@ -200,12 +202,29 @@ pn_team_save (PnDb *db, PnTeam *team, GError **error)
   return TRUE;
 }
 
+/* Whoever names the team would do nothing any more, and say so to nobody. */
+static gboolean
+check_unused (PnDb *db, const PnTeam *team, GError **error)
+{
+  g_autofree char *digest = NULL;
+  g_autofree char *rule = NULL;
+
+  if (!pn_digest_uses_team (db, team->id, &digest, error)
+      || !pn_rule_uses_team (db, team->name, &rule, error))
+    return FALSE;
+  if (digest != NULL || rule != NULL)
+    pn_error_set (error, PN_ERROR_CONFLICT, "team %s is named by the %s %s", team->name,
+                  digest != NULL ? "digest" : "rule", digest != NULL ? digest : rule);
+  return digest == NULL && rule == NULL;
+}
+
 gboolean
 pn_team_delete (PnDb *db, gint64 id, GError **error)
 {
   g_autoptr (PnTeam) team = pn_team_load (db, id, error);
 
-  return team != NULL && pn_db_exec (db, drop_queues_sql, PN_ARGS (pn_int (id)), NULL, error)
+  return team != NULL && check_unused (db, team, error)
+         && pn_db_exec (db, drop_queues_sql, PN_ARGS (pn_int (id)), NULL, error)
          && pn_db_exec (db, drop_members_sql, PN_ARGS (pn_int (id)), NULL, error)
          && pn_db_exec (db, delete_sql, PN_ARGS (pn_int (id)), NULL, error)
          && pn_fact_rebuild (db, error);

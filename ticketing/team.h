@@ -31,8 +31,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnTeam, pn_team_free)
 /* Inserts or (id set) updates, with queues and members; in the caller's transaction. Sets id and version, and numbers
  * the order of calling 1, 2, 3 …. CONFLICT for a taken name or a version that is no longer there; INVALID. */
 gboolean pn_team_save (PnDb *db, PnTeam *team, GError **error);
-gboolean pn_team_delete (PnDb *db, gint64 id, GError **error); /* NOT_FOUND */
-PnTeam *pn_team_load (PnDb *db, gint64 id, GError **error);    /* (owned) NOT_FOUND */
+
+/* In the caller's transaction. Its queues and members stay, without it. NOT_FOUND; CONFLICT while a digest or a rule names
+ * it. */
+gboolean pn_team_delete (PnDb *db, gint64 id, GError **error);
+PnTeam *pn_team_load (PnDb *db, gint64 id, GError **error); /* (owned) NOT_FOUND */
 gboolean pn_team_find (PnDb *db, const char *name, PnTeam **team,
                        GError **error);             /* (owned) NULL: none */
 GPtrArray *pn_team_list (PnDb *db, GError **error); /* (owned) of PnTeam, by name; at most 500 */

@@ -78,10 +78,12 @@ write_row (PnDb *db, PnWebhook *webhook, GError **error)
   g_autoptr (PnWebhook) there = NULL;
   gint64 affected = 0;
 
-  if (webhook->id == 0)
+  if (webhook->id == 0) {
+    webhook->created_at = pn_clock_now ();
     return pn_db_insert (db, insert_sql,
-                         PN_ARGS (name, url, salt, is_enabled, pn_int (pn_clock_now ())),
+                         PN_ARGS (name, url, salt, is_enabled, pn_int (webhook->created_at)),
                          &webhook->id, error);
+  }
   if (!pn_db_exec (db, update_sql, PN_ARGS (name, url, salt, is_enabled, pn_int (webhook->id)),
                    &affected, error))
     return FALSE;

@@ -98,19 +98,29 @@ save_body (PnDb *db, gpointer data, GError **error)
   return pn_organisation_save (db, save->organisation, save->allows_public, error);
 }
 
+/* Places all persons. */
 static gboolean
-save (PnCli *cli, PnDb *db, PnOrganisation *organisation, Options *options, GError **error)
+sweep (PnDb *db, GError **error)
 {
-  Save saving = { organisation, options->allows_public };
   gboolean is_done = FALSE;
 
-  apply (organisation, options);
-  if (!pn_db_run (db, save_body, &saving, error))
-    return FALSE;
   while (!is_done) {
     if (!pn_organisation_sweep (db, &is_done, error))
       return FALSE;
   }
+  return TRUE;
+}
+
+static gboolean
+save (PnCli *cli, PnDb *db, PnOrganisation *organisation, Options *options, GError **error)
+{
+  Save saving = { organisation, options->allows_public };
+
+  apply (organisation, options);
+  if (!pn_db_run (db, save_body, &saving, error))
+    return FALSE;
+  if (!sweep (db, error))
+    return FALSE;
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (make_json (organisation));
   return TRUE;
@@ -129,12 +139,58 @@ make (const char *name)
   return pn_organisation_new (name);
 }
 
+static gboolean
+remove_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_organisation_delete (db, ((const PnOrganisation *) data)->id, error);
+}
+
+static gboolean
+remove_organisation (PnDb *db, gpointer organisation, GError **error)
+{
+  return pn_db_run (db, remove_body, organisation, error) && sweep (db, error);
+}
+
 static const PnCliThings organisations = {
   .kind = "organisation",
   .find = find,
   .make = make,
   .free = (GDestroyNotify) pn_organisation_free,
+  .remove = remove_organisation,
 };
+
+static void
+print (const PnOrganisation *organisation, gint64 persons)
+{
+  printf ("#%" G_GINT64_FORMAT " %s, %" G_GINT64_FORMAT " people\n", organisation->id,
+          organisation->name, persons);
+  if (*organisation->service_level != '\0')
+    printf ("  level %s\n", organisation->service_level);
+  for (guint i = 0; i < organisation->domains->len; i++)
+    printf ("  domain %s\n", (const char *) organisation->domains->pdata[i]);
+  if (*organisation->note != '\0')
+    printf ("  note %s\n", organisation->note);
+}
+
+static gboolean
+show (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autoptr (PnOrganisation) organisation = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
+  gint64 persons;
+  json_t *shown;
+
+  if (organisation == NULL
+      || !pn_organisation_count_persons (pn_cli_db (cli, error), organisation->id, &persons, error))
+    return FALSE;
+  if (!pn_cli_wants_json (cli)) {
+    print (organisation, persons);
+    return TRUE;
+  }
+  shown = make_json (organisation);
+  pn_json_set (shown, "person_count", json_integer (persons));
+  pn_cli_print_json (shown);
+  return TRUE;
+}
 
 /* add and set */
 static gboolean
@@ -177,6 +233,8 @@ static const PnCliVerb verbs[] = {
   { "add", put, "Adds an organisation" },
   { "set", put, "Changes an organisation, named by its name or a domain" },
   { "list", list, "Lists the organisations" },
+  { "show", show, "Shows an organisation, named by its name or a domain" },
+  { "remove", pn_cli_remove_thing, "Removes an organisation that no policy names" },
   { NULL, NULL, NULL },
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/find.h"
 #include "gateway/cli/things.h"
+#include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
 #include "ticketing/presence.h"
@@ -198,13 +199,76 @@ make (const char *name)
   return pn_team_new (name);
 }
 
+static gboolean
+remove_body (PnDb *db, gpointer data, GError **error)
+{
+  return pn_team_delete (db, ((const PnTeam *) data)->id, error);
+}
+
+static gboolean
+remove_team (PnDb *db, gpointer team, GError **error)
+{
+  return pn_db_run (db, remove_body, team, error);
+}
+
 static const PnCliThings teams = {
   .kind = "team",
   .find = find,
   .make = make,
   .free = (GDestroyNotify) pn_team_free,
   .list = &list_form,
+  .remove = remove_team,
 };
+
+static gboolean
+print_member (PnDb *db, const PnTeamMember *member, GError **error)
+{
+  g_autoptr (PnAgent) agent = pn_agent_load (db, member->agent_id, error);
+  g_autoptr (PnCalendar) calendar = NULL;
+
+  if (agent == NULL
+      || (member->calendar_id != 0
+          && (calendar = pn_calendar_load (db, member->calendar_id, error)) == NULL))
+    return FALSE;
+  printf ("  member %s%s", agent->login, member->is_lead ? ", leads" : "");
+  if (member->on_call > 0)
+    printf (", is called as number %d", member->on_call);
+  if (calendar != NULL)
+    printf (" in the hours of %s", calendar->name);
+  printf ("\n");
+  return TRUE;
+}
+
+static gboolean
+print (PnDb *db, const PnTeam *team, GError **error)
+{
+  printf ("%s: %s\n", team->name, team->title);
+  for (guint i = 0; i < team->queues->len; i++) {
+    g_autoptr (PnQueue) queue = pn_queue_load (db, g_array_index (team->queues, gint64, i), error);
+
+    if (queue == NULL)
+      return FALSE;
+    printf ("  queue %s\n", queue->name);
+  }
+  for (guint i = 0; i < team->members->len; i++) {
+    if (!print_member (db, &g_array_index (team->members, PnTeamMember, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+show (PnCli *cli, int argc, char **argv, GError **error)
+{
+  g_autoptr (PnTeam) team = pn_cli_open_thing (cli, "NAME", &argc, &argv, error);
+
+  if (team == NULL)
+    return FALSE;
+  if (!pn_cli_wants_json (cli))
+    return print (pn_cli_db (cli, error), team, error);
+  pn_cli_print_json (make_json (team));
+  return TRUE;
+}
 
 /* Of an agent: for staff who can't reach the desk. */
 static gboolean
@@ -237,6 +301,8 @@ static const PnCliVerb verbs[] = {
   { "add", put, "Adds a team" },
   { "set", put, "Changes a team" },
   { "list", pn_cli_list_things, "Lists the teams" },
+  { "show", show, "Shows a team: its queues, who leads, whom it calls" },
+  { "remove", pn_cli_remove_thing, "Removes a team that no digest and no rule names" },
   { "presence", presence, "Says that somebody is available, away or off" },
   { NULL, NULL, NULL },
 };

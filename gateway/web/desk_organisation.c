@@ -281,13 +281,15 @@ remove_body (PnDb *db, gpointer data, GError **error)
 void
 pn_desk_organisation_remove (PnCall *call)
 {
-  gint64 id = pn_call_id (call);
+  g_autoptr (PnOrganisation) organisation = load_one (call);
   g_autoptr (GError) error = NULL;
 
-  if (pn_db_run (call->db, remove_body, &id, &error))
+  if (organisation == NULL)
+    return;
+  if (pn_db_run (call->db, remove_body, &organisation->id, &error))
     pn_manage_done (call, "organisations", 0, NULL, NULL);
   else
-    pn_call_fail (call, error);
+    pn_manage_refuse (call, error, show_one, organisation);
 }
 
 typedef struct {

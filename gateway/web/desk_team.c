@@ -478,13 +478,15 @@ remove_body (PnDb *db, gpointer data, GError **error)
 void
 pn_desk_team_remove (PnCall *call)
 {
-  gint64 id = pn_call_id (call);
+  g_autoptr (PnTeam) team = load_one (call);
   g_autoptr (GError) error = NULL;
 
-  if (pn_db_run (call->db, remove_body, &id, &error))
+  if (team == NULL)
+    return;
+  if (pn_db_run (call->db, remove_body, &team->id, &error))
     pn_manage_done (call, "teams", 0, NULL, NULL);
   else
-    pn_call_fail (call, error);
+    pn_manage_refuse (call, error, show_one, team);
 }
 
 /* One's own presence: state, and for how many minutes (0: until it is changed). */

@@ -6,6 +6,7 @@
 #include "tests/lib/testdb.h"
 #include "ticketing/core/error.h"
 #include "ticketing/person.h"
+#include "ticketing/sla.h"
 
 typedef struct {
   PnOrganisation *organisation;
@@ -167,6 +168,7 @@ test_places (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PnOrganisation) acme = NULL;
   g_autoptr (PnOrganisation) bits = NULL;
+  g_autoptr (PnPolicy) policy = pn_policy_new ("gold");
   gint64 early;
   gint64 late;
   gint64 sub;
@@ -197,6 +199,13 @@ test_places (void)
   g_assert_cmpint (persons, ==, 2);
   g_assert_true (pn_organisation_place (db, late, 0, &error));
   assert_place (db, late, "Bits", FALSE);
+  g_array_append_val (policy->organisations, bits->id);
+  g_assert_true (pn_sla_save (db, policy, 0, 0, &error));
+  g_assert_false (pn_organisation_delete (db, bits->id, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, "named by the policy gold"));
+  g_clear_error (&error);
+  g_assert_true (pn_sla_remove (db, policy->id, 0, &error));
   g_assert_true (pn_organisation_delete (db, bits->id, &error));
   sweep (db);
   assert_place (db, early, "", FALSE);

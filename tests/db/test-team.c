@@ -1,12 +1,16 @@
 #include "ticketing/team_hours.h"
 
+#include <string.h>
+
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/calendar.h"
 #include "ticketing/core/error.h"
+#include "ticketing/digest.h"
 #include "ticketing/fact.h"
 #include "ticketing/presence.h"
 #include "ticketing/queue.h"
+#include "ticketing/rule_store.h"
 #include "ticketing/team_room.h"
 #include "ticketing/ticket.h"
 
@@ -109,6 +113,45 @@ assert_hours (PnDb *db, PnTeam *team)
                    PN_CALENDAR_ALWAYS);
 }
 
+static gboolean
+delete_in_transaction (PnDb *db, gpointer data, GError **error)
+{
+  return pn_team_delete (db, ((const PnTeam *) data)->id, error);
+}
+
+static void
+assert_named_by (PnDb *db, PnTeam *team, const char *user)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (pn_db_run (db, delete_in_transaction, team, &error));
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, user));
+}
+
+/* What would be without effect for want of the team keeps it. */
+static void
+assert_kept_while_named (PnDb *db, PnTeam *team)
+{
+  g_autofree char *text = g_strdup_printf ("{\"name\": \"Ours\", \"on\": [\"arrival\"], \"then\":"
+                                           " [{\"do\": \"assign_team\", \"value\": \"%s\"}]}",
+                                           team->name);
+  g_autoptr (PnDigest) digest = pn_digest_new ("morning");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnRule) rule = pn_rule_parse (text, strlen (text), NULL, &error);
+
+  pn_assert_no_error (error);
+  digest->team_id = team->id;
+  g_ptr_array_add (digest->addresses, g_strdup ("lead@demo.example"));
+  g_assert_true (pn_digest_save (db, digest, &error));
+  assert_named_by (db, team, "by the digest morning");
+  g_assert_true (pn_digest_delete (db, digest->id, &error));
+  g_assert_true (pn_rule_save (db, rule, 0, 0, &error));
+  assert_named_by (db, team, "by the rule Ours");
+  g_assert_true (pn_rule_delete (db, rule->id, 0, &error));
+  pn_assert_no_error (error);
+}
+
 static void
 test_save (void)
 {
@@ -136,6 +179,7 @@ test_save (void)
   assert_hours (house.db, loaded);
   g_assert_true (pn_fact_rebuild_state (house.db, &next, &last, &error));
   g_assert_cmpint (next, >, 0); /* figures by team follow */
+  assert_kept_while_named (house.db, loaded);
   g_assert_true (pn_team_delete (house.db, loaded->id, &error));
   g_assert_false (pn_team_delete (house.db, loaded->id, &error));
   g_assert_true (pn_error_is (error, PN_ERROR_NOT_FOUND));

@@ -174,6 +174,31 @@ def test_organisations_and_presence_from_the_command_line(gateway):
     assert run("team", "set", "none", check=False).returncode == 66
 
 
+def test_teams_and_organisations_are_shown_and_removed(gateway):
+    run = gateway.run
+    run("organisation", "add", "Acme", "--domains", "acme.example", "--level", "gold", "--note", "calls on Mondays")
+    run("staff", "add", "ada", "--name", "Ada", "--role", "lead", "--address", "ada@staff.example", "--generate")
+    run("queue", "add", "mill")
+    run("team", "add", "engines", "--title", "Engines", "--queues", "mill", "--leads", "ada", "--on-call", "ada",
+        "--hours", "ada=always")
+    assert run("team", "show", "engines").stdout.splitlines() == [
+        "engines: Engines", "  queue mill", "  member ada, leads, is called as number 1 in the hours of always"]
+    assert gateway.json("team", "show", "engines")["members"][0]["on_call"] == 1
+    assert run("organisation", "show", "acme.example").stdout.splitlines() == [
+        "#1 Acme, 0 people", "  level gold", "  domain acme.example", "  note calls on Mondays"]
+    assert gateway.json("organisation", "show", "Acme")["person_count"] == 0
+    run("digest", "add", "morning", "--team", "engines", "--agents", "ada")
+    used = run("team", "remove", "engines", check=False)
+    assert used.returncode == 75 and "team engines is named by the digest morning" in used.stderr
+    run("digest", "remove", "morning")
+    run("team", "remove", "engines")
+    assert run("team", "show", "engines", check=False).returncode == 66
+    assert [row["name"] for row in gateway.json_lines("queue", "list")] == ["mill"]
+    run("organisation", "remove", "acme.example")
+    assert run("organisation", "show", "Acme", check=False).returncode == 66
+    run("organisation", "add", "Other", "--domains", "acme.example")
+
+
 def test_a_name_that_leads_into_a_private_network_is_not_called(floor, hook):
     name = next(filter(is_private, ("ip6-localhost", socket.gethostname())), None)
     if name is None:
@@ -214,3 +239,28 @@ def test_a_clerk_that_dies_at_every_step(floor):
     (told,), = database.rows(floor.gateway, "SUM(JSON_LENGTH(document, '$.items'))",
                              "FROM outbox WHERE letter = 'escalation'")
     assert told == 2 * len(POINTS)
+
+
+MADE = [  # path, what is posted, the document's name
+    ("/teams", {"name": "second", "title": "Second", "queues": ["support"], "members": ["ada"]}, "team"),
+    ("/organisations", {"name": "Acme", "domains": ["acme.example"], "service_level": "gold", "note": "x"}, "organisation"),
+    ("/calendars", {"name": "office", "title": "Office", "zone": "UTC", "week": {"mon": [["09:00", "17:00"]]}}, "calendar"),
+    ("/sla", {"name": "fast", "title": "Fast", "targets": {"resolution": {"urgent": 30}}}, "policy"),
+    ("/ladders", {"name": "steep", "title": "Steep", "steps": STEPS}, "ladder"),
+    ("/webhooks", {"name": "pager", "target": "https://hooks.demo.example/x"}, "webhook"),
+    ("/digests", {"name": "noon", "title": "Noon", "time": "12:00", "zone": "UTC", "addresses": ["boss@demo.example"]}, "digest"),
+    ("/report-plans", {"name": "weekly", "title": "Weekly", "report": "volume", "every": "week", "at": "07:00", "zone": "UTC",
+                       "readers": ["boss"]}, "plan"),
+    ("/kb/articles", {"title": "Belts", "body": "Oil them.", "language": "en"}, "article"),
+]
+ONCE = {"secret", "new_secret"}  # said when it is made, and never again
+
+
+def test_what_is_made_is_answered_as_it_is_shown(floor):
+    floor.start()
+    for path, body, name in MADE:
+        made = floor.api("POST", path, body)[name]
+        shown = floor.api("GET", f"{path}/{made['id']}")[name]
+        told = {key: value for key, value in made.items() if key not in ONCE}
+        assert told == {key: shown[key] for key in told}, path
+        assert set(shown) - ONCE <= set(told), path
