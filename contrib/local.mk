@@ -1,7 +1,7 @@
 EXTRA_DIST += \
   %D%/check \
   %D%/check-count \
-  %D%/check-deep \
+  %D%/check-fuzz \
   %D%/demo/articles.jsonl \
   %D%/demo/dovecot.conf.in \
   %D%/demo/form-return.json \
