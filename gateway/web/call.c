@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/auth.h"
 #include "gateway/web/nav.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -118,12 +119,22 @@ language_of (PnWeb *web, const PnRequest *request)
                                  pn_request_header (request, "accept-language"));
 }
 
-static void
-fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, json_t *problem)
+/* Is it a form in the frame of another site? What went wrong there is shown there: the page says nothing of anybody. */
+static gboolean
+is_foreign_frame (const PnRequest *request)
 {
-  const char *language = language_of (web, request);
-  g_autoptr (json_t) document = json_pack ("{s:{s:s, s:n, s:n, s:n}, s:O}", "page", "language",
-                                           language, "title", "csrf", "flash", "problem", problem);
+  return g_str_has_prefix (request->path, "/contact") && request->query != NULL
+         && pn_form_value (request->query, "frame") != NULL;
+}
+
+static void
+fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, json_t *problem,
+                   const char *language)
+{
+  const gboolean is_foreign = is_foreign_frame (request);
+  g_autoptr (json_t) document =
+      json_pack ("{s:{s:s, s:n, s:n, s:n}, s:{s:b}, s:O}", "page", "language", language, "title",
+                 "csrf", "flash", "form", "is_frame", is_foreign, "problem", problem);
   g_autoptr (GError) error = NULL;
   char *page =
       render (web, is_frame (request) ? "frame-problem" : "problem", document, language, &error);
@@ -135,6 +146,8 @@ fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, j
   }
   if (is_frame (request))
     response->policy = PN_POLICY_MAIL;
+  if (is_foreign)
+    pn_response_set_frames (response, "*");
   pn_response_set_text (response, status, HTML, page);
 }
 
@@ -166,6 +179,8 @@ make_problem (const PnRequest *request, int status, const char *detail)
 {
   const gboolean is_desk = g_str_has_prefix (request->path, "/desk");
   const gboolean is_link = status == 404 && is_mailed (request->path);
+  g_autofree char *again =
+      is_foreign_frame (request) ? g_strconcat (request->path, "?frame=1", NULL) : NULL;
   gsize row = G_N_ELEMENTS (problems) - 1;
 
   for (gsize i = 0; i < G_N_ELEMENTS (problems); i++) {
@@ -175,8 +190,12 @@ make_problem (const PnRequest *request, int status, const char *detail)
   return json_pack ("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "type", "about:blank",
                     "status", problems[row].status, "title", problems[row].title, "kind",
                     is_link ? "link" : problems[row].kind, "detail", detail != NULL ? detail : "",
-                    "request", request->id, "back", is_desk ? "/desk" : "/", "is_public", !is_desk,
-                    "typed", pn_json_text (typed_text (request)));
+                    "request", request->id, "back",
+                    again != NULL ? again
+                    : is_desk     ? "/desk"
+                                  : "/",
+                    "is_public", !is_desk && again == NULL, "typed",
+                    pn_json_text (typed_text (request)));
 }
 
 static void
@@ -188,15 +207,15 @@ fill_problem_headers (PnResponse *response, int status)
     pn_response_add_header (response, "Retry-After", "30");
 }
 
-void
-pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int status,
-                 const char *detail)
+static void
+fill_problem (PnWeb *web, const PnRequest *request, PnResponse *response, int status,
+              const char *detail, const char *language)
 {
   g_autoptr (json_t) problem = make_problem (request, status, detail);
 
   fill_problem_headers (response, status);
   if (!is_machine (request)) {
-    fill_problem_page (web, request, response, problem);
+    fill_problem_page (web, request, response, problem, language);
     return;
   }
   json_object_del (problem, "back");
@@ -204,6 +223,13 @@ pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int
   json_object_del (problem, "typed");
   pn_response_set_text (response, (int) json_integer_value (json_object_get (problem, "status")),
                         "application/problem+json", pn_json_write (problem));
+}
+
+void
+pn_problem_fill (PnWeb *web, const PnRequest *request, PnResponse *response, int status,
+                 const char *detail)
+{
+  fill_problem (web, request, response, status, detail, language_of (web, request));
 }
 
 /* Whoever is logged in stays on the desk. FALSE: that page can't be made, the plain one has to do. */
@@ -232,9 +258,16 @@ fill_desk_problem (PnCall *call, int status, const char *detail)
 void
 pn_call_problem (PnCall *call, int status, const char *detail)
 {
-  if (call->access == NULL || status >= 500 || is_machine (call->request)
-      || is_frame (call->request) || !fill_desk_problem (call, status, detail))
-    pn_problem_fill (call->web, call->request, call->response, status, detail);
+  g_autofree char *kept = pn_auth_chosen_language (call);
+  const char *language = call->language;
+
+  if (call->access != NULL && status < 500 && !is_machine (call->request)
+      && !is_frame (call->request) && fill_desk_problem (call, status, detail))
+    return;
+  if (language == NULL)
+    language = kept != NULL ? pn_templates_negotiate (call->web->config.templates, kept)
+                            : language_of (call->web, call->request);
+  fill_problem (call->web, call->request, call->response, status, detail, language);
 }
 
 void

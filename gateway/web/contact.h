@@ -64,6 +64,8 @@ const char *pn_contact_value (const PnContact *contact, const char *field);
 /* contact_send.c */
 /* Spools it, once, and goes to the thanks; the answer is made in every case. */
 void pn_contact_send (PnContact *contact);
+/* (owned) What the address of the page after it has to say: "&form=…&frame=1&language=…", or "". */
+char *pn_contact_make_after (const PnContact *contact);
 void pn_contact_thank (PnContact *contact, const char *key, gboolean waits);
 
 /* contact_suggest.c */

@@ -12,12 +12,25 @@
 #define FAST (2 * PN_SECOND) /* nobody fills in a form so fast */
 
 /* What the visitor may quote, and what tells us nothing that others could use. */
+char *
+pn_contact_make_after (const PnContact *contact)
+{
+  const char *language = pn_call_query (contact->call, "language");
+  const gboolean is_asked = language != NULL && pn_form_is_language (language);
+
+  return g_strconcat (contact->sheet != NULL ? "&form=" : "",
+                      contact->sheet != NULL ? contact->sheet->name : "",
+                      contact->is_frame ? "&frame=1" : "", is_asked ? "&language=" : "",
+                      is_asked ? language : "", NULL);
+}
+
 void
 pn_contact_thank (PnContact *contact, const char *key, gboolean waits)
 {
   static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
   guint8 sha[PN_SHA256_BYTES];
   char reference[REFERENCE_CHARACTERS + 2] = "";
+  g_autofree char *where = NULL;
   g_autofree char *location = NULL;
 
   pn_sha256 (key, strlen (key), sha);
@@ -26,10 +39,8 @@ pn_contact_thank (PnContact *contact, const char *key, gboolean waits)
       reference[at++] = '-';
     reference[at++] = alphabet[sha[i] % 32];
   }
-  location = g_strconcat ("/contact/thanks?ref=", reference, waits ? "&wait=1" : "",
-                          contact->sheet != NULL ? "&form=" : "",
-                          contact->sheet != NULL ? contact->sheet->name : "",
-                          contact->is_frame ? "&frame=1" : "", NULL);
+  where = pn_contact_make_after (contact);
+  location = g_strconcat ("/contact/thanks?ref=", reference, waits ? "&wait=1" : "", where, NULL);
   pn_response_set_redirect (contact->call->response, location);
 }
 

@@ -82,6 +82,8 @@ pn_contact_solved (PnContact *contact)
   PnCall *call = contact->call;
   g_autoptr (PnArticle) article = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *where = NULL;
+  g_autofree char *location = NULL;
   gint64 id;
 
   if (!pn_call_read_number (pn_call_field (call, "solved"), &id)) {
@@ -102,6 +104,8 @@ pn_contact_solved (PnContact *contact)
     pn_call_fail (call, error);
     return;
   }
-  pn_response_set_redirect (call->response,
-                            contact->is_frame ? "/contact/solved?frame=1" : "/contact/solved");
+  where = pn_contact_make_after (contact);
+  location = g_strconcat ("/contact/solved", *where != '\0' ? "?" : "",
+                          *where != '\0' ? where + 1 : "", NULL);
+  pn_response_set_redirect (call->response, location);
 }

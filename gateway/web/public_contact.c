@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/web/auth.h"
 #include "gateway/web/contact.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/token.h"
@@ -26,16 +27,20 @@ speaks (const PnFormPlan *plan, const char *language)
          || json_object_get (plan->words, language) != NULL;
 }
 
-/* The form's own texts: as asked for, else the first language of the browser that it speaks, else its own. */
+/* The form's own texts: as asked for, else as the visitor chose for our pages, else the first language of the browser that
+ * it speaks, else its own. */
 static char *
 choose_language (const PnCall *call, const PnFormPlan *plan)
 {
   const char *asked = pn_call_query (call, "language");
   const char *header = pn_request_header (call->request, "accept-language");
   g_auto (GStrv) tags = g_strsplit (header != NULL ? header : "", ",", 20);
+  g_autofree char *kept = pn_auth_chosen_language (call);
 
   if (asked != NULL && speaks (plan, asked))
     return g_strdup (asked);
+  if (kept != NULL && speaks (plan, kept))
+    return g_steal_pointer (&kept);
   for (char **tag = tags; *tag != NULL; tag++) {
     g_autofree char *short_tag = NULL;
 
@@ -91,20 +96,20 @@ set_key (PnContact *contact)
   contact->key = contact->has_key ? g_strdup (key) : pn_contact_make_key (contact->call);
 }
 
-/* Who may show it in a frame, besides nobody. */
-static void
-set_frames (PnContact *contact)
+/* Who may show it in a frame, besides nobody. Returns: TRUE when it is to be shown in one. */
+static gboolean
+set_frames (PnCall *call, const PnFormPlan *plan)
 {
   g_autoptr (GString) origins = g_string_new ("");
 
-  contact->is_frame = pn_call_query (contact->call, "frame") != NULL;
-  if (!contact->is_frame)
-    return;
-  for (guint i = 0; i < contact->plan->frames->len; i++)
+  if (pn_call_query (call, "frame") == NULL)
+    return FALSE;
+  for (guint i = 0; i < plan->frames->len; i++)
     g_string_append_printf (origins, "%s%s", i > 0 ? " " : "",
-                            (const char *) contact->plan->frames->pdata[i]);
+                            (const char *) plan->frames->pdata[i]);
   if (origins->len > 0)
-    pn_response_set_frames (contact->call->response, origins->str);
+    pn_response_set_frames (call->response, origins->str);
+  return TRUE;
 }
 
 /* Finds what the address names. FALSE: answered already. */
@@ -126,7 +131,7 @@ start (PnContact *contact, PnCall *call)
   }
   contact->language = choose_language (call, contact->plan);
   set_key (contact);
-  set_frames (contact);
+  contact->is_frame = set_frames (call, contact->plan);
   return TRUE;
 }
 
@@ -223,19 +228,23 @@ pn_public_contact_send (PnCall *call)
     pn_contact_send (&contact);
 }
 
-/* The words of the form that was sent. */
-static char *
-find_thanks (PnCall *call)
+/* The form that was sent: what comes after it is shown in the frame that it was in. (owned) "form" of a page. */
+static json_t *
+show_sent (PnCall *call, char **thanks)
 {
   const char *name = pn_call_query (call, "form");
   g_autoptr (PnFormSheet) sheet = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *language = NULL;
+  g_autofree char *url = NULL;
 
+  *thanks = NULL;
   if (name == NULL || !pn_form_find (call->db, name, 0, &sheet, &error) || sheet == NULL)
-    return g_strdup ("");
+    return json_pack ("{s:b, s:n}", "is_frame", pn_call_query (call, "frame") != NULL, "url");
   language = choose_language (call, sheet->plan);
-  return g_strdup (pn_form_plan_word (sheet->plan, language, "thanks", sheet->plan->thanks));
+  *thanks = g_strdup (pn_form_plan_word (sheet->plan, language, "thanks", sheet->plan->thanks));
+  url = g_strconcat ("/contact/", sheet->name, "?frame=1", NULL);
+  return json_pack ("{s:b, s:s}", "is_frame", set_frames (call, sheet->plan), "url", url);
 }
 
 void
@@ -243,22 +252,24 @@ pn_public_thanks (PnCall *call)
 {
   const char *reference = pn_call_query (call, "ref");
   gsize size = reference != NULL ? strlen (reference) : 0;
-  g_autofree char *thanks = find_thanks (call);
+  g_autofree char *thanks = NULL;
+  json_t *form = show_sent (call, &thanks);
 
   for (gsize i = 0; i < size; i++) {
     if (!g_ascii_isalnum (reference[i]) && reference[i] != '-')
       size = 0;
   }
   pn_call_page (call, 200, "public-thanks",
-                json_pack ("{s:{s:b}, s:{s:o, s:b, s:o}}", "form", "is_frame",
-                           pn_call_query (call, "frame") != NULL, "thanks", "reference",
+                json_pack ("{s:o, s:{s:o, s:b, s:o}}", "form", form, "thanks", "reference",
                            pn_json_text (size > 0 && size < 20 ? reference : ""), "waits",
-                           pn_call_query (call, "wait") != NULL, "text", pn_json_text (thanks)));
+                           pn_call_query (call, "wait") != NULL, "text",
+                           pn_json_text (thanks != NULL ? thanks : "")));
 }
 
 void
 pn_public_solved (PnCall *call)
 {
-  pn_call_page (call, 200, "public-solved",
-                json_pack ("{s:{s:b}}", "form", "is_frame", pn_call_query (call, "frame") != NULL));
+  g_autofree char *thanks = NULL;
+
+  pn_call_page (call, 200, "public-solved", json_pack ("{s:o}", "form", show_sent (call, &thanks)));
 }

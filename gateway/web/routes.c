@@ -58,7 +58,7 @@ const PnRoute pn_routes[] = {
   { GET, "/contact", pn_public_contact, ANYONE, 0, "language frame", NULL },
   { POST, "/contact", pn_public_contact_send, ANYONE, UPLOAD, "language frame", "queue key version step name address subject text files website work solved f.* drop.*" },
   { GET, "/contact/thanks", pn_public_thanks, ANYONE, 0, "ref wait form frame language", NULL },
-  { GET, "/contact/solved", pn_public_solved, ANYONE, 0, "frame language", NULL },
+  { GET, "/contact/solved", pn_public_solved, ANYONE, 0, "form frame language", NULL },
   { GET, "/contact/confirm/{token}", pn_public_confirm, ANYONE, 0, NULL, NULL },
   { POST, "/contact/confirm/{token}", pn_public_confirm_do, ANYONE, 0, NULL, "" },
   { GET, "/contact/{name}", pn_public_contact, ANYONE, 0, "language frame", NULL },

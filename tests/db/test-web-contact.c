@@ -167,6 +167,35 @@ test_files (void)
   pn_testweb_stop (test);
 }
 
+/* What comes after the form, and what goes wrong with it, is shown in the frame, too, and leads to nothing that isn't. */
+static void
+check_frame_pages (PnTestWeb *test)
+{
+  static const struct {
+    const char *target;
+    const char *body;
+    const char *ancestors;
+  } cases[] = {
+    { "/contact/thanks?ref=AB&form=returns&frame=1", NULL,
+      "frame-ancestors https://shop.example;" },
+    { "/contact/solved?form=returns&frame=1", NULL, "frame-ancestors https://shop.example;" },
+    { "/contact/thanks?ref=AB&form=returns", NULL, "frame-ancestors 'none'" },
+    { "/contact/thanks?ref=AB&frame=1", NULL, "frame-ancestors 'none'" },
+    { "/contact/none?frame=1", NULL, "frame-ancestors *;" },
+    { "/contact/returns?frame=1", "solved=x", "frame-ancestors *;" },
+    { "/contact/none", NULL, "frame-ancestors 'none'" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *page = pn_testweb_ask (test, cases[i].body != NULL ? "POST" : "GET",
+                                            cases[i].target, "", cases[i].body);
+
+    g_assert_nonnull (strstr (page, cases[i].ancestors));
+    g_assert_true ((strstr (page, "href=\"/\"") == NULL)
+                   == (strstr (cases[i].target, "frame=1") != NULL));
+  }
+}
+
 static void
 test_languages_and_frames (void)
 {
@@ -174,6 +203,7 @@ test_languages_and_frames (void)
   g_autofree char *plain = NULL;
   g_autofree char *german = NULL;
   g_autofree char *framed = NULL;
+  g_autofree char *kept = NULL;
 
   if (test == NULL)
     return;
@@ -188,6 +218,10 @@ test_languages_and_frames (void)
   framed = pn_testweb_ask (test, "GET", "/contact/returns?frame=1", "", NULL);
   g_assert_nonnull (strstr (framed, "frame-ancestors https://shop.example;"));
   g_assert_nonnull (strstr (framed, "action=\"/contact/returns?frame=1\""));
+  kept = pn_testweb_ask (test, "GET", "/contact/returns",
+                         "Cookie: postern-language=de\r\nAccept-Language: en\r\n", NULL);
+  g_assert_nonnull (strstr (kept, ">Rückgabe</h1>"));
+  check_frame_pages (test);
   pn_testweb_stop (test);
 }
 
