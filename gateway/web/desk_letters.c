@@ -27,6 +27,7 @@ typedef struct {
   const char *letter;
   const char *language;
   PnTicket *ticket;   /* it is tried on; NULL: an invented one */
+  char *problem;      /* why not on the one that was asked for; NULL */
   PnWording *wording; /* the newest */
   char *text;         /* what is shown and tried */
   char *html;         /* NULL: without */
@@ -37,6 +38,7 @@ sheet_clear (Sheet *sheet)
 {
   pn_ticket_free (sheet->ticket);
   pn_wording_free (sheet->wording);
+  g_free (sheet->problem);
   g_free (sheet->text);
   g_free (sheet->html);
 }
@@ -118,12 +120,35 @@ fill_texts (PnCall *call, Sheet *sheet, int version, GError **error)
   return TRUE;
 }
 
+/* A wrong number is told on the page, beside what was typed. FALSE: answered already. */
+static gboolean
+find_ticket (PnCall *call, const char *number, Sheet *sheet)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id = 0;
+  const gboolean is_number = pn_call_read_number (number, &id);
+
+  if (call->is_api) {
+    if (!is_number)
+      pn_call_problem (call, 400, "ticket is a number");
+    return is_number && (sheet->ticket = pn_call_ticket (call, id, PN_RIGHT_SEE)) != NULL;
+  }
+  sheet->ticket = pn_ticket_load (call->db, id, &error);
+  if (sheet->ticket != NULL)
+    return TRUE;
+  if (!pn_error_is (error, PN_ERROR_NOT_FOUND)) {
+    pn_call_fail (call, error);
+    return FALSE;
+  }
+  sheet->problem = g_strdup_printf ("there is no ticket with the number \"%s\"", number);
+  return TRUE;
+}
+
 /* The letter, language and ticket that are asked for. FALSE: answered already. */
 static gboolean
 open_sheet (PnCall *call, const char *language, const char *number, Sheet *sheet)
 {
   g_autoptr (GError) error = NULL;
-  gint64 id;
 
   sheet->letter = find_word (letters, G_N_ELEMENTS (letters), call->request->match.name);
   sheet->language = find_word (languages, G_N_ELEMENTS (languages),
@@ -132,15 +157,8 @@ open_sheet (PnCall *call, const char *language, const char *number, Sheet *sheet
     pn_call_not_found (call);
     return FALSE;
   }
-  if (number != NULL && *number != '\0') {
-    if (!pn_call_read_number (number, &id)) {
-      pn_call_problem (call, 400, "ticket is a number");
-      return FALSE;
-    }
-    sheet->ticket = pn_call_ticket (call, id, PN_RIGHT_SEE);
-    if (sheet->ticket == NULL)
-      return FALSE;
-  }
+  if (number != NULL && *number != '\0' && !find_ticket (call, number, sheet))
+    return FALSE;
   sheet->wording = pn_wording_load (call->db, sheet->letter, sheet->language, 0, &error);
   if (sheet->wording == NULL)
     pn_call_fail (call, error);
@@ -275,7 +293,7 @@ pn_desk_letter (PnCall *call)
   if (!fill_texts (call, &sheet, (int) number, &error))
     pn_call_fail (call, error);
   else
-    show_sheet (call, &sheet, 200, NULL);
+    show_sheet (call, &sheet, sheet.problem != NULL ? 404 : 200, sheet.problem);
 }
 
 /* What was typed. */
@@ -331,8 +349,8 @@ pn_desk_letter_save (PnCall *call)
   if (!open_sheet (call, pn_call_field (call, "language"), pn_call_field (call, "ticket"), &sheet))
     return;
   take_texts (call, &sheet);
-  if (g_strcmp0 (action, "preview") == 0) {
-    show_sheet (call, &sheet, 200, NULL);
+  if (sheet.problem != NULL || g_strcmp0 (action, "preview") == 0) {
+    show_sheet (call, &sheet, sheet.problem != NULL ? 400 : 200, sheet.problem);
     return;
   }
   location = g_strdup_printf ("/desk/manage/letters/%s?language=%s", sheet.letter, sheet.language);

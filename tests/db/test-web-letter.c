@@ -117,11 +117,42 @@ test_versions (void)
   close_desk (&desk);
 }
 
+/* A preview on a ticket that is not there says so beside what was typed. */
+static void
+test_no_ticket (void)
+{
+  static const char *const numbers[] = { "999999999", "x" };
+  Desk desk;
+  g_autofree char *cookie = NULL;
+  g_autofree char *csrf = NULL;
+  g_autofree char *headers = NULL;
+
+  if (!open_desk (&desk))
+    return;
+  cookie = pn_testweb_cookie (desk.test, PN_CALLER_ADMIN);
+  csrf = pn_testweb_csrf (desk.test, cookie);
+  headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_autofree char *body = g_strdup_printf (
+        "csrf=%s&language=en&action=preview&ticket=%s&text=Subject:+Own%%0A%%0ADearly+typed", csrf,
+        numbers[i]);
+    g_autofree char *page =
+        pn_testweb_ask (desk.test, "POST", "/desk/manage/letters/ack", headers, body);
+
+    g_assert_cmpint (pn_testhttp_status (page), ==, 400);
+    g_assert_nonnull (strstr (page, "there is no ticket with the number"));
+    g_assert_nonnull (strstr (page, "Dearly typed</textarea>"));
+    g_assert_nonnull (strstr (page, "id=\"preview\"")); /* of an invented one */
+  }
+  close_desk (&desk);
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/web-letter/checked", test_checked);
   g_test_add_func ("/web-letter/versions", test_versions);
+  g_test_add_func ("/web-letter/no-ticket", test_no_ticket);
   return g_test_run ();
 }
