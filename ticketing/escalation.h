@@ -28,7 +28,10 @@ gboolean pn_escalation_follow (PnDb *db, const PnSlaBook *book, const PnSlaHisto
 gboolean pn_escalation_follow_all (PnDb *db, const PnSlaBook *book, const PnSlaHistory *history,
                                    const GArray *deadlines, GError **error);
 
-/* Fires up to @limit steps that are due, the earliest first, each in its own transaction. @done: how many there were. */
+#define PN_ESCALATION_PARKED (15 * PN_MINUTE)
+
+/* Fires up to @limit steps that are due, the earliest first, each in its own transaction. @done: how many there were. One that
+ * can't be fired is told in the log, tried again PN_ESCALATION_PARKED later, and does not count; the others go on. */
 gboolean pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error);
 
 /* Orders a letter for each reader with notices that wait, at most @limit readers; so one letter tells of many steps.

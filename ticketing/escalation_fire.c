@@ -21,6 +21,13 @@ static const char load_due_sql[] = "SELECT " PN_ESCALATION_DUE_COLUMNS " FROM es
 static const char claim_sql[] = "UPDATE escalation_due SET gen = gen + 1"
                                 " WHERE ticket_id = ? AND metric = ? AND round = ? AND gen = ?";
 
+static const char has_fired_sql[] =
+    "SELECT 1 FROM escalation"
+    " WHERE ticket_id = ? AND metric = ? AND round = ? AND step = ?";
+
+static const char park_sql[] = "UPDATE escalation_due SET gen = gen + 1, due_at = ?"
+                               " WHERE ticket_id = ? AND metric = ? AND round = ? AND gen = ?";
+
 static const char forget_sql[] = "DELETE FROM escalation_due WHERE ticket_id = ?";
 
 static const char fire_sql[] =
@@ -238,17 +245,56 @@ fire_in_transaction (PnDb *db, gpointer data, GError **error)
   return !is_due || fire_planned (db, attempt, &due, error);
 }
 
+/* What can't be fired is put off and told, so that neither it is tried all the time nor all others wait for it. */
 static gboolean
-fire_one (PnDb *db, Attempt *attempt, GError **error)
+park (PnDb *db, const PnEscalationDue *due, const GError *problem, GError **error)
+{
+  gint64 affected;
+
+  if (!pn_db_exec (db, park_sql,
+                   PN_ARGS (pn_int (pn_clock_now () + PN_ESCALATION_PARKED),
+                            pn_int (due->ticket_id), pn_int (due->metric), pn_int (due->round),
+                            pn_int (due->gen)),
+                   &affected, error))
+    return FALSE;
+  if (affected > 0)
+    pn_log_error (PN_LOG_ERROR, "escalation-parked", problem,
+                  "ticket=%" G_GINT64_FORMAT " metric=%s round=%d step=%d", due->ticket_id,
+                  pn_metric_name (due->metric), due->round, due->step);
+  return TRUE;
+}
+
+/* A conflict is that another computes or fires it at this moment, who then plans what comes next; unless the step fired
+ * before and is planned all the same. */
+static gboolean
+put_off (PnDb *db, const PnEscalationDue *due, GError *problem, GError **error)
+{
+  g_autoptr (PnRows) rows = NULL;
+
+  if (pn_error_is (problem, PN_ERROR_TEMPORARY) || pn_error_is (problem, PN_ERROR_UNCERTAIN)) {
+    g_propagate_error (error, g_error_copy (problem));
+    return FALSE;
+  }
+  if (!pn_error_is (problem, PN_ERROR_CONFLICT))
+    return park (db, due, problem, error);
+  rows = pn_db_query (db, has_fired_sql,
+                      PN_ARGS (pn_int (due->ticket_id), pn_int (due->metric), pn_int (due->round),
+                               pn_int (due->step)),
+                      error);
+  return rows != NULL && (!pn_rows_next (rows) || park (db, due, problem, error));
+}
+
+/* @is_done: the step fired, or something else was planned instead. */
+static gboolean
+fire_one (PnDb *db, Attempt *attempt, gboolean *is_done, GError **error)
 {
   const PnEscalationDue *due = &attempt->due;
   g_autoptr (GError) problem = NULL;
 
-  if (!pn_db_run (db, fire_in_transaction, attempt, &problem)) {
-    if (pn_error_is (problem, PN_ERROR_CONFLICT))
-      return TRUE; /* another computes or fires it at this moment */
-    g_propagate_error (error, g_steal_pointer (&problem));
-    return FALSE;
+  *is_done = pn_db_run (db, fire_in_transaction, attempt, &problem);
+  if (!*is_done) {
+    attempt->has_fired = FALSE;
+    return put_off (db, due, problem, error);
   }
   PN_CRASH_POINT ("escalation-committed");
   if (attempt->has_fired)
@@ -351,11 +397,12 @@ pn_escalation_fire (PnDb *db, guint limit, guint *done, GError **error)
   for (guint i = 0; i < portion->len && *done < limit; i++) {
     g_auto (Attempt)
         attempt = { book, rooms, g_array_index (portion, PnEscalationDue, i), NULL, FALSE };
+    gboolean is_done;
 
-    if (!fire_one (db, &attempt, error)
+    if (!fire_one (db, &attempt, &is_done, error)
         || (attempt.has_fired && !reorder (db, portion, i, &last, error)))
       return FALSE;
-    *done += 1;
+    *done += is_done ? 1 : 0;
   }
   return TRUE;
 }

@@ -61,6 +61,10 @@ db_tests += %D%/test-escalation-cost
 %C%_test_escalation_cost_SOURCES = %D%/climb.c %D%/climb.h %D%/test-escalation-cost.c
 %C%_test_escalation_cost_LDADD = libpntest.a $(TICKETING)
 
+db_tests += %D%/test-escalation-race
+%C%_test_escalation_race_SOURCES = %D%/climb.c %D%/climb.h %D%/test-escalation-race.c
+%C%_test_escalation_race_LDADD = libpntest.a $(TICKETING)
+
 db_tests += %D%/test-sla-job
 %C%_test_sla_job_SOURCES = %D%/promise.c %D%/promise.h %D%/test-sla-job.c
 %C%_test_sla_job_LDADD = libpntest.a $(TICKETING)
