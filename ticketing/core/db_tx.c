@@ -104,8 +104,10 @@ pn_db_run (PnDb *db, PnTxFunc body, gpointer data, GError **error)
     return FALSE;
   }
   for (guint attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0)
+    if (attempt > 0) {
+      pn_log_error (PN_LOG_DEBUG, "transaction-again", problem, "attempt=%u", attempt);
       pause_before (attempt - 1);
+    }
     g_clear_error (&problem);
     ending = run_once (db, body, data, &problem);
     if (ending == DONE)
