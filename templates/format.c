@@ -2,11 +2,14 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #define SECOND G_GINT64_CONSTANT (1000000)
 #define MINUTE 60
 #define HOUR 3600
 #define DAY 86400
+#define YEAR_0 1900        /* of struct tm */
+#define JULIAN_1970 719163 /* GLib's day of 1 January 1970 */
 
 typedef struct {
   const char *language;
@@ -134,36 +137,51 @@ pn_format_duration (const PnFormat *format, gint64 seconds)
                           (int) (size % DAY / HOUR));
 }
 
-/* Returns: (owned) the wall clock of the reader, or NULL beyond the calendar. */
-static GDateTime *
-local_time (const PnFormat *format, gint64 time)
+/* The wall clock of the reader; FALSE beyond the calendar. */
+static gboolean
+local_time (const PnFormat *format, gint64 time, struct tm *local)
 {
-  gint64 seconds = (time >= 0 ? time : time - (SECOND - 1)) / SECOND;
+  time_t seconds = (time >= 0 ? time : time - (SECOND - 1)) / SECOND;
 
   if (seconds > G_MAXINT64 / 2 || ABS (format->utc_offset_seconds) > DAY)
-    return NULL;
-  return g_date_time_new_from_unix_utc (seconds + format->utc_offset_seconds);
+    return FALSE;
+  seconds += format->utc_offset_seconds;
+  return gmtime_r (&seconds, local) != NULL && local->tm_year >= 1 - YEAR_0
+         && local->tm_year <= 9999 - YEAR_0;
+}
+
+static void
+put_digits (char *at, int number, int digits)
+{
+  while (digits-- > 0) {
+    at[digits] = (char) ('0' + number % 10);
+    number /= 10;
+  }
 }
 
 char *
 pn_format_date (const PnFormat *format, gint64 time)
 {
-  g_autoptr (GDateTime) local = local_time (format, time);
   const Words *known = words_for (format);
+  struct tm local;
 
-  if (local == NULL)
+  if (!local_time (format, time, &local))
     return g_strdup ("?");
-  return g_strdup_printf ("%d%s %s %d", g_date_time_get_day_of_month (local), known->day_ending,
-                          known->months[g_date_time_get_month (local) - 1],
-                          g_date_time_get_year (local));
+  return g_strdup_printf ("%d%s %s %d", local.tm_mday, known->day_ending,
+                          known->months[local.tm_mon], local.tm_year + YEAR_0);
 }
 
 char *
 pn_format_time (const PnFormat *format, gint64 time)
 {
-  g_autoptr (GDateTime) local = local_time (format, time);
+  char text[] = "00:00";
+  struct tm local;
 
-  return local == NULL ? g_strdup ("?") : g_date_time_format (local, "%H:%M");
+  if (!local_time (format, time, &local))
+    return g_strdup ("?");
+  put_digits (text, local.tm_hour, 2);
+  put_digits (text + 3, local.tm_min, 2);
+  return g_strdup (text);
 }
 
 char *
@@ -179,9 +197,18 @@ char *
 pn_format_iso (gint64 time)
 {
   static const PnFormat utc = { NULL, 0, 0 };
-  g_autoptr (GDateTime) when = local_time (&utc, time);
+  char text[] = "0000-00-00T00:00:00Z";
+  struct tm when;
 
-  return when == NULL ? g_strdup ("?") : g_date_time_format (when, "%Y-%m-%dT%H:%M:%SZ");
+  if (!local_time (&utc, time, &when))
+    return g_strdup ("?");
+  put_digits (text, when.tm_year + YEAR_0, 4);
+  put_digits (text + 5, when.tm_mon + 1, 2);
+  put_digits (text + 8, when.tm_mday, 2);
+  put_digits (text + 11, when.tm_hour, 2);
+  put_digits (text + 14, when.tm_min, 2);
+  put_digits (text + 17, when.tm_sec, 2);
+  return g_strdup (text);
 }
 
 static gint64
@@ -225,8 +252,46 @@ pn_format_ago (const PnFormat *format, gint64 time)
   return pn_format_date (format, time);
 }
 
-gboolean
-pn_format_read_time (const char *text, gint64 *time)
+static int
+read_digits (const char *at, int digits)
+{
+  int number = 0;
+
+  while (digits-- > 0)
+    number = number * 10 + (*at++ - '0');
+  return number;
+}
+
+/* The form that documents have, and nearly all that is read: "2026-11-22T10:42:07Z". */
+static gboolean
+read_plain (const char *text, gint64 *time)
+{
+  static const char form[] = "0000-00-00T00:00:00Z";
+  GDate day;
+  gint64 seconds;
+
+  for (gsize i = 0; i < sizeof form; i++) {
+    if (form[i] == '0' ? !g_ascii_isdigit (text[i]) : text[i] != form[i])
+      return FALSE;
+  }
+  if (!g_date_valid_dmy ((GDateDay) read_digits (text + 8, 2),
+                         (GDateMonth) read_digits (text + 5, 2), (GDateYear) read_digits (text, 4))
+      || read_digits (text + 11, 2) > 23 || read_digits (text + 14, 2) > 59
+      || read_digits (text + 17, 2) > 59)
+    return FALSE;
+  g_date_clear (&day, 1);
+  g_date_set_dmy (&day, (GDateDay) read_digits (text + 8, 2),
+                  (GDateMonth) read_digits (text + 5, 2), (GDateYear) read_digits (text, 4));
+  seconds = ((gint64) g_date_get_julian (&day) - JULIAN_1970) * DAY
+            + read_digits (text + 11, 2) * HOUR + read_digits (text + 14, 2) * MINUTE
+            + read_digits (text + 17, 2);
+  *time = seconds * SECOND;
+  return TRUE;
+}
+
+/* Any other of RFC 3339, with another zone or parts of seconds. */
+static gboolean
+read_other (const char *text, gint64 *time)
 {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autoptr (GDateTime) when = strlen (text) > 64 ? NULL : g_date_time_new_from_iso8601 (text, utc);
@@ -235,4 +300,10 @@ pn_format_read_time (const char *text, gint64 *time)
     return FALSE;
   *time = g_date_time_to_unix (when) * SECOND + g_date_time_get_microsecond (when);
   return TRUE;
+}
+
+gboolean
+pn_format_read_time (const char *text, gint64 *time)
+{
+  return read_plain (text, time) || read_other (text, time);
 }

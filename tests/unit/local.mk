@@ -237,6 +237,10 @@ unit_tests += %D%/test-token
 %C%_test_token_SOURCES = %D%/test-token.c
 %C%_test_token_LDADD = libpntest.a $(CORE)
 
+unit_tests += %D%/test-clock
+%C%_test_clock_SOURCES = %D%/test-clock.c
+%C%_test_clock_LDADD = libpntest.a $(CORE)
+
 unit_tests += %D%/test-wake
 %C%_test_wake_SOURCES = %D%/test-wake.c
 %C%_test_wake_LDADD = libpntest.a $(CORE)

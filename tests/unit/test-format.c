@@ -99,8 +99,17 @@ test_read_time (void)
     { "2026-11-22T11:42:07+01:00", NOW },
     { "2026-11-22T10:42:07.5Z", NOW + SECOND / 2 },
     { "1970-01-01T00:00:00Z", 0 },
+    { "1969-12-31T23:59:59Z", -SECOND },
+    { "2000-02-29T23:59:59Z", 951868799 * SECOND },
   };
-  static const char *const refused[] = { "", "yesterday", "2026-13-01T00:00:00Z",
+  static const char *const refused[] = { "",
+                                         "yesterday",
+                                         "2026-13-01T00:00:00Z",
+                                         "2026-11-22T24:00:01Z",
+                                         "2026-11-22T10:60:00Z",
+                                         "1900-02-29T00:00:00Z",
+                                         "0000-01-01T00:00:00Z",
+                                         "2026-11-22T10:42:0",
                                          "2026-11-22T10:42:07Z and more" };
   gint64 time = 0;
 
@@ -110,6 +119,30 @@ test_read_time (void)
   }
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
     g_assert_false (pn_format_read_time (refused[i], &time));
+}
+
+/* What is written is what GLib would write, and reads back. */
+static void
+test_all_days (void)
+{
+  static const PnFormat utc = { NULL, 0, 0 };
+
+  for (gint64 seconds = -62135596800; seconds < 253402300800; seconds += 9 * 1000003) {
+    g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (seconds);
+    g_autofree char *iso = pn_format_iso (seconds * SECOND);
+    g_autofree char *clock = g_date_time_format (moment, "%H:%M");
+    gint64 time = 0;
+    g_autofree char *expected =
+        g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02dZ", g_date_time_get_year (moment),
+                         g_date_time_get_month (moment), g_date_time_get_day_of_month (moment),
+                         g_date_time_get_hour (moment), g_date_time_get_minute (moment),
+                         g_date_time_get_second (moment));
+
+    g_assert_cmpstr (iso, ==, expected);
+    g_assert_true (pn_format_read_time (iso, &time));
+    g_assert_cmpint (time, ==, seconds * SECOND);
+    check (pn_format_time (&utc, seconds * SECOND), clock);
+  }
 }
 
 int
@@ -122,5 +155,6 @@ main (int argc, char **argv)
   g_test_add_func ("/format/times", test_times);
   g_test_add_func ("/format/ago", test_ago);
   g_test_add_func ("/format/read-time", test_read_time);
+  g_test_add_func ("/format/all-days", test_all_days);
   return g_test_run ();
 }

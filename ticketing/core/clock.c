@@ -7,6 +7,7 @@
 #include "ticketing/core/error.h"
 
 #define JITTER (5 * PN_MILLISECOND)
+#define YEAR_0 1900 /* of struct tm */
 
 static gint64 database_offset; /* guarded by lock; so is frozen */
 static PnTime frozen;          /* 0: it goes on */
@@ -95,15 +96,32 @@ pn_clock_set_database_now (PnTime now)
   database_offset = ABS (offset) > JITTER ? offset : 0;
 }
 
+static void
+put_digits (char *at, int number, int digits)
+{
+  while (digits-- > 0) {
+    at[digits] = (char) ('0' + number % 10);
+    number /= 10;
+  }
+}
+
 char *
 pn_clock_write (PnTime time)
 {
-  g_autoptr (GDateTime) moment = NULL;
+  const time_t seconds = time / PN_SECOND;
+  char text[] = "0000-00-00T00:00:00Z";
+  struct tm moment;
 
-  if (time == 0)
+  if (time == 0 || gmtime_r (&seconds, &moment) == NULL || moment.tm_year < 1 - YEAR_0
+      || moment.tm_year > 9999 - YEAR_0)
     return NULL;
-  moment = g_date_time_new_from_unix_utc (time / PN_SECOND);
-  return moment != NULL ? g_date_time_format (moment, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+  put_digits (text, moment.tm_year + YEAR_0, 4);
+  put_digits (text + 5, moment.tm_mon + 1, 2);
+  put_digits (text + 8, moment.tm_mday, 2);
+  put_digits (text + 11, moment.tm_hour, 2);
+  put_digits (text + 14, moment.tm_min, 2);
+  put_digits (text + 17, moment.tm_sec, 2);
+  return g_strdup (text);
 }
 
 gboolean
