@@ -2,19 +2,11 @@
 
 #include <string.h>
 
-static void
-append_html_char (GString *out, char c)
-{
-  switch (c) {
-  case '&': g_string_append (out, "&amp;"); break;
-  case '<': g_string_append (out, "&lt;"); break;
-  case '>': g_string_append (out, "&gt;"); break;
-  case '"': g_string_append (out, "&quot;"); break;
-  case '\'': g_string_append (out, "&#39;"); break;
-  case '\0': g_string_append (out, "\xef\xbf\xbd"); break;
-  default: g_string_append_c (out, c);
-  }
-}
+/* What stands for a byte in HTML; NULL: itself. */
+static const char *const html[256] = {
+  ['&'] = "&amp;",  ['<'] = "&lt;",   ['>'] = "&gt;",
+  ['"'] = "&quot;", ['\''] = "&#39;", ['\0'] = "\xef\xbf\xbd",
+};
 
 void
 pn_escape_html (GString *out, const char *text, gsize size)
@@ -22,10 +14,12 @@ pn_escape_html (GString *out, const char *text, gsize size)
   gsize start = 0;
 
   for (gsize i = 0; i < size; i++) {
-    if (text[i] != '\0' && strchr ("&<>\"'", text[i]) == NULL)
+    const char *escaped = html[(guchar) text[i]];
+
+    if (escaped == NULL)
       continue;
     g_string_append_len (out, text + start, (gssize) (i - start));
-    append_html_char (out, text[i]);
+    g_string_append (out, escaped);
     start = i + 1;
   }
   g_string_append_len (out, text + start, (gssize) (size - start));
@@ -77,8 +71,10 @@ pn_escape_url_part (GString *out, const char *text, gsize size)
 
     if (c <= 0x20 || c >= 0x7f || strchr ("\"<>\\^`{|}", c) != NULL)
       append_percent (out, text[i]);
+    else if (html[c] != NULL)
+      g_string_append (out, html[c]);
     else
-      append_html_char (out, text[i]);
+      g_string_append_c (out, text[i]);
   }
 }
 

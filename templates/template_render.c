@@ -56,10 +56,13 @@ begin_write (Render *render)
 static void
 write_literal (Render *render, const char *text)
 {
+  const gsize size = strlen (text);
+
+  if (size == 0)
+    return;
   if (*render->indent == '\0') {
-    g_string_append (render->out, text);
-    if (*text != '\0')
-      render->at_line_start = g_str_has_suffix (text, "\n");
+    g_string_append_len (render->out, text, (gssize) size);
+    render->at_line_start = text[size - 1] == '\n';
     return;
   }
   while (*text != '\0') {
@@ -150,6 +153,10 @@ render_value (Render *render, const PnNode *node)
   if (node->filter == PN_FILTER_ASSET)
     return render_asset (render, node);
   value = find (render, node->path);
+  if (node->kind == PN_NODE_VALUE && node->filter == PN_FILTER_NONE && json_is_string (value)) {
+    write_escaped (render, node->escape, json_string_value (value), json_string_length (value));
+    return TRUE;
+  }
   g_string_truncate (render->value, 0);
   if (node->kind == PN_NODE_RAW && render->template->mode == PN_RENDER_HTML) {
     const char *html = pn_value_safe_html (value);

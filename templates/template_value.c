@@ -75,8 +75,11 @@ pn_value_is_true (json_t *value)
 gboolean
 pn_value_equals (json_t *value, const char *word)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = NULL;
 
+  if (json_is_string (value)) /* nearly always */
+    return strcmp (json_string_value (value), word) == 0;
+  text = g_string_new (NULL);
   return pn_value_append (text, value) && strcmp (text->str, word) == 0;
 }
 
