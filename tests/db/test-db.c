@@ -223,6 +223,50 @@ test_pages (void)
   g_assert_cmpuint (n, ==, 7);
 }
 
+static gint64
+count_built (PnDb *db, gint64 limit)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnWhere) where = pn_where_new ("SELECT t.n FROM t");
+  g_autoptr (PnRows) rows = NULL;
+
+  for (gint64 n = 0; n < limit; n++)
+    pn_where_add (where, "t.n <> ?", PN_ARGS (pn_int (n)));
+  rows = pn_where_query (where, db, &error);
+  pn_assert_no_error (error);
+  return (gint64) pn_rows_count (rows);
+}
+
+/* What was built is prepared once, as long as the connection lives, and reads what is there now. */
+static void
+test_built (void)
+{
+  static const char prepared_sql[] = "SELECT CAST(VARIABLE_VALUE AS SIGNED)"
+                                     " FROM information_schema.SESSION_STATUS"
+                                     " WHERE VARIABLE_NAME = 'COM_STMT_PREPARE'";
+  static const char open_sql[] = "SELECT CAST(VARIABLE_VALUE AS SIGNED)"
+                                 " FROM information_schema.GLOBAL_STATUS"
+                                 " WHERE VARIABLE_NAME = 'PREPARED_STMT_COUNT'";
+  g_autoptr (PnDb) db = open_with_table ();
+  gint64 prepared, few;
+
+  if (db == NULL)
+    return;
+  g_assert_cmpint (count_built (db, 1), ==, 0);
+  prepared = number (db, prepared_sql);
+  g_assert_true (
+      pn_db_exec (db, "INSERT INTO t (n) VALUES (0), (200), (201)", PN_NO_ARGS, NULL, NULL));
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpint (count_built (db, 1), ==, 2);
+  g_assert_cmpint (number (db, prepared_sql), ==, prepared + 1); /* the INSERT */
+  few = number (db, open_sql);
+  for (gint64 n = 1; n <= 150; n++)
+    g_assert_cmpint (count_built (db, n), ==, 2);
+  g_assert_cmpint (number (db, open_sql), <, few + 75);
+  g_assert_true (pn_db_set_patience (db, 7, NULL));
+  g_assert_cmpint (count_built (db, 1), ==, 2);
+}
+
 static void
 test_clock (void)
 {
@@ -250,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/db/affected", test_affected);
   g_test_add_func ("/db/returning", test_returning);
   g_test_add_func ("/db/pages", test_pages);
+  g_test_add_func ("/db/built", test_built);
   g_test_add_func ("/db/clock", test_clock);
   return g_test_run ();
 }

@@ -167,6 +167,7 @@ void
 pn_db_drop (PnDb *db)
 {
   g_hash_table_remove_all (db->statements);
+  g_hash_table_remove_all (db->built);
   g_clear_pointer (&db->mysql, mysql_close);
 }
 
@@ -255,7 +256,8 @@ db_new (const PnDbTarget *target)
   db->has_tls = target->has_tls;
   db->ca_file = g_strdup (target->ca_file);
   db->statement_seconds = STATEMENT_SECONDS;
-  db->statements = pn_db_statements_new ();
+  db->statements = pn_db_statements_new (FALSE);
+  db->built = pn_db_statements_new (TRUE);
   db->later = pn_db_later_new ();
   db->absent = pn_db_absent_new ();
   return db;
@@ -278,6 +280,7 @@ pn_db_close (PnDb *db)
     return;
   pn_db_drop (db);
   g_hash_table_unref (db->statements);
+  g_hash_table_unref (db->built);
   g_ptr_array_unref (db->later);
   g_hash_table_unref (db->absent);
   g_clear_error (&db->broken);

@@ -109,7 +109,7 @@ GArray *pn_db_query_ids (PnDb *db, const char *sql, const PnValue *args, gsize n
 GPtrArray *pn_db_query_texts (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                               GError **error);
 
-/* As pn_db_query () for text from core/db_where: prepared, run and closed again. */
+/* As pn_db_query () for text from core/db_where: found again by the text, and only so many are kept. */
 PnRows *pn_db_query_built (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                            GError **error);
 

@@ -13,6 +13,7 @@ struct st_mysql_stmt;
 struct PnDb {
   struct st_mysql *mysql; /* NULL: lost */
   GHashTable *statements; /* literal's address -> PnDbStatement (owned) */
+  GHashTable *built;      /* text -> the same, of those that were built (owned) */
   GPtrArray *later;       /* of PnDbLater, in the order in which they are to run */
   GHashTable *absent;     /* keys that the transaction did not find */
   char *host;
@@ -55,8 +56,8 @@ gboolean pn_db_command (PnDb *db, const char *sql, GError **error);
  * the connection when it is of no use any more, and marks the transaction as broken when it must run again. */
 void pn_db_fail (PnDb *db, guint number, const char *words, GError **error);
 
-/* Returns: (owned) an empty table of statements. */
-GHashTable *pn_db_statements_new (void);
+/* Returns: (owned) an empty table of statements: by the address of their text, or by the text. */
+GHashTable *pn_db_statements_new (gboolean is_by_text);
 
 /* Returns: (borrowed) the prepared statement for the literal @sql, until the connection goes; NULL with @error set. */
 struct st_mysql_stmt *pn_db_statement (PnDb *db, const char *sql, gsize n_args, GError **error);

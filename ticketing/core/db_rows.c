@@ -5,6 +5,9 @@
 
 #include "ticketing/core/error.h"
 
+/* Lists of one length, and views, are asked for again and again; more of them are started anew. */
+#define BUILT_MAX 32
+
 typedef struct {
   PnValueKind kind; /* REAL, INT, BYTES (texts too: they end with a NUL), NULL */
   gint64 number;
@@ -63,9 +66,10 @@ statement_free (gpointer data)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Statement, statement_free)
 
 GHashTable *
-pn_db_statements_new (void)
+pn_db_statements_new (gboolean is_by_text)
 {
-  return g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
+  return is_by_text ? g_hash_table_new_full (g_str_hash, g_str_equal, NULL, statement_free)
+                    : g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, statement_free);
 }
 
 static PnValueKind
@@ -287,23 +291,41 @@ call_once (PnDb *db, const char *sql, Call *call, GError **error)
   return FALSE;
 }
 
+static Statement *
+find_built (PnDb *db, const char *sql, gsize n_args, GError **error)
+{
+  Statement *statement = g_hash_table_lookup (db->built, sql);
+
+  if (statement != NULL) {
+    g_return_val_if_fail (mysql_stmt_param_count (statement->handle) == n_args, NULL);
+    return statement;
+  }
+  statement = prepare (db, sql, n_args, error);
+  if (statement == NULL)
+    return NULL;
+  if (g_hash_table_size (db->built) >= BUILT_MAX)
+    g_hash_table_remove_all (db->built);
+  g_hash_table_insert (db->built, statement->text, statement);
+  return statement;
+}
+
+/* Only what reads is asked for again, and what failed may have left rows behind. */
 static gboolean
 call_built (PnDb *db, const char *sql, Call *call, GError **error)
 {
-  Statement *statement;
+  Statement *statement =
+      pn_db_connect (db, error) ? find_built (db, sql, call->n_args, error) : NULL;
   gboolean is_done;
 
-  if (!pn_db_connect (db, error))
-    return FALSE;
-  statement = prepare (db, sql, call->n_args, error);
   if (statement == NULL)
     return FALSE;
-  g_hash_table_insert (db->statements, statement,
-                       statement); /* so that it goes with the connection */
   is_done = run_handle (statement->handle, call);
-  if (!is_done)
+  if (is_done)
+    mysql_stmt_free_result (statement->handle);
+  else
     pn_db_fail_statement (db, statement->handle, error);
-  g_hash_table_remove (db->statements, statement);
+  if (!is_done || !g_str_has_prefix (sql, "SELECT"))
+    g_hash_table_remove (db->built, sql);
   return is_done;
 }
 
