@@ -85,8 +85,10 @@ begin_exchange (PnExchange *exchange, const char *method, const char *version)
   if (!read_head (exchange, method, version, &shape, &error))
     return pn_server_refuse (exchange, 400, error->message);
   if (!server->config.begin (exchange->request, response, &exchange->body_limit,
-                             server->config.data))
+                             server->config.data)) {
+    pn_response_finish (response, exchange->request);
     return pn_server_answer (exchange, response, shape.is_chunked || shape.content_length > 0);
+  }
   if (!pn_exchange_will_read (exchange, &shape))
     return pn_server_refuse (exchange, 413, "the body is too long");
   exchange->reader = pn_form_reader_new (pn_request_header (exchange->request, "content-type"),
@@ -150,6 +152,8 @@ run_handler (gpointer job, gpointer state, gpointer data)
   }
   exchange->response = pn_response_new ();
   server->config.handle (request, exchange->response, state, server->config.data);
+  pn_response_finish (exchange->response,
+                      request); /* here, so that no other connection waits for gzip */
   g_mutex_lock (&server->lock);
   if (g_hash_table_remove (server->running, exchange)) {
     exchange->state = PN_EXCHANGE_DONE;

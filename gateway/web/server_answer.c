@@ -110,7 +110,6 @@ pn_server_answer (PnExchange *exchange, PnResponse *response, gboolean is_last)
   is_stopping = server->is_stopping;
   g_mutex_unlock (&server->lock);
   exchange->state = PN_EXCHANGE_ANSWERED;
-  pn_response_finish (response, exchange->request);
   reply = make_answer (exchange, response, &size_bytes);
   for (guint i = 0; i < response->headers->len; i++) {
     const PnResponseHeader *header = response->headers->pdata[i];
@@ -134,5 +133,6 @@ pn_server_refuse (PnExchange *exchange, int status, const char *detail)
   PnServer *server = exchange->server;
 
   server->config.refuse (exchange->request, response, status, detail, server->config.data);
+  pn_response_finish (response, exchange->request);
   return pn_server_answer (exchange, response, TRUE);
 }
