@@ -16,6 +16,7 @@
 
 #include "ticketing/deadline.h"
 #include "ticketing/ladder.h"
+#include "ticketing/ticket.h"
 
 #define PN_ESCALATION_LATE (5 * PN_MINUTE) /* fired later than this is said to be late */
 #define PN_ESCALATION_HOLD_MAX (31 * PN_DAY)
@@ -67,7 +68,8 @@ gboolean pn_escalation_load_hold (PnDb *db, gint64 ticket_id, PnEscalationHold *
 GHashTable *pn_escalation_load_holds (PnDb *db, const GArray *ids, GError **error);
 
 /* May the ticket be acknowledged, as pn_escalation_hold () says? */
-gboolean pn_escalation_may_hold (PnDb *db, gint64 ticket_id, gboolean *answer, GError **error);
+gboolean pn_escalation_may_hold (PnDb *db, const PnTicket *ticket, gboolean *answer,
+                                 GError **error);
 
 /* What comes next on a ticket. */
 typedef struct {

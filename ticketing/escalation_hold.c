@@ -118,21 +118,23 @@ pn_escalation_end_hold (PnDb *db, const PnSlaHistory *history, GError **error)
 }
 
 gboolean
-pn_escalation_may_hold (PnDb *db, gint64 ticket_id, gboolean *answer, GError **error)
+pn_escalation_may_hold (PnDb *db, const PnTicket *ticket, gboolean *answer, GError **error)
 {
-  g_autoptr (PnTicket) ticket = pn_ticket_load (db, ticket_id, error);
   g_autoptr (GArray) owed = NULL;
   g_autoptr (PnRows) rows = NULL;
 
   *answer = FALSE;
-  if (ticket == NULL || ticket->status >= PN_STATUS_SOLVED)
-    return ticket != NULL;
-  owed = pn_deadline_of_tickets (db, &ticket_id, 1, error);
-  rows = owed != NULL ? pn_db_query (db, has_fired_sql, PN_ARGS (pn_int (ticket_id)), error) : NULL;
-  if (rows == NULL)
+  if (ticket->status >= PN_STATUS_SOLVED)
+    return TRUE;
+  owed = pn_deadline_of_tickets (db, &ticket->id, 1, error);
+  if (owed == NULL)
     return FALSE;
-  *answer = owed->len > 0 || pn_rows_next (rows);
-  return TRUE;
+  *answer = owed->len > 0;
+  if (*answer)
+    return TRUE;
+  rows = pn_db_query (db, has_fired_sql, PN_ARGS (pn_int (ticket->id)), error);
+  *answer = rows != NULL && pn_rows_next (rows);
+  return rows != NULL;
 }
 
 static gboolean
@@ -157,11 +159,12 @@ pn_escalation_hold (PnDb *db, gint64 ticket_id, gint64 agent_id, PnTime until, c
   const PnTime now = pn_clock_now ();
   const PnTime end = MIN (until, now + PN_ESCALATION_HOLD_MAX);
   const gboolean is_release = end <= now;
+  g_autoptr (PnTicket) ticket = is_release ? NULL : pn_ticket_load (db, ticket_id, error);
   g_autofree char *shown = pn_clock_write (end);
   g_autofree char *said = pn_reason_said (reason);
   gboolean may_hold = TRUE;
 
-  if (!is_release && !pn_escalation_may_hold (db, ticket_id, &may_hold, error))
+  if (!is_release && (ticket == NULL || !pn_escalation_may_hold (db, ticket, &may_hold, error)))
     return FALSE;
   if (!may_hold) {
     pn_error_set (error, PN_ERROR_INVALID,

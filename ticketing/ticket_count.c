@@ -5,17 +5,20 @@
 #define COUNTED 1000
 
 /* 4: from here on a ticket is solved or closed */
-static const char mine_sql[] =
-    "SELECT queue_id, COUNT(*)"
-    " FROM (SELECT queue_id FROM ticket"
-    "  WHERE assignee_id = ? AND status < 4 AND merged_into IS NULL LIMIT ?) t"
-    " GROUP BY queue_id";
+#define MINE                                                                                       \
+  "SELECT queue_id, COUNT(*), 1"                                                                   \
+  " FROM (SELECT queue_id FROM ticket"                                                             \
+  "  WHERE assignee_id = ? AND status < 4 AND merged_into IS NULL LIMIT ?) t"                      \
+  " GROUP BY queue_id"
 
-static const char unassigned_sql[] = "SELECT queue_id, COUNT(*)"
-                                     " FROM (SELECT queue_id FROM ticket"
-                                     "  WHERE assignee_id IS NULL AND status < 4"
-                                     "  AND merged_into IS NULL LIMIT ?) t"
-                                     " GROUP BY queue_id";
+static const char mine_sql[] = MINE;
+
+static const char both_sql[] = MINE " UNION ALL"
+                                    " SELECT queue_id, COUNT(*), 0"
+                                    " FROM (SELECT queue_id FROM ticket"
+                                    "  WHERE assignee_id IS NULL AND status < 4"
+                                    "  AND merged_into IS NULL LIMIT ?) t"
+                                    " GROUP BY queue_id";
 
 static const char unsolved_sql[] = "SELECT id FROM ticket"
                                    " WHERE id > ? AND id <= ? AND status < 4"
@@ -31,31 +34,23 @@ static const char oldest_sql[] =
 
 G_STATIC_ASSERT (PN_STATUS_SOLVED == 4);
 
-static gint64
-sum (PnRows *rows, const GArray *queues)
-{
-  gint64 n = 0;
-
-  while (pn_rows_next (rows)) {
-    if (pn_ids_allow (queues, pn_rows_int (rows, 0)))
-      n += pn_rows_int (rows, 1);
-  }
-  return n;
-}
-
 gboolean
 pn_ticket_count (PnDb *db, gint64 agent_id, const GArray *queues, gint64 *mine, gint64 *unassigned,
                  GError **error)
 {
-  g_autoptr (PnRows) own =
-      pn_db_query (db, mine_sql, PN_ARGS (pn_int (agent_id), pn_int (COUNTED)), error);
-  g_autoptr (PnRows) free_ones =
-      own != NULL ? pn_db_query (db, unassigned_sql, PN_ARGS (pn_int (COUNTED)), error) : NULL;
+  g_autoptr (PnRows) rows = pn_db_query (
+      db, both_sql, PN_ARGS (pn_int (agent_id), pn_int (COUNTED), pn_int (COUNTED)), error);
 
-  if (free_ones == NULL)
+  if (rows == NULL)
     return FALSE;
-  *mine = sum (own, queues);
-  *unassigned = sum (free_ones, queues);
+  *mine = 0;
+  *unassigned = 0;
+  while (pn_rows_next (rows)) {
+    gint64 *sum = pn_rows_int (rows, 2) != 0 ? mine : unassigned;
+
+    if (pn_ids_allow (queues, pn_rows_int (rows, 0)))
+      *sum += pn_rows_int (rows, 1);
+  }
   return TRUE;
 }
 
@@ -67,7 +62,9 @@ pn_ticket_count_assigned (PnDb *db, gint64 agent_id, gint64 *tickets, GError **e
 
   if (rows == NULL)
     return FALSE;
-  *tickets = sum (rows, NULL);
+  *tickets = 0;
+  while (pn_rows_next (rows))
+    *tickets += pn_rows_int (rows, 1);
   return TRUE;
 }
 

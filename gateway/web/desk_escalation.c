@@ -68,18 +68,18 @@ show_fired (const GArray *fired)
 }
 
 json_t *
-pn_desk_show_escalation (PnCall *call, gint64 ticket_id, GError **error)
+pn_desk_show_escalation (PnCall *call, const PnTicket *ticket, GError **error)
 {
-  g_autoptr (GArray) due = pn_escalation_next (call->db, ticket_id, error);
+  g_autoptr (GArray) due = pn_escalation_next (call->db, ticket->id, error);
   g_autoptr (GArray) fired =
-      due != NULL ? pn_escalation_of_ticket (call->db, ticket_id, error) : NULL;
+      due != NULL ? pn_escalation_of_ticket (call->db, ticket->id, error) : NULL;
   g_autoptr (json_t) next = json_array ();
   g_auto (PnEscalationHold) hold = { 0 };
   gboolean may_hold = FALSE;
 
   if (fired == NULL || !show_next (call, due, next, error)
-      || !pn_escalation_load_hold (call->db, ticket_id, &hold, error)
-      || !pn_escalation_may_hold (call->db, ticket_id, &may_hold, error))
+      || !pn_escalation_load_hold (call->db, ticket->id, &hold, error)
+      || !pn_escalation_may_hold (call->db, ticket, &may_hold, error))
     return NULL;
   return json_pack ("{s:O, s:o, s:o, s:b, s:b}", "next", next, "fired", show_fired (fired), "hold",
                     pn_desk_show_hold (call, &hold), "may_hold", may_hold, "is_any",
@@ -129,7 +129,7 @@ pn_desk_acknowledge (PnCall *call)
   }
   pn_live_nudge (call->web->live);
   location = g_strdup_printf ("/desk/tickets/%" G_GINT64_FORMAT, ticket->id);
-  shown = pn_desk_show_escalation (call, ticket->id, &error);
+  shown = pn_desk_show_escalation (call, ticket, &error);
   if (shown == NULL)
     pn_call_fail (call, error);
   else

@@ -5,7 +5,7 @@
 #include "ticketing/escalation.h"
 
 /* Returns: (owned) {"next": […], "fired": […], "hold": {…} or null, "may_hold", "is_any"}. Needs pn_show_load (). */
-json_t *pn_desk_show_escalation (PnCall *call, gint64 ticket_id, GError **error);
+json_t *pn_desk_show_escalation (PnCall *call, const PnTicket *ticket, GError **error);
 
 /* Returns: (owned) {"agent", "at", "until", "reason"}; null for NULL and where nobody holds it. */
 json_t *pn_desk_show_hold (const PnCall *call, const PnEscalationHold *hold);

@@ -21,13 +21,9 @@ by_id (gconstpointer a, gconstpointer b)
 }
 
 gboolean
-pn_desk_merge_parts (PnCall *call, const PnTicket *ticket, GPtrArray *messages, GPtrArray *letters,
+pn_desk_merge_parts (PnCall *call, const GArray *members, GPtrArray *messages, GPtrArray *letters,
                      GError **error)
 {
-  g_autoptr (GArray) members = pn_ticket_members (call->db, ticket->id, error);
-
-  if (members == NULL)
-    return FALSE;
   for (guint i = 1; i < members->len; i++) {
     const gint64 id = g_array_index (members, gint64, i);
     GPtrArray *more = pn_message_list (call->db, id, 0, MESSAGES, error);
@@ -45,13 +41,10 @@ pn_desk_merge_parts (PnCall *call, const PnTicket *ticket, GPtrArray *messages, 
 }
 
 json_t *
-pn_desk_merge_show (PnCall *call, const PnTicket *ticket, GError **error)
+pn_desk_merge_show (PnCall *call, const GArray *members, GError **error)
 {
-  g_autoptr (GArray) members = pn_ticket_members (call->db, ticket->id, error);
   g_autoptr (json_t) list = json_array ();
 
-  if (members == NULL)
-    return NULL;
   for (guint i = 1; i < members->len; i++) {
     g_autoptr (PnTicket) member =
         pn_ticket_load (call->db, g_array_index (members, gint64, i), error);

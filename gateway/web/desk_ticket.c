@@ -15,6 +15,7 @@
 #include "ticketing/core/error.h"
 #include "ticketing/participant.h"
 #include "ticketing/reply.h"
+#include "ticketing/ticket_merge.h"
 
 #define MESSAGES 500
 #define HISTORY 20
@@ -28,6 +29,7 @@ typedef struct {
   GPtrArray *links;
   GPtrArray *history;
   GPtrArray *tags;
+  GArray *members; /* of gint64: itself, and what was merged into it */
   PnPerson *person;
   gboolean can_send;
 } Parts;
@@ -42,6 +44,7 @@ parts_clear (Parts *parts)
   g_clear_pointer (&parts->links, g_ptr_array_unref);
   g_clear_pointer (&parts->history, g_ptr_array_unref);
   g_clear_pointer (&parts->tags, g_ptr_array_unref);
+  g_clear_pointer (&parts->members, g_array_unref);
   pn_person_free (parts->person);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
@@ -91,7 +94,9 @@ load_parts (PnCall *call, const PnTicket *ticket, Parts *parts, GError **error)
                                                 pn_access_queues (call->access), HISTORY, error))
              == NULL)
     return FALSE;
-  if (!pn_desk_merge_parts (call, ticket, parts->messages, parts->letters, error)
+  parts->members = pn_ticket_members (db, ticket->id, error);
+  if (parts->members == NULL
+      || !pn_desk_merge_parts (call, parts->members, parts->messages, parts->letters, error)
       || !pn_reply_find_mailbox (db, ticket, &mailbox, error))
     return FALSE;
   parts->can_send = mailbox != NULL;
@@ -369,7 +374,7 @@ show_suggestions (PnCall *call, const PnTicket *ticket, const Parts *parts, json
 static gboolean
 add_escalation (PnCall *call, const PnTicket *ticket, json_t *document, GError **error)
 {
-  json_t *escalation = pn_desk_show_escalation (call, ticket->id, error);
+  json_t *escalation = pn_desk_show_escalation (call, ticket, error);
   json_t *organisation =
       escalation != NULL ? pn_desk_show_organisation (call, ticket->person_id, error) : NULL;
 
@@ -391,7 +396,7 @@ pn_desk_show_ticket (PnCall *call, const PnTicket *ticket, int status, const PnC
   g_auto (Parts) parts = { NULL };
 
   if (!load_parts (call, ticket, &parts, &error)
-      || (merged = pn_desk_merge_show (call, ticket, &error)) == NULL) {
+      || (merged = pn_desk_merge_show (call, parts.members, &error)) == NULL) {
     pn_call_fail (call, error);
     return;
   }
