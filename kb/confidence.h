@@ -13,9 +13,9 @@
 
 #include "kb/rank.h"
 
-#define PN_KB_FEATURES 14
+#define PN_KB_FEATURES 12
 #define PN_KB_MEASURE                                                                              \
-  3 /* goes up when confidences come to mean something else: what was learned of them is void */
+  4 /* goes up when confidences come to mean something else: what was learned of them is void */
 
 /* Of one kind of base. */
 typedef struct {

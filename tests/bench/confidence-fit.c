@@ -1,9 +1,14 @@
 /* confidence-fit [SET...]: fits the general weights of kb/confidence.c over the collections in ../shared/corpora/faq and bases
- * of 3 to 30 articles cut from them, and prints them as the table there has them, with the calibration error of each
- * collection by weights that were fitted without it. A SET is a collection that is only judged. Prints; asserts nothing.
+ * cut from them, and prints them as the table there has them, with the calibration error of each collection by weights that
+ * were fitted without it. A SET is a collection that is only judged. Prints; asserts nothing.
  *
- * Each collection weighs the same (the two of stackfaq as one), its cut bases CUT_WEIGHT as much. A collection and its
- * cut bases have a bias of their own, so that the weights come from what differs within them; the bias given is the mean. */
+ *   whole   all articles, all questions
+ *   tiny    3 to 30 articles by their titles, their questions and a third more that they don't answer
+ *   part    a tenth to a half of the articles, half of the time with few of their questions, as much asked within as beyond
+ *
+ * Each collection weighs the same (the two of stackfaq as one), its tiny bases TINY_WEIGHT as much, its parts PART_WEIGHT.
+ * A collection and what is cut from it have a bias of their own, so that the weights come from what differs within them; the
+ * bias given is the mean. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,22 +18,34 @@
 #include "kb/fit.h"
 #include "tests/corpora/collection.h"
 
-#define CUT_BASES 400 /* of each collection */
-#define CUT_MAX 30    /* articles */
-#define CUT_QUESTIONS 30
-#define CUT_WEIGHT 0.3
+#define TINY_BASES 150 /* of each collection */
+#define TINY_MAX 30    /* articles */
+#define TINY_QUESTIONS 30
+#define TINY_WEIGHT 0.5
+#define PART_BASES 12
+#define PART_QUESTIONS 150
+#define PART_PHRASINGS 20 /* of an article, in every second one */
+#define PART_WEIGHT 0.1
+#define TRIES 5000   /* to find a question that is not answered */
 #define SCALE 1000.0 /* what a collection weighs beside the ridge */
 #define RIDGE 0.5
+#define RIDGE_MANY 10.0 /* of what "many" adds to the bias: only two collections tell it */
 #define ROUNDS 12
-#define GROUPS_MAX 32
 #define SOURCES 6
-#define EXTRA 8                       /* features of which "many" has terms of its own */
+#define EXTRA 3                       /* features of which "many" has terms of its own */
 #define MANY (PN_KB_FEATURES + EXTRA) /* what "many" adds to a bias */
 #define BIAS (MANY + 1)
 #define N (BIAS + SOURCES)
 
-/* By their places in kb/confidence.c: dice, margin, bm25, gram, words, found, class, class margin. */
-static const guint extra[EXTRA] = { 0, 1, 2, 4, 5, 6, 8, 9 };
+/* Places in kb/confidence.c. */
+#define GRAM 4
+#define WORDS 5
+#define CLASS 8
+#define TINY 10
+
+static const guint extra[EXTRA] = { GRAM, WORDS, CLASS };
+
+typedef enum { WHOLE, CUT_TINY, CUT_PART, KINDS } Kind;
 
 typedef struct {
   const char *set;
@@ -44,8 +61,7 @@ static const Source sources[SOURCES] = {
 typedef struct {
   PnKbSample sample;
   guint source;
-  guint group; /* twice its source; one more: of a cut base */
-  guint base;  /* its cut base */
+  Kind kind;
   double weight;
 } Row;
 
@@ -70,27 +86,44 @@ ask (const PnKbBase *base, const PnAsked *asked, const PnCollection *collection,
   g_array_append_val (rows, row);
 }
 
-/* Questions that the base answers, and a third as many that it doesn't. */
-static void
-ask_cut (const PnCollection *collection, guint n, Row row, GArray *rows)
-{
-  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  PnKbBase base = { .index = pn_kb_index_new () };
-  guint inside = 0, outside = 0, start = pn_collection_draw (&seed, collection->questions->len);
+/* What is cut: how many articles, how many of their phrasings beside the title, and questions. */
+typedef struct {
+  guint n, phrasings, questions;
+  double beyond; /* questions it doesn't answer, a question it does */
+} Cut;
 
-  n = MIN (n, collection->articles->len / 2);
-  while (g_hash_table_size (names) < n) {
+/* @names: gets what its articles are called. */
+static PnKbBase
+make_cut (const PnCollection *collection, const Cut *cut, GHashTable *names)
+{
+  PnKbBase base = { .index = pn_kb_index_new () };
+
+  while (g_hash_table_size (names) < cut->n) {
     const PnArticle *article =
         collection->articles->pdata[pn_collection_draw (&seed, collection->articles->len)];
-    g_autoptr (PnArticle) copy = pn_article_copy (article);
+    g_autoptr (PnArticle) copy = NULL;
 
+    if (!g_hash_table_add (names, article->external_id))
+      continue;
+    copy = pn_article_copy (article);
     copy->id = article->id;
-    g_ptr_array_set_size (copy->questions, 0);
-    if (g_hash_table_add (names, article->external_id))
-      pn_kb_index_put (base.index, copy);
+    g_ptr_array_set_size (copy->questions, (gint) MIN (copy->questions->len, cut->phrasings));
+    pn_kb_index_put (base.index, copy);
   }
   pn_kb_index_seal (base.index);
-  for (guint i = 0; i < collection->questions->len && inside < CUT_QUESTIONS; i++) {
+  base.model = pn_kb_model_new (base.index);
+  return base;
+}
+
+static void
+ask_cut (const PnCollection *collection, const Cut *cut, Row row, GArray *rows)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  PnKbBase base = make_cut (collection, cut, names);
+  const guint start = pn_collection_draw (&seed, collection->questions->len);
+  guint inside = 0, outside = 0;
+
+  for (guint i = 0; i < collection->questions->len && inside < cut->questions; i++) {
     const PnAsked *asked =
         &g_array_index (collection->questions, PnAsked, (start + i) % collection->questions->len);
 
@@ -99,7 +132,7 @@ ask_cut (const PnCollection *collection, guint n, Row row, GArray *rows)
     ask (&base, asked, collection, row, rows);
     inside++;
   }
-  while (outside < (inside + 2) / 3 + 1) {
+  for (guint tried = 0; tried < TRIES && outside < 1 + inside * cut->beyond; tried++) {
     const PnAsked *asked = &g_array_index (collection->questions, PnAsked,
                                            pn_collection_draw (&seed, collection->questions->len));
 
@@ -108,15 +141,14 @@ ask_cut (const PnCollection *collection, guint n, Row row, GArray *rows)
     ask (&base, asked, collection, row, rows);
     outside++;
   }
+  pn_kb_model_free (base.model);
   pn_kb_index_free (base.index);
 }
 
 static void
-collect (const char *set, guint source, GArray *rows)
+ask_whole (const PnCollection *collection, Row row, GArray *rows)
 {
-  g_autoptr (PnCollection) collection = pn_collection_load (set);
   PnKbBase base = { .index = pn_kb_index_new () };
-  Row row = { .source = source, .group = 2 * source };
 
   for (guint i = 0; i < collection->articles->len; i++)
     pn_kb_index_put (base.index, collection->articles->pdata[i]);
@@ -126,33 +158,60 @@ collect (const char *set, guint source, GArray *rows)
     ask (&base, &g_array_index (collection->questions, PnAsked, i), collection, row, rows);
   pn_kb_model_free (base.model);
   pn_kb_index_free (base.index);
-  row.group++;
-  for (row.base = 1; source < SOURCES && row.base <= CUT_BASES; row.base++)
-    ask_cut (collection, 3 + pn_collection_draw (&seed, CUT_MAX - 2), row, rows);
+}
+
+static void
+collect (const char *set, guint source, GArray *rows)
+{
+  g_autoptr (PnCollection) collection = pn_collection_load (set);
+  const guint n = collection->articles->len;
+
+  ask_whole (collection, (Row){ .source = source, .kind = WHOLE }, rows);
+  for (guint i = 0; source < SOURCES && i < TINY_BASES; i++) {
+    const guint drawn = 3 + pn_collection_draw (&seed, TINY_MAX - 2); /* MIN () would draw twice */
+    const Cut cut = { .n = MIN (drawn, n / 2), .questions = TINY_QUESTIONS, .beyond = 1.0 / 3 };
+
+    ask_cut (collection, &cut, (Row){ .source = source, .kind = CUT_TINY }, rows);
+  }
+  for (guint i = 0; source < SOURCES && i < PART_BASES; i++) {
+    const Cut cut = { .n = n / 10 + pn_collection_draw (&seed, n * 4 / 10) + 2,
+                      .phrasings = i % 2 == 0 ? PART_PHRASINGS : G_MAXINT,
+                      .questions = PART_QUESTIONS,
+                      .beyond = 1 };
+
+    ask_cut (collection, &cut, (Row){ .source = source, .kind = CUT_PART }, rows);
+  }
 }
 
 static void
 weigh (GArray *rows)
 {
-  guint n[GROUPS_MAX] = { 0 };
+  static const double kinds[KINDS] = { 1, TINY_WEIGHT, PART_WEIGHT };
+  guint n[SOURCES][KINDS] = { { 0 } };
 
-  for (guint i = 0; i < rows->len; i++)
-    n[g_array_index (rows, Row, i).group]++;
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index (rows, Row, i);
+
+    if (row->source < SOURCES)
+      n[row->source][row->kind]++;
+  }
   for (guint i = 0; i < rows->len; i++) {
     Row *row = &g_array_index (rows, Row, i);
 
-    row->weight = row->source < SOURCES && !isnan (row->sample.confidence)
-                      ? SCALE * sources[row->source].weight / n[row->group]
-                      : 0;
-    row->weight *= row->group % 2 == 1 ? CUT_WEIGHT : 1;
+    row->weight =
+        row->source < SOURCES && !isnan (row->sample.confidence)
+            ? SCALE * sources[row->source].weight * kinds[row->kind] / n[row->source][row->kind]
+            : 0;
   }
 }
 
+/* TINY is set by hand. */
 static void
 spread (const Row *row, double x[N])
 {
   memset (x, 0, N * sizeof *x);
   memcpy (x, row->sample.features, sizeof row->sample.features);
+  x[CLASS] = x[TINY] = 0;
   for (guint i = 0; i < EXTRA && row->sample.is_many; i++)
     x[PN_KB_FEATURES + i] = row->sample.features[extra[i]];
   x[MANY] = row->sample.is_many ? 1 : 0;
@@ -168,7 +227,7 @@ step (const GArray *rows, int without, int also, double w[N])
 
   memset (a, 0, sizeof a);
   for (guint i = 0; i < N; i++) {
-    double ridge = i < BIAS ? RIDGE : 1e-6;
+    double ridge = i < MANY ? RIDGE : i < BIAS ? RIDGE_MANY : 1e-6;
 
     a[i][i] = ridge;
     b[i] = -ridge * w[i];
@@ -217,13 +276,12 @@ fit (const GArray *rows, int without, int also)
   memcpy (weights.many.of, w, sizeof weights.many.of);
   for (guint i = 0; i < EXTRA; i++)
     weights.many.of[extra[i]] += w[PN_KB_FEATURES + i];
-  weights.few.of[8] = weights.few.of[9] = 0;
   return weights;
 }
 
-/* Returns: the calibration error of the rows of @group, settled as one stream where @is_settled. */
+/* Returns: the calibration error of the rows of a source, those of the whole settled as one stream. */
 static double
-error_of (const GArray *rows, guint group, const PnKbWeights *weights, gboolean is_settled)
+error_of (const GArray *rows, guint source, Kind kind, const PnKbWeights *weights)
 {
   g_autoptr (GArray) samples = g_array_new (FALSE, TRUE, sizeof (PnKbSample));
   g_autoptr (GArray) confidences = g_array_new (FALSE, FALSE, sizeof (double));
@@ -233,13 +291,13 @@ error_of (const GArray *rows, guint group, const PnKbWeights *weights, gboolean 
     const PnKbWeighing *weighing = row->sample.is_many ? &weights->many : &weights->few;
     double confidence;
 
-    if (row->group != group || isnan (row->sample.confidence))
+    if (row->source != source || row->kind != kind || isnan (row->sample.confidence))
       continue;
     confidence = pn_kb_confidence_of (weighing, row->sample.features);
     g_array_append_val (confidences, confidence);
     g_array_append_val (samples, row->sample);
   }
-  if (is_settled)
+  if (kind == WHOLE)
     pn_kb_confidence_settle ((double *) (void *) confidences->data, confidences->len);
   for (guint i = 0; i < samples->len; i++)
     g_array_index (samples, PnKbSample, i).confidence = g_array_index (confidences, double, i);
@@ -253,6 +311,19 @@ print (const char *name, const PnKbWeighing *weighing)
   for (guint i = 0; i < PN_KB_FEATURES; i++)
     printf (" %.3f,", weighing->of[i]);
   printf (" } }\n");
+}
+
+static void
+print_errors (const GArray *rows, guint source, const char *set, const PnKbWeights *all,
+              const PnKbWeights *other)
+{
+  const PnKbWeights *general = pn_kb_weights_general ();
+
+  printf ("%-18s today %.3f tiny %.3f; new %.3f tiny %.3f; without it %.3f tiny %.3f part %.3f\n",
+          set, error_of (rows, source, WHOLE, general), error_of (rows, source, CUT_TINY, general),
+          error_of (rows, source, WHOLE, all), error_of (rows, source, CUT_TINY, all),
+          error_of (rows, source, WHOLE, other), error_of (rows, source, CUT_TINY, other),
+          error_of (rows, source, CUT_PART, other));
 }
 
 int
@@ -274,11 +345,7 @@ main (int argc, char **argv)
     const char *set = s < n ? sources[s].set : argv[s - n + 1];
     PnKbWeights other = s < n ? fit (rows, (int) s, s == 4 ? 5 : s == 5 ? 4 : -1) : all;
 
-    printf ("%-18s today %.3f cut %.3f; new %.3f cut %.3f; without it %.3f cut %.3f\n", set,
-            error_of (rows, 2 * s, pn_kb_weights_general (), TRUE),
-            error_of (rows, 2 * s + 1, pn_kb_weights_general (), FALSE),
-            error_of (rows, 2 * s, &all, TRUE), error_of (rows, 2 * s + 1, &all, FALSE),
-            error_of (rows, 2 * s, &other, TRUE), error_of (rows, 2 * s + 1, &other, FALSE));
+    print_errors (rows, s, set, &all, &other);
   }
   return 0;
 }

@@ -11,11 +11,11 @@ import faq
 SLACK = .01
 # P@1, nDCG@10 and calibration error that were reached.
 REACHED = {
-    "aia-bde": (.717, .837, .025),
-    "covidqa-en": (.704, .824, .053),
-    "hint3-curekart": (.874, .939, .042),
-    "stackfaq": (.852, .851, .043),
-    "stackfaq-article": (.857, .922, .050),
+    "aia-bde": (.717, .837, .028),
+    "covidqa-en": (.704, .824, .055),
+    "hint3-curekart": (.874, .939, .040),
+    "stackfaq": (.852, .851, .047),
+    "stackfaq-article": (.857, .922, .051),
 }
 
 

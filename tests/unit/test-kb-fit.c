@@ -41,7 +41,7 @@ test_learns_the_rule (void)
   } cases[] = {
     { 2000, 0, 2, 0.03, 0.4 },
     { 2000, -3, 1, 0.03, 0.4 }, /* mostly questions that nothing answers */
-    { 400, 1, 3, 0.06, 1.3 },
+    { 400, 1, 2.3, 0.06, 1.3 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
