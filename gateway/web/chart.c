@@ -16,6 +16,7 @@
 #define TICKS 4
 #define LABELS 6 /* under lines */
 #define NAME_CHARACTERS 22
+#define COLUMN_WIDTH_MAX 40
 
 typedef struct {
   char *label;
@@ -101,17 +102,30 @@ clip_name (const char *name)
   return g_strconcat (start, "…", NULL);
 }
 
+/* How high the first @n series of a point are on each other. */
+static double
+sum_of (const Point *point, guint n)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    sum += isnan (point->values[i]) ? 0 : point->values[i];
+  return sum;
+}
+
 static double
 find_top (const PnChart *chart)
 {
   double top = 0;
 
   for (guint i = 0; i < chart->points->len; i++) {
-    for (guint j = 0; j < chart->n_series; j++) {
-      double value = g_array_index (chart->points, Point, i).values[j];
+    const Point *point = &g_array_index (chart->points, Point, i);
 
-      if (!isnan (value))
-        top = MAX (top, value);
+    if (chart->kind == PN_CHART_COLUMNS)
+      top = MAX (top, sum_of (point, chart->n_series));
+    for (guint j = 0; j < chart->n_series; j++) {
+      if (!isnan (point->values[j]))
+        top = MAX (top, point->values[j]);
     }
   }
   return top;
@@ -154,8 +168,16 @@ scale (double value, double top, int low, int high)
 }
 
 static int
+column_room (const PnChart *chart)
+{
+  return MAX ((RIGHT - LEFT) / (int) chart->points->len, 1);
+}
+
+static int
 point_x (const PnChart *chart, guint i)
 {
+  if (chart->kind == PN_CHART_COLUMNS)
+    return LEFT + (RIGHT - LEFT) * (int) (2 * i + 1) / (int) (2 * chart->points->len);
   return chart->points->len > 1
              ? LEFT + (int) ((guint) (RIGHT - LEFT) * i / (chart->points->len - 1))
              : (LEFT + RIGHT) / 2;
@@ -187,6 +209,33 @@ write_line (const PnChart *chart, guint series, double top)
                     "points", points, "bars");
 }
 
+/* The parts of one series. Between parts and between columns a little is left free, so that they are told apart without
+ * colours, too. */
+static json_t *
+write_parts (const PnChart *chart, guint series, double top)
+{
+  const int room = column_room (chart);
+  const int width = CLAMP (room * 7 / 10, 1, COLUMN_WIDTH_MAX);
+  json_t *bars = json_array ();
+
+  for (guint i = 0; i < chart->points->len; i++) {
+    const Point *point = &g_array_index (chart->points, Point, i);
+    const double low = sum_of (point, series);
+    const double value = sum_of (point, series + 1) - low;
+    const int bottom = scale (low, top, LINES_BOTTOM, TOP) - (low > 0 ? 1 : 0);
+    const int y = scale (low + value, top, LINES_BOTTOM, TOP);
+
+    if (value > 0)
+      json_array_append_new (
+          bars,
+          json_pack ("{s:i, s:i, s:i, s:i, s:o, s:o}", "x", point_x (chart, i) - width / 2, "y",
+                     MIN (y, bottom - 1), "width", width, "height", MAX (bottom - y, 1), "label",
+                     pn_json_text (point->label), "value", write_value (chart, value)));
+  }
+  return json_pack ("{s:i, s:o, s:n, s:[], s:o}", "number", (int) series + 1, "name",
+                    pn_json_text (chart->series[series]), "path", "points", "bars", bars);
+}
+
 static json_t *
 write_line_labels (const PnChart *chart)
 {
@@ -202,9 +251,11 @@ write_line_labels (const PnChart *chart)
   return labels;
 }
 
+/* Lines and columns: both have time from left to right. */
 static json_t *
 write_lines (const PnChart *chart)
 {
+  const gboolean is_lines = chart->kind == PN_CHART_LINES;
   const double step = find_step (chart, find_top (chart));
   const double top = step * TICKS;
   json_t *ticks = json_array ();
@@ -215,11 +266,13 @@ write_lines (const PnChart *chart)
                                              scale (step * i, top, LINES_BOTTOM, TOP), "value",
                                              write_value (chart, step * i)));
   for (guint i = 0; i < chart->n_series; i++)
-    json_array_append_new (series, write_line (chart, i, top));
-  return json_pack ("{s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:s, s:o, s:o, s:o}", "kind", "lines",
-                    "is_lines", 1, "is_bars", 0, "width", WIDTH, "height", LINES_HEIGHT, "left",
-                    LEFT, "right", RIGHT, "bottom", LINES_BOTTOM, "unit", chart->unit, "ticks",
-                    ticks, "labels", write_line_labels (chart), "series", series);
+    json_array_append_new (series,
+                           is_lines ? write_line (chart, i, top) : write_parts (chart, i, top));
+  return json_pack ("{s:s, s:b, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:s, s:o, s:o, s:o}", "kind",
+                    is_lines ? "lines" : "columns", "is_lines", is_lines, "is_columns", !is_lines,
+                    "is_bars", 0, "width", WIDTH, "height", LINES_HEIGHT, "left", LEFT, "right",
+                    RIGHT, "bottom", LINES_BOTTOM, "unit", chart->unit, "ticks", ticks, "labels",
+                    write_line_labels (chart), "series", series);
 }
 
 static json_t *
@@ -245,18 +298,18 @@ write_bars (const PnChart *chart)
                                       end + 8, "text", y + 15, "label", pn_json_text (point->label),
                                       "value", write_value (chart, value)));
   }
-  return json_pack (
-      "{s:s, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:s, s:[], s:o, s:[{s:i, s:o, s:n, s:[], s:o}]}",
-      "kind", "bars", "is_lines", 0, "is_bars", 1, "width", WIDTH, "height", y + 4, "left",
-      BARS_LEFT, "right", RIGHT, "bottom", y, "unit", chart->unit, "ticks", "labels", labels,
-      "series", "number", 1, "name", pn_json_text (chart->series[0]), "path", "points", "bars",
-      bars);
+  return json_pack ("{s:s, s:b, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:s, s:[], s:o,"
+                    " s:[{s:i, s:o, s:n, s:[], s:o}]}",
+                    "kind", "bars", "is_lines", 0, "is_columns", 0, "is_bars", 1, "width", WIDTH,
+                    "height", y + 4, "left", BARS_LEFT, "right", RIGHT, "bottom", y, "unit",
+                    chart->unit, "ticks", "labels", labels, "series", "number", 1, "name",
+                    pn_json_text (chart->series[0]), "path", "points", "bars", bars);
 }
 
 json_t *
 pn_chart_write (const PnChart *chart)
 {
-  if (!has_values (chart))
+  if (!has_values (chart) || (chart->kind == PN_CHART_COLUMNS && find_top (chart) <= 0))
     return json_null ();
-  return chart->kind == PN_CHART_LINES ? write_lines (chart) : write_bars (chart);
+  return chart->kind == PN_CHART_BARS ? write_bars (chart) : write_lines (chart);
 }

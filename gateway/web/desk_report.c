@@ -28,6 +28,18 @@ static const struct {
   { "satisfaction", { "good_share" } },
 };
 
+/* Counts that make a whole, over time: a day has few cases, so that their share would leap between nothing and all. */
+static const struct {
+  const char *name;
+  const char *column[PN_CHART_SERIES];
+} stacked[] = {
+  { "sla", { "response_kept", "response_missed" } },
+  { "sla", { "next_kept", "next_missed" } },
+  { "sla", { "update_kept", "update_missed" } },
+  { "sla", { "solution_kept", "solution_missed" } },
+  { "satisfaction", { "good", "okay", "bad" } },
+};
+
 /* What stands on the first page of each. */
 static const struct {
   const char *name;
@@ -125,25 +137,19 @@ find_column (const PnReport *report, const char *name)
   return i;
 }
 
+/* @column: of PN_CHART_SERIES names, NULL behind the last. */
 static json_t *
-draw (const PnReport *report)
+draw_columns (const PnReport *report, PnChartKind kind, const char *const *column)
 {
   g_autoptr (PnChart) chart = NULL;
   guint columns[PN_CHART_SERIES];
   guint n = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (drawn); i++) {
-    if (strcmp (drawn[i].name, report->name) != 0)
-      continue;
-    while (n < PN_CHART_SERIES && drawn[i].column[n] != NULL) {
-      columns[n] = find_column (report, drawn[i].column[n]);
-      n++;
-    }
+  while (n < PN_CHART_SERIES && column[n] != NULL) {
+    columns[n] = find_column (report, column[n]);
+    n++;
   }
-  if (n == 0)
-    return json_null ();
-  chart = pn_chart_new (report->by >= PN_BY_DAY ? PN_CHART_LINES : PN_CHART_BARS,
-                        pn_report_unit_name (report->column[columns[0]].unit));
+  chart = pn_chart_new (kind, pn_report_unit_name (report->column[columns[0]].unit));
   for (guint i = 0; i < n; i++)
     pn_chart_add_series (chart, report->column[columns[i]].name);
   for (guint i = 0; i < report->rows->len; i++) {
@@ -155,6 +161,37 @@ draw (const PnReport *report)
     pn_chart_add (chart, row->label, values);
   }
   return pn_chart_write (chart);
+}
+
+static void
+add_chart (json_t *charts, json_t *chart)
+{
+  if (json_is_null (chart))
+    json_decref (chart);
+  else
+    json_array_append_new (charts, chart);
+}
+
+/* Returns: (owned) the list of the report's charts. */
+static json_t *
+draw (const PnReport *report)
+{
+  const gboolean is_time = report->by >= PN_BY_DAY;
+  json_t *charts = json_array ();
+  gboolean is_stacked = FALSE;
+
+  for (gsize i = 0; is_time && i < G_N_ELEMENTS (stacked); i++) {
+    if (strcmp (stacked[i].name, report->name) != 0)
+      continue;
+    is_stacked = TRUE;
+    add_chart (charts, draw_columns (report, PN_CHART_COLUMNS, stacked[i].column));
+  }
+  for (gsize i = 0; !is_stacked && i < G_N_ELEMENTS (drawn); i++) {
+    if (strcmp (drawn[i].name, report->name) == 0)
+      add_chart (charts,
+                 draw_columns (report, is_time ? PN_CHART_LINES : PN_CHART_BARS, drawn[i].column));
+  }
+  return charts;
 }
 
 json_t *
@@ -257,7 +294,7 @@ pn_desk_report (PnCall *call)
     csv_path = g_strdup_printf ("/desk/reports/%s/csv", report->name);
     csv = make_link (call, csv_path);
     clip_rows (document);
-    pn_json_set (document, "chart", draw (report));
+    pn_json_set (document, "charts", draw (report));
     pn_json_set (document, "choices", pn_desk_report_choices (request));
     pn_json_set (document, "csv_url", pn_json_text (csv));
     if (!add_forms (call, request, document, &error)) {
@@ -279,6 +316,7 @@ show_head (PnCall *call, gsize i, GError **error)
   g_autoptr (PnReport) report = NULL;
   g_autoptr (json_t) document = NULL;
   g_autofree char *url = g_strdup_printf ("/desk/reports/%s?by=day", heads[i].name);
+  g_autoptr (json_t) charts = NULL;
   json_t *cells = json_array ();
 
   if (request != NULL) {
@@ -295,8 +333,11 @@ show_head (PnCall *call, gsize i, GError **error)
     json_array_append (
         cells, json_array_get (json_object_get (json_object_get (document, "total"), "cells"),
                                find_column (report, heads[i].column[j])));
+  charts = draw (report);
   return json_pack ("{s:s, s:o, s:o, s:o}", "name", heads[i].name, "url", pn_json_text (url),
-                    "cells", cells, "chart", draw (report));
+                    "cells", cells, "chart",
+                    json_array_size (charts) > 0 ? json_incref (json_array_get (charts, 0))
+                                                 : json_null ());
 }
 
 void

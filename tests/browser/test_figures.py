@@ -16,7 +16,7 @@ with open(os.path.join(HERE, "audit.js"), encoding="utf-8") as file:
     AUDIT = file.read()
 
 SIZES = [(390, False, True), (820, True, True), (1440, False, False), (1440, True, False)]
-PAGES = ["/desk/reports", "/desk/reports/volume?by=day", "/desk/reports/sla?by=priority&queue=support",
+PAGES = ["/desk/reports", "/desk/reports/volume?by=day", "/desk/reports/sla?by=day", "/desk/reports/sla?by=priority&queue=support",
          "/desk/reports/backlog?by=priority", "/desk/floor", "/desk/wall", "/desk/manage/reports"]
 
 

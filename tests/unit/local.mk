@@ -1,4 +1,8 @@
 # Tests of gateway/web that need no database.
+unit_tests += %D%/test-chart
+%C%_test_chart_SOURCES = %D%/test-chart.c
+%C%_test_chart_LDADD = libpntest.a $(WEB)
+
 unit_tests += %D%/test-web-form
 %C%_test_web_form_SOURCES = %D%/test-web-form.c
 %C%_test_web_form_LDADD = libpntest.a $(WEB)
