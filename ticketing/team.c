@@ -212,9 +212,11 @@ check_unused (PnDb *db, const PnTeam *team, GError **error)
   if (!pn_digest_uses_team (db, team->id, &digest, error)
       || !pn_rule_uses_team (db, team->name, &rule, error))
     return FALSE;
-  if (digest != NULL || rule != NULL)
-    pn_error_set (error, PN_ERROR_CONFLICT, "team %s is named by the %s %s", team->name,
-                  digest != NULL ? "digest" : "rule", digest != NULL ? digest : rule);
+  if (digest != NULL)
+    pn_error_set (error, PN_ERROR_CONFLICT, "team %s is named by the digest %s", team->name,
+                  digest);
+  else if (rule != NULL)
+    pn_error_set (error, PN_ERROR_CONFLICT, "team %s is named by the rule %s", team->name, rule);
   return digest == NULL && rule == NULL;
 }
 

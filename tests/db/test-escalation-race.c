@@ -78,7 +78,8 @@ stop_body (PnDb *db, gpointer data, GError **error)
 {
   static const char lock_sql[] = "SELECT gen FROM escalation_due WHERE ticket_id = ? FOR UPDATE";
   static const char waits_sql[] =
-      "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
+      "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM information_schema.GLOBAL_STATUS"
+      " WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'";
   Stop *stop = data;
   g_autoptr (PnDb) other = pn_db_open (pn_testdb_target (), error);
   g_autoptr (PnRows) locked =
