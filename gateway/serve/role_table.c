@@ -8,10 +8,7 @@ static const PnRoleRow rows[] = {
   [PN_ROLE_CLERK] = { .name = "clerk", .has_database = TRUE, .has_token_key = TRUE },
   [PN_ROLE_SEND] = { .name = "send", .has_database = TRUE, .has_seal_key = TRUE },
   [PN_ROLE_FETCH] = { .name = "fetch", .has_database = TRUE, .has_seal_key = TRUE },
-  [PN_ROLE_WEB] = { .name = "web",
-                    .has_database = TRUE,
-                    .has_token_key = TRUE,
-                    .makes_documents = TRUE },
+  [PN_ROLE_WEB] = { .name = "web", .has_database = TRUE, .has_token_key = TRUE },
   [PN_ROLE_PARSE] = { .name = "parse", .program = "postern-parse" },
 };
 

@@ -9,8 +9,7 @@ typedef struct {
   gboolean has_database; /* is given the database's password */
   gboolean has_seal_key;
   gboolean has_token_key;
-  gboolean is_once;         /* its end is no failure */
-  gboolean makes_documents; /* a thread allocates and frees thousands of small pieces at a time */
+  gboolean is_once; /* its end is no failure */
 } PnRoleRow;
 
 const PnRoleRow *pn_role_row (PnRoleKind kind);

@@ -13,8 +13,6 @@
 #include "ticketing/core/error.h"
 
 #define SPARE_FD 10 /* above what the child's descriptors are called */
-/* A thread keeps as many freed pieces of a size for itself, instead of 7: about those of one large page. */
-#define DOCUMENT_TUNABLES "glibc.malloc.tcache_count=2000"
 
 /* Who feeds systemd's watchdog is the supervisor alone. */
 static char **
@@ -30,8 +28,6 @@ make_environment (const PnRoleRow *row)
     environment = g_environ_setenv (environment, "LD_BIND_NOW", "1", TRUE);
     environment = g_environ_setenv (environment, "G_SLICE", "always-malloc", FALSE);
   }
-  if (row->makes_documents)
-    environment = g_environ_setenv (environment, "GLIBC_TUNABLES", DOCUMENT_TUNABLES, FALSE);
   return environment;
 }
 
