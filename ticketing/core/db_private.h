@@ -1,6 +1,5 @@
-/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off), db_once.c (those that go with the COMMIT),
- * db_absent.c (what
- * need not be asked) and db_tx.c (transactions) share.
+/* Database, inside: what db.c (connection), db_rows.c (statements and results), db_later.c (those put off), db_once.c (those
+ * that go with COMMIT), db_absent.c (what need not be asked) and db_tx.c (transactions) share.
  * Nobody else includes this but migrate.c. A connection that was lost is NULL and opened again by the next call that needs it.
  */
 #pragma once
