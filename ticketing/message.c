@@ -35,10 +35,12 @@ static const char find_mid_sql[] = "SELECT id, ticket_id FROM message"
 
 static const char load_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m WHERE m.id = ?";
 
-static const char list_sql[] = "SELECT" MESSAGE_COLUMNS " FROM message m"
-                               " WHERE m.ticket_id = ? AND m.id > ?"
-                               " ORDER BY m.id"
-                               " LIMIT ?";
+/* Left to itself the server may read all messages in their order, hoping to meet enough of the ticket's soon. */
+static const char list_sql[] =
+    "SELECT" MESSAGE_COLUMNS " FROM message m FORCE INDEX (message_ticket)"
+    " WHERE m.ticket_id = ? AND m.id > ?"
+    " ORDER BY m.id"
+    " LIMIT ?";
 
 static const char ids_sql[] = "SELECT id FROM message WHERE ticket_id = ? ORDER BY id LIMIT 10000";
 

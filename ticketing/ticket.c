@@ -15,11 +15,13 @@ static const char open_sql[] =
 
 static const char load_sql[] = "SELECT" PN_TICKET_COLUMNS " FROM ticket t WHERE t.id = ?";
 
-static const char of_person_sql[] = "SELECT" PN_TICKET_COLUMNS " FROM ticket t"
-                                    " WHERE t.person_id = ?"
-                                    " AND (? IS NULL OR FIND_IN_SET(t.queue_id, ?) > 0)"
-                                    " ORDER BY t.id DESC"
-                                    " LIMIT ?";
+/* Left to itself the server reads all tickets backwards, hoping to meet enough of the person's soon. */
+static const char of_person_sql[] =
+    "SELECT" PN_TICKET_COLUMNS " FROM ticket t FORCE INDEX (ticket_person)"
+    " WHERE t.person_id = ?"
+    " AND (? IS NULL OR FIND_IN_SET(t.queue_id, ?) > 0)"
+    " ORDER BY t.id DESC"
+    " LIMIT ?";
 
 /* By the index (status, updated_at, id). */
 static const char sweep_sql[] =
