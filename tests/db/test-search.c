@@ -318,6 +318,7 @@ test_cost (void)
   } cases[] = {
     { "", 500, 1500 },
     { "common", 700, 1500 },
+    { "comm", 700, 1500 },
     { "common even", 1500, 1500 },
     { "common rare", 2500, 2500 },
     { "rare", 500, 700 },

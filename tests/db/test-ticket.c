@@ -1,5 +1,6 @@
 #include "ticketing/ticket.h"
 
+#include "tests/lib/cost.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
 #include "ticketing/agent.h"
@@ -347,6 +348,31 @@ test_of_person (void)
   g_assert_cmpuint (some->len, ==, 0);
 }
 
+static const char fill_sql[] =
+    "INSERT INTO ticket (queue_id, status, priority, person_id, subject, created_at, updated_at)"
+    " SELECT 1, seq % 6, 1, seq % 500, CONCAT('Ticket ', seq), seq, seq FROM seq_1_to_10000";
+
+/* Fewer than the limit, so that whoever reads on for more reads everybody's; with statistics and without. */
+static void
+test_of_person_cost (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (GError) error = NULL;
+
+  if (db == NULL)
+    return;
+  g_assert_true (pn_db_exec (db, fill_sql, PN_NO_ARGS, NULL, &error));
+  for (guint i = 0; i < 2; i++) {
+    PnTestCost before = pn_test_cost (db);
+    g_autoptr (GPtrArray) tickets = pn_ticket_of_person (db, 7, NULL, 50, &error);
+
+    pn_assert_no_error (error);
+    g_assert_cmpuint (tickets->len, ==, 20);
+    pn_test_assert_cost (db, &before, 25, 0);
+    pn_rows_free (pn_db_query_built (db, "ANALYZE TABLE ticket", PN_NO_ARGS, &error));
+  }
+}
+
 /* What can grow is read by an index. */
 static void
 test_indexes (void)
@@ -379,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ticket/touch", test_touch);
   g_test_add_func ("/ticket/tags-and-links", test_tags_and_links);
   g_test_add_func ("/ticket/of-person", test_of_person);
+  g_test_add_func ("/ticket/of-person-cost", test_of_person_cost);
   g_test_add_func ("/ticket/indexes", test_indexes);
   return g_test_run ();
 }
