@@ -165,31 +165,52 @@ pn_response_set_file_name (PnResponse *response, const char *file_name, gboolean
   pn_response_add_header (response, "Content-Disposition", value);
 }
 
+static void
+stream_free (gpointer data)
+{
+  deflateEnd (data);
+  g_free (data);
+}
+
+/* Returns: (borrowed) this thread's own, begun anew; NULL: there is no memory. One takes 256 KiB, so it is kept. */
+static z_stream *
+begin_stream (void)
+{
+  static GPrivate kept = G_PRIVATE_INIT (stream_free);
+  z_stream *z = g_private_get (&kept);
+
+  if (z != NULL)
+    return deflateReset (z) == Z_OK ? z : NULL;
+  z = g_new0 (z_stream, 1);
+  if (deflateInit2 (z, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    g_free (z);
+    return NULL;
+  }
+  g_private_set (&kept, z);
+  return z;
+}
+
 /* Returns: (owned) @bytes as gzip; NULL where that would not be shorter. */
 static GBytes *
 compress_bytes (GBytes *bytes)
 {
-  z_stream z = { 0 };
+  z_stream *z = begin_stream ();
   gsize size;
   const void *data = g_bytes_get_data (bytes, &size);
   g_autofree guint8 *out = NULL;
   gsize out_bytes;
-  int result;
 
-  if (deflateInit2 (&z, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (z == NULL)
     return NULL;
-  out_bytes = deflateBound (&z, size);
+  out_bytes = deflateBound (z, size);
   out = g_malloc (out_bytes);
-  z.next_in = (Bytef *) data;
-  z.avail_in = (uInt) size;
-  z.next_out = out;
-  z.avail_out = (uInt) out_bytes;
-  result = deflate (&z, Z_FINISH);
-  out_bytes = z.total_out;
-  deflateEnd (&z);
-  if (result != Z_STREAM_END || out_bytes >= size)
+  z->next_in = (Bytef *) data;
+  z->avail_in = (uInt) size;
+  z->next_out = out;
+  z->avail_out = (uInt) out_bytes;
+  if (deflate (z, Z_FINISH) != Z_STREAM_END || z->total_out >= size)
     return NULL;
-  return g_bytes_new_take (g_steal_pointer (&out), out_bytes);
+  return g_bytes_new_take (g_steal_pointer (&out), z->total_out);
 }
 
 static gboolean

@@ -7,6 +7,10 @@ unit_tests += %D%/test-web-form
 %C%_test_web_form_SOURCES = %D%/test-web-form.c
 %C%_test_web_form_LDADD = libpntest.a $(WEB)
 
+unit_tests += %D%/test-web-gzip
+%C%_test_web_gzip_SOURCES = %D%/test-web-gzip.c
+%C%_test_web_gzip_LDADD = libpntest.a $(WEB)
+
 unit_tests += %D%/test-web-head
 %C%_test_web_head_SOURCES = %D%/test-web-head.c
 %C%_test_web_head_LDADD = libpntest.a $(WEB)
