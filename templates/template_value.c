@@ -84,12 +84,12 @@ pn_value_equals (json_t *value, const char *word)
 }
 
 static json_t *
-find_in (json_t *context, const char *name)
+find_in (json_t *context, const char *name, size_t length)
 {
   guint64 index;
 
   if (json_is_object (context))
-    return json_object_get (context, name);
+    return json_object_getn (context, name, length);
   if (!json_is_array (context)
       || !g_ascii_string_to_unsigned (name, 10, 0, G_MAXINT32, &index, NULL))
     return NULL;
@@ -100,13 +100,15 @@ json_t *
 pn_value_find (json_t *const *contexts, guint depth, char *const *path)
 {
   json_t *value = NULL;
+  size_t length;
 
   if (*path == NULL)
     return contexts[depth - 1];
+  length = strlen (*path);
   for (guint i = depth; i > 0 && value == NULL; i--)
-    value = find_in (contexts[i - 1], *path);
+    value = find_in (contexts[i - 1], *path, length);
   for (path++; *path != NULL && value != NULL; path++)
-    value = find_in (value, *path);
+    value = find_in (value, *path, strlen (*path));
   return value;
 }
 
