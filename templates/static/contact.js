@@ -137,17 +137,20 @@
     if (!answer.ok || text !== last)
       return;
     const articles = (await answer.json ()).articles;
+    const shown = articles.length && articles[0].confidence >= 0.35 ? articles.slice (0, 3) : [];
     const list = aside.querySelector ("ul");
+    // What is shown already stays: somebody may be about to press it.
+    if (shown.map ((article) => String (article.id)).join () === [...list.querySelectorAll ("button")].map ((button) => button.value).join ())
+      return;
     list.replaceChildren ();
-    if (articles.length && articles[0].confidence >= 0.35)
-      for (const article of articles.slice (0, 3)) {
-        const item = document.createElement ("li"), link = document.createElement ("a"), button = document.createElement ("button");
-        Object.assign (link, { href: article.url, target: "_blank", textContent: article.title, dir: "auto" });
-        Object.assign (button, { name: "solved", value: article.id, textContent: aside.dataset.solved, formNoValidate: true, className: "small" });
-        item.className = "row apart";
-        item.append (link, button);
-        list.append (item);
-      }
+    for (const article of shown) {
+      const item = document.createElement ("li"), link = document.createElement ("a"), button = document.createElement ("button");
+      Object.assign (link, { href: article.url, target: "_blank", textContent: article.title, dir: "auto" });
+      Object.assign (button, { name: "solved", value: article.id, textContent: aside.dataset.solved, formNoValidate: true, className: "small" });
+      item.className = "row apart";
+      item.append (link, button);
+      list.append (item);
+    }
     aside.hidden = !list.childElementCount;
     form.elements.step.value = aside.hidden ? "write" : "send"; // what was shown need not be a step too
   }
