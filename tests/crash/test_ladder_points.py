@@ -22,6 +22,7 @@ def promise(house):
     with open(os.path.join(gateway.data, "policy.json"), "w", encoding="utf-8") as file:
         json.dump(POLICY, file)
     gateway.run("sla", "import", "common", os.path.join(gateway.data, "policy.json"))
+    servers.wait_for(lambda: house.request("GET", "/healthz"), "the web role")
     status, body = house.request("POST", "/api/v1/ladders", json.dumps({"name": "common", "is_default": True, "steps": STEPS}),
                                  {"Content-Type": "application/json", "Authorization": f"Bearer {house.token}"})
     assert status == 201, body
