@@ -150,15 +150,6 @@ local_time (const PnFormat *format, gint64 time, struct tm *local)
          && local->tm_year <= 9999 - YEAR_0;
 }
 
-static void
-put_digits (char *at, int number, int digits)
-{
-  while (digits-- > 0) {
-    at[digits] = (char) ('0' + number % 10);
-    number /= 10;
-  }
-}
-
 char *
 pn_format_date (const PnFormat *format, gint64 time)
 {
@@ -174,14 +165,11 @@ pn_format_date (const PnFormat *format, gint64 time)
 char *
 pn_format_time (const PnFormat *format, gint64 time)
 {
-  char text[] = "00:00";
   struct tm local;
 
   if (!local_time (format, time, &local))
     return g_strdup ("?");
-  put_digits (text, local.tm_hour, 2);
-  put_digits (text + 3, local.tm_min, 2);
-  return g_strdup (text);
+  return g_strdup_printf ("%02d:%02d", local.tm_hour, local.tm_min);
 }
 
 char *
@@ -197,18 +185,12 @@ char *
 pn_format_iso (gint64 time)
 {
   static const PnFormat utc = { NULL, 0, 0 };
-  char text[] = "0000-00-00T00:00:00Z";
   struct tm when;
 
   if (!local_time (&utc, time, &when))
     return g_strdup ("?");
-  put_digits (text, when.tm_year + YEAR_0, 4);
-  put_digits (text + 5, when.tm_mon + 1, 2);
-  put_digits (text + 8, when.tm_mday, 2);
-  put_digits (text + 11, when.tm_hour, 2);
-  put_digits (text + 14, when.tm_min, 2);
-  put_digits (text + 17, when.tm_sec, 2);
-  return g_strdup (text);
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02dZ", when.tm_year + YEAR_0, when.tm_mon + 1,
+                          when.tm_mday, when.tm_hour, when.tm_min, when.tm_sec);
 }
 
 static gint64
@@ -262,9 +244,8 @@ read_digits (const char *at, int digits)
   return number;
 }
 
-/* The form that documents have, and nearly all that is read: "2026-11-22T10:42:07Z". */
-static gboolean
-read_plain (const char *text, gint64 *time)
+gboolean
+pn_format_read_iso (const char *text, gint64 *time)
 {
   static const char form[] = "0000-00-00T00:00:00Z";
   GDate day;
@@ -305,5 +286,5 @@ read_other (const char *text, gint64 *time)
 gboolean
 pn_format_read_time (const char *text, gint64 *time)
 {
-  return read_plain (text, time) || read_other (text, time);
+  return pn_format_read_iso (text, time) || read_other (text, time);
 }

@@ -30,6 +30,9 @@ char *pn_format_iso (gint64 time);                              /* (owned) "2026
  * beyond a week the date. */
 char *pn_format_ago (const PnFormat *format, gint64 time);
 
+/* Reads what pn_format_iso () writes, as documents have it, and nothing else. */
+gboolean pn_format_read_iso (const char *text, gint64 *time);
+
 /* Reads RFC 3339 ("2026-11-22T10:42:07.5+01:00").
  * Returns: FALSE when @text is none; @time untouched. */
 gboolean pn_format_read_time (const char *text, gint64 *time);

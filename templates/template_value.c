@@ -190,6 +190,9 @@ append_time (GString *out, json_t *value, PnFilter filter, const PnFormat *forma
 {
   gint64 time = 0;
 
+  if (filter == PN_FILTER_ISO && json_is_string (value)
+      && pn_format_read_iso (json_string_value (value), &time))
+    return pn_value_append (out, value);
   if (!read_time (value, &time))
     return FALSE;
   if (filter == PN_FILTER_AGO)

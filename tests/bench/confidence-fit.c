@@ -92,37 +92,15 @@ typedef struct {
   double beyond; /* questions it doesn't answer, a question it does */
 } Cut;
 
-/* @names: gets what its articles are called. */
-static PnKbBase
-make_cut (const PnCollection *collection, const Cut *cut, GHashTable *names)
-{
-  PnKbBase base = { .index = pn_kb_index_new () };
-
-  while (g_hash_table_size (names) < cut->n) {
-    const PnArticle *article =
-        collection->articles->pdata[pn_collection_draw (&seed, collection->articles->len)];
-    g_autoptr (PnArticle) copy = NULL;
-
-    if (!g_hash_table_add (names, article->external_id))
-      continue;
-    copy = pn_article_copy (article);
-    copy->id = article->id;
-    g_ptr_array_set_size (copy->questions, (gint) MIN (copy->questions->len, cut->phrasings));
-    pn_kb_index_put (base.index, copy);
-  }
-  pn_kb_index_seal (base.index);
-  base.model = pn_kb_model_new (base.index);
-  return base;
-}
-
 static void
 ask_cut (const PnCollection *collection, const Cut *cut, Row row, GArray *rows)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  PnKbBase base = make_cut (collection, cut, names);
+  PnKbBase base = { .index = pn_collection_cut (collection, &seed, cut->n, cut->phrasings, names) };
   const guint start = pn_collection_draw (&seed, collection->questions->len);
   guint inside = 0, outside = 0;
 
+  base.model = pn_kb_model_new (base.index);
   for (guint i = 0; i < collection->questions->len && inside < cut->questions; i++) {
     const PnAsked *asked =
         &g_array_index (collection->questions, PnAsked, (start + i) % collection->questions->len);

@@ -195,3 +195,25 @@ pn_collection_draw (guint32 *seed, guint n)
   *seed = *seed * 1664525 + 1013904223;
   return (guint) (((guint64) *seed * n) >> 32);
 }
+
+PnKbIndex *
+pn_collection_cut (const PnCollection *collection, guint32 *seed, guint n, guint phrasings,
+                   GHashTable *names)
+{
+  PnKbIndex *index = pn_kb_index_new ();
+
+  while (g_hash_table_size (names) < n) {
+    const PnArticle *article =
+        collection->articles->pdata[pn_collection_draw (seed, collection->articles->len)];
+    g_autoptr (PnArticle) copy = NULL;
+
+    if (!g_hash_table_add (names, article->external_id))
+      continue;
+    copy = pn_article_copy (article);
+    copy->id = article->id;
+    g_ptr_array_set_size (copy->questions, (gint) MIN (copy->questions->len, phrasings));
+    pn_kb_index_put (index, copy);
+  }
+  pn_kb_index_seal (index);
+  return index;
+}

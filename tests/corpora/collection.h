@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kb/article.h"
+#include "kb/index.h"
 
 typedef struct {
   char *qid;
@@ -31,3 +32,8 @@ gboolean pn_asked_has_answer (const PnAsked *asked, GHashTable *names);
 
 /* Returns: 0 .. @n - 1, the same in every run that begins with the same @seed. */
 guint pn_collection_draw (guint32 *seed, guint n);
+
+/* Draws a base of @n of the articles, each with at most @phrasings more than its title. @names: gets what they are called.
+ * Returns: (owned) its index, sealed. */
+PnKbIndex *pn_collection_cut (const PnCollection *collection, guint32 *seed, guint n,
+                              guint phrasings, GHashTable *names);

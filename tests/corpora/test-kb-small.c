@@ -18,28 +18,6 @@
 
 static guint32 seed;
 
-/* @n articles by their first phrasing. @names: gets what they are called. */
-static PnKbBase
-make_base (const PnCollection *collection, guint n, GHashTable *names)
-{
-  PnKbBase base = { .index = pn_kb_index_new () };
-
-  while (g_hash_table_size (names) < n) {
-    const PnArticle *article =
-        collection->articles->pdata[pn_collection_draw (&seed, collection->articles->len)];
-    g_autoptr (PnArticle) copy = NULL;
-
-    if (!g_hash_table_add (names, article->external_id))
-      continue;
-    copy = pn_article_copy (article);
-    copy->id = article->id;
-    g_ptr_array_set_size (copy->questions, 0);
-    pn_kb_index_put (base.index, copy);
-  }
-  pn_kb_index_seal (base.index);
-  return base;
-}
-
 static void
 ask (const PnKbBase *base, const PnAsked *asked, GArray *samples)
 {
@@ -64,7 +42,7 @@ static void
 ask_base (const PnCollection *collection, guint n, GArray *samples)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  PnKbBase base = make_base (collection, n, names);
+  PnKbBase base = { .index = pn_collection_cut (collection, &seed, n, 0, names) };
   guint inside = 0, outside = 0;
 
   for (guint i = 0; i < collection->questions->len && inside < QUESTIONS_MAX; i++) {

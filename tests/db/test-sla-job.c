@@ -5,6 +5,7 @@
 #include "tests/db/promise.h"
 #include "tests/lib/test.h"
 #include "tests/lib/testdb.h"
+#include "ticketing/core/db_private.h"
 
 #define TICKETS 60
 
@@ -117,7 +118,7 @@ watch_body (PnDb *db, gpointer data, GError **error)
   if (!pn_deadline_work_body (db, &watch->work, error))
     return FALSE;
   watch->before = count_rows (db);
-  if (!pn_db_send_later (db, error))
+  if (!pn_db_settle (db, NULL, error))
     return FALSE;
   watch->rows = count_rows (db);
   return TRUE;
@@ -153,7 +154,7 @@ mark_body (PnDb *db, gpointer data, GError **error)
 }
 
 /* A transaction locks a few rows of its own ticket, however many tickets there are and however long their past is; and all of
- * them in its last message. */
+ * them in its last message: what is read, also what ladders need, is read before. */
 static void
 test_locks (void)
 {
@@ -183,57 +184,6 @@ test_locks (void)
   g_assert_cmpint (count_locks (db, old, &transactions), ==, 0);
   g_assert_true (pn_db_run (db, mark_body, &old, &error));
   g_assert_cmpint (count_locks (db, old, &transactions), <=, 3); /* nothing changes: its marks */
-}
-
-typedef struct {
-  const PnSlaBook *book;
-  gint64 ticket_id;
-  gint64 planned, sent; /* rows locked then */
-} Halves;
-
-static gboolean
-halves_body (PnDb *db, gpointer data, GError **error)
-{
-  Halves *halves = data;
-  g_autoptr (PnDeadlinePlan) plan =
-      pn_deadline_plan_make (db, halves->book, halves->ticket_id, error);
-  gboolean is_all;
-
-  if (plan == NULL || !pn_deadline_plan_store (db, plan, G_MAXUINT, NULL, &is_all, error))
-    return FALSE;
-  halves->planned = count_rows (db);
-  if (!pn_db_send_later (db, error))
-    return FALSE;
-  halves->sent = count_rows (db);
-  return TRUE;
-}
-
-/* All is read, also what ladders need, before the first row is locked: how long reading takes holds nobody up. */
-static void
-test_read_first (void)
-{
-  PnDb *db = pn_promise_open ();
-  g_autoptr (PnPolicy) policy = NULL;
-  g_autoptr (PnSlaBook) book = NULL;
-  g_autoptr (GError) error = NULL;
-  Halves halves = { NULL, 0, -1, -1 };
-
-  if (db == NULL)
-    return;
-  policy = pn_promise_add_policy (db, "common", 60, 600);
-  halves.ticket_id = pn_promise_open_ticket (db, pn_promise_add_queue (db, "mill"));
-  book = pn_sla_book_load (db, &error);
-  halves.book = book;
-  g_assert_true (pn_db_run (db, halves_body, &halves, &error)); /* deadlines are new */
-  g_assert_cmpint (halves.planned, ==, 0);
-  g_assert_cmpint (halves.sent, >, 0);
-  pn_clock_set_database_now (pn_clock_now () + PN_MINUTE);
-  pn_promise_change (db, halves.ticket_id, PN_STATUS_SOLVED, -1);
-  g_assert_true (
-      pn_db_run (db, halves_body, &halves, &error)); /* they are over; nothing is to come */
-  g_assert_cmpint (halves.planned, ==, 0);
-  g_assert_cmpint (halves.sent, >, 0);
-  pn_assert_no_error (error);
 }
 
 /* What this connection has sent. */
@@ -428,7 +378,6 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/sla-job/portions", test_portions);
   g_test_add_func ("/sla-job/locks", test_locks);
-  g_test_add_func ("/sla-job/read-first", test_read_first);
   g_test_add_func ("/sla-job/one-message", test_one_message);
   g_test_add_func ("/sla-job/idle", test_idle);
   g_test_add_func ("/sla-job/neighbour", test_neighbour);

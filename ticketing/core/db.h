@@ -128,9 +128,6 @@ gboolean pn_db_insert (PnDb *db, const char *sql, const PnValue *args, gsize n_a
 gboolean pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args,
                       gboolean must_change, GError **error);
 
-/* Runs now what was put off: whoever reads all before locks the first row when this begins. */
-gboolean pn_db_send_later (PnDb *db, GError **error);
-
 /* What still waits when the transaction's body returns goes to the server in one message with COMMIT: from the first row that
  * is locked to the last that is freed nobody waits for us, however rarely we get to run. What has to change a row and does not
  * makes the body run again. More than fits (4,000 values) goes as ever. */

@@ -254,12 +254,6 @@ pn_db_settle (PnDb *db, const char *sql, GError **error)
 }
 
 gboolean
-pn_db_send_later (PnDb *db, GError **error)
-{
-  return pn_db_settle (db, NULL, error);
-}
-
-gboolean
 pn_db_later (PnDb *db, const char *sql, const PnValue *args, gsize n_args, gboolean must_change,
              GError **error)
 {
