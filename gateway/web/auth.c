@@ -2,82 +2,30 @@
 
 #include <string.h>
 
+#include "gateway/web/visit.h"
 #include "ticketing/core/blob.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 #include "ticketing/core/token.h"
-#include "ticketing/core/text.h"
-#include "ticketing/link.h"
-#include "ticketing/participant.h"
 #include "ticketing/session.h"
 
-#define CUSTOMER_LIFE PN_HOUR
 #define CSRF_BYTES 16
 
 static const char *
-cookie_name (const PnCall *call, gboolean is_customer)
+cookie_name (const PnCall *call)
 {
-  if (call->web->is_tls)
-    return is_customer ? "__Host-postern-my" : "__Host-postern";
-  return is_customer ? "postern-my" : "postern";
-}
-
-static void
-set_cookie (PnCall *call, gboolean is_customer, const char *value)
-{
-  g_autofree char *cookie =
-      g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name (call, is_customer),
-                       value != NULL ? value : "", call->web->is_tls ? "; Secure" : "",
-                       value != NULL ? "" : "; Max-Age=0");
-
-  pn_response_add_header (call->response, "Set-Cookie", cookie);
+  return call->web->is_tls ? "__Host-postern" : "postern";
 }
 
 void
 pn_auth_set_staff_cookie (PnCall *call, const char *session)
 {
-  set_cookie (call, FALSE, session);
-}
+  g_autofree char *cookie =
+      g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name (call),
+                       session != NULL ? session : "", call->web->is_tls ? "; Secure" : "",
+                       session != NULL ? "" : "; Max-Age=0");
 
-/* Returns: (owned) what a customer's cookie says, signed. */
-static char *
-sign_customer (const PnCall *call, gint64 ticket_id, const char *address_hash, PnTime expiry)
-{
-  g_autofree char *body = g_strdup_printf ("%" G_GINT64_FORMAT ".%s.%" G_GINT64_FORMAT, ticket_id,
-                                           address_hash, expiry / PN_SECOND);
-  guint8 mac[PN_TOKEN_MAC_BYTES];
-  g_autofree char *hex = NULL;
-
-  pn_token_mac (call->web->config.token_key, "web customer cookie", body, strlen (body), mac);
-  hex = pn_hex (mac, sizeof mac);
-  return g_strconcat (body, ".", hex, NULL);
-}
-
-static char *
-hash_address (const char *address)
-{
-  guint8 sha[PN_SHA256_BYTES];
-
-  pn_sha256 (address, strlen (address), sha);
-  return pn_hex (sha, 16);
-}
-
-void
-pn_auth_set_customer_cookie (PnCall *call, gint64 ticket_id, const char *address)
-{
-  g_autofree char *hash = hash_address (address);
-  g_autofree char *value = sign_customer (call, ticket_id, hash, pn_clock_now () + CUSTOMER_LIFE);
-
-  set_cookie (call, TRUE, value);
-}
-
-void
-pn_auth_set_owner_cookie (PnCall *call, const char *address)
-{
-  g_autofree char *hex = pn_hex ((const guint8 *) address, strlen (address));
-  g_autofree char *value = sign_customer (call, 0, hex, pn_clock_now () + CUSTOMER_LIFE);
-
-  set_cookie (call, TRUE, value);
+  pn_response_add_header (call->response, "Set-Cookie", cookie);
 }
 
 static const char *
@@ -103,112 +51,11 @@ pn_auth_set_language_cookie (PnCall *call, const char *language)
 }
 
 static gboolean
-is_same (const char *a, const char *b)
-{
-  gsize size = strlen (a);
-
-  return size == strlen (b) && pn_token_equal ((const guint8 *) a, (const guint8 *) b, size);
-}
-
-/* The address of a cookie must still be a participant of its ticket. */
-static gboolean
-find_participant (PnCall *call, const char *address_hash, GError **error)
-{
-  g_autoptr (GPtrArray) list = pn_participant_list (call->db, call->customer_ticket, error);
-
-  if (list == NULL)
-    return FALSE;
-  for (guint i = 0; i < list->len; i++) {
-    const PnParticipant *participant = list->pdata[i];
-    g_autofree char *hash = hash_address (participant->address);
-
-    if (participant->role != PN_PARTICIPANT_STRANGER && is_same (hash, address_hash)) {
-      call->customer_address = g_strdup (participant->address);
-      call->customer_name = g_strdup (participant->name);
-      return TRUE;
-    }
-  }
-  pn_error_set (error, PN_ERROR_NOT_FOUND, "the address takes no part any more");
-  return FALSE;
-}
-
-/* Returns: (owned) the address in the cookie of who may see all of its tickets; NULL when it is none. */
-static char *
-read_owner (const char *hex)
-{
-  gsize size = strlen (hex) / 2;
-  g_autofree guint8 *bytes = g_malloc0 (size + 1);
-
-  if (size == 0 || size > PN_ADDRESS_MAX_BYTES || !pn_hex_read (hex, bytes, size))
-    return NULL;
-  return (char *) g_steal_pointer (&bytes);
-}
-
-/* Of all tickets: on the page of one, it must take part in that. */
-static gboolean
-find_owner (PnCall *call, const char *hex, GError **error)
-{
-  g_autofree char *address = read_owner (hex);
-  g_autofree char *hash = NULL;
-
-  if (address == NULL) {
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "the cookie of a customer holds no address");
-    return FALSE;
-  }
-  call->customer_has_all = TRUE;
-  if (g_str_has_prefix (call->request->route->pattern, "/my/tickets/")) {
-    call->customer_ticket = call->request->match.id;
-    hash = hash_address (address);
-    return find_participant (call, hash, error);
-  }
-  call->customer_address = g_steal_pointer (&address);
-  call->customer_name = g_strdup ("");
-  return TRUE;
-}
-
-/* Was what it was exchanged for called back meanwhile? */
-static gboolean
-check_revoked (PnCall *call, PnTime made_at, GError **error)
-{
-  gboolean is_revoked = FALSE;
-
-  if (!pn_link_is_revoked (call->db, call->customer_address, made_at, &is_revoked, error))
-    return FALSE;
-  if (is_revoked)
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "the links of the address were called back");
-  return !is_revoked;
-}
-
-static gboolean
-read_customer (PnCall *call, GError **error)
-{
-  g_auto (GStrv) parts = NULL;
-  g_autofree char *signed_again = NULL;
-  gint64 expiry;
-
-  call->cookie = pn_request_cookie (call->request, cookie_name (call, TRUE));
-  parts = g_strsplit (call->cookie != NULL ? call->cookie : "", ".", 5);
-  if (g_strv_length (parts) != 4 || !pn_call_read_number (parts[0], &call->customer_ticket)
-      || !pn_call_read_number (parts[2], &expiry)) {
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "there is no cookie of a customer");
-    return FALSE;
-  }
-  signed_again = sign_customer (call, call->customer_ticket, parts[1], expiry * PN_SECOND);
-  if (!is_same (signed_again, call->cookie) || pn_clock_now () > expiry * PN_SECOND) {
-    pn_error_set (error, PN_ERROR_NOT_FOUND, "the cookie of a customer is not ours or too old");
-    return FALSE;
-  }
-  return (call->customer_ticket == 0 ? find_owner (call, parts[1], error)
-                                     : find_participant (call, parts[1], error))
-         && check_revoked (call, expiry * PN_SECOND - CUSTOMER_LIFE, error);
-}
-
-static gboolean
 check_customer (PnCall *call)
 {
   g_autoptr (GError) error = NULL;
 
-  if (read_customer (call, &error))
+  if (pn_visit_find (call, &error))
     return TRUE;
   pn_call_fail (call, error);
   return FALSE;
@@ -227,7 +74,7 @@ find_by_token (PnCall *call, GError **error)
 static gboolean
 find_by_cookie (PnCall *call, GError **error)
 {
-  call->cookie = pn_request_cookie (call->request, cookie_name (call, FALSE));
+  call->cookie = pn_request_cookie (call->request, cookie_name (call));
   if (call->cookie == NULL)
     return TRUE;
   return pn_session_find (call->db, call->cookie, &call->agent, error);
@@ -313,9 +160,9 @@ pn_auth_check (PnCall *call)
 }
 
 static void
-csrf_mac (const PnCall *call, guint8 mac[PN_TOKEN_MAC_BYTES])
+csrf_mac (const PnCall *call, const char *cookie, guint8 mac[PN_TOKEN_MAC_BYTES])
 {
-  pn_token_mac (call->web->config.token_key, "web csrf", call->cookie, strlen (call->cookie), mac);
+  pn_token_mac (call->web->config.token_key, "web csrf", cookie, strlen (cookie), mac);
 }
 
 char *
@@ -326,22 +173,22 @@ pn_auth_csrf (const PnCall *call)
 
   if (call->cookie == NULL)
     return NULL;
-  csrf_mac (call, mac);
+  csrf_mac (call, call->cookie, mac);
   pn_secret_random (masked, CSRF_BYTES);
   for (int i = 0; i < CSRF_BYTES; i++)
     masked[CSRF_BYTES + i] = masked[i] ^ mac[i];
   return pn_hex (masked, sizeof masked);
 }
 
-static gboolean
-is_csrf (const PnCall *call, const char *token)
+gboolean
+pn_auth_is_csrf (const PnCall *call, const char *cookie, const char *token)
 {
   guint8 mac[PN_TOKEN_MAC_BYTES];
   guint8 masked[2 * CSRF_BYTES];
 
-  if (token == NULL || call->cookie == NULL || !pn_hex_read (token, masked, sizeof masked))
+  if (token == NULL || cookie == NULL || !pn_hex_read (token, masked, sizeof masked))
     return FALSE;
-  csrf_mac (call, mac);
+  csrf_mac (call, cookie, mac);
   for (int i = 0; i < CSRF_BYTES; i++)
     masked[CSRF_BYTES + i] ^= masked[i];
   return pn_token_equal (masked + CSRF_BYTES, mac, CSRF_BYTES);
@@ -371,7 +218,7 @@ pn_auth_check_origin (PnCall *call)
     return TRUE;
   if ((site != NULL && strcmp (site, "same-origin") != 0 && strcmp (site, "none") != 0)
       || (origin != NULL && !is_own_origin (call->request, origin))
-      || (needs_token && !is_csrf (call, pn_call_field (call, "csrf")))) {
+      || (needs_token && !pn_auth_is_csrf (call, call->cookie, pn_call_field (call, "csrf")))) {
     pn_log (PN_LOG_WARNING, "csrf-refused", "request=%s route=%s", call->request->id,
             call->request->route->pattern);
     pn_call_problem (call, 403,

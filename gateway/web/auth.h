@@ -2,13 +2,12 @@
  * our own page and not by another site (CSRF).
  *
  *   cookies   __Host-postern     staff: a random session (ticketing/session)
- *             __Host-postern-my  customer: ticket "." address-hash "." expiry "." MAC, for an hour;
- *                       for all tickets of an address 0 "." address in hex "." expiry "." MAC
+ *             __Host-postern-my, __Host-postern-my-TICKET  customers: their visits (visit.h)
  *             __Host-postern-language  what a visitor chose
  *             Secure HttpOnly SameSite=Lax; where the url is plain http (loopback) without "__Host-" and Secure, which
  *             browsers refuse there
- *   CSRF      a token derived from the cookie, masked anew for each page (a compressed page that shows a fixed secret
- *             beside a stranger's text gives it away), and Sec-Fetch-Site or Origin must not be another site's
+ *   CSRF      a token derived from the session's cookie or the visit's name, masked anew for each page (a compressed page
+ *             that shows a fixed secret beside a stranger's text gives it away), and Sec-Fetch-Site or Origin must not be another site's
  */
 #pragma once
 
@@ -26,11 +25,10 @@ gboolean pn_auth_check_origin (PnCall *call);
 /* Returns: (owned) a token for forms; NULL without a cookie. */
 char *pn_auth_csrf (const PnCall *call);
 
-void pn_auth_set_staff_cookie (PnCall *call, const char *session); /* NULL: ends it */
-void pn_auth_set_customer_cookie (PnCall *call, gint64 ticket_id, const char *address);
+/* Is @token one that pn_auth_csrf () made for that cookie? NULL is none. */
+gboolean pn_auth_is_csrf (const PnCall *call, const char *cookie, const char *token);
 
-/* As pn_auth_set_customer_cookie (), for all tickets that @address takes part in. */
-void pn_auth_set_owner_cookie (PnCall *call, const char *address);
+void pn_auth_set_staff_cookie (PnCall *call, const char *session); /* NULL: ends it */
 
 /* The language that a visitor chose, for half a year: no more than that is in it. */
 void pn_auth_set_language_cookie (PnCall *call, const char *language);

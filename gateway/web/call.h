@@ -21,8 +21,8 @@ struct PnCall {
   gboolean is_api;
   PnAgent *agent;         /* staff routes; else NULL */
   PnAccess *access;       /* likewise */
-  char *cookie;           /* of the session, staff or customer; NULL: none */
-  gint64 customer_ticket; /* customer routes: the ticket that the cookie is for */
+  char *cookie;           /* of the session; of a customer the name of the visit; NULL: none */
+  gint64 customer_ticket; /* customer routes: the ticket that was asked for; 0: none */
   gboolean
       customer_has_all;   /* likewise: proved to read mail to the address now, so all its tickets */
   char *customer_address; /* likewise: the participant */

@@ -112,6 +112,7 @@ libpnweb_a_SOURCES = \
   %D%/stream.c %D%/stream.h \
   %D%/submit.c %D%/submit.h \
   %D%/uploads.c %D%/uploads.h \
+  %D%/visit.c %D%/visit.h \
   %D%/web.c %D%/web.h \
   %D%/workers.c %D%/workers.h \
   %D%/handlers.h

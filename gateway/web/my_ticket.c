@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "gateway/web/auth.h"
 #include "gateway/web/download.h"
 #include "gateway/web/once.h"
 #include "gateway/web/show.h"
 #include "gateway/web/submit.h"
 #include "gateway/web/uploads.h"
+#include "gateway/web/visit.h"
 #include "gateway/web/my_rate.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/reason.h"
@@ -148,7 +148,7 @@ pn_my_enter (PnCall *call)
     return;
   }
   if (strcmp (row->letter, "requests-link") == 0) {
-    pn_auth_set_owner_cookie (call, row->recipient);
+    pn_visit_begin (call, 0, row->recipient);
     pn_response_set_redirect (call->response, "/my");
     return;
   }
@@ -156,7 +156,7 @@ pn_my_enter (PnCall *call)
     pn_call_fail (call, error);
     return;
   }
-  pn_auth_set_customer_cookie (call, row->ticket_id, row->recipient);
+  pn_visit_begin (call, row->ticket_id, row->recipient);
   location = g_strdup_printf ("/my/tickets/%" G_GINT64_FORMAT, row->ticket_id);
   pn_response_set_redirect (call->response, location);
 }
@@ -186,6 +186,25 @@ is_for_customer (const PnMessage *message)
   return message->direction != PN_DIRECTION_NOTE && !message->is_stranger;
 }
 
+/* The address of a file says through which ticket it is seen, and so by which visit. */
+static json_t *
+show_files (const PnCall *call, const PnTicket *ticket, const PnMessage *message)
+{
+  g_autofree char *query = g_strdup_printf ("?ticket=%" G_GINT64_FORMAT, ticket->id);
+  json_t *files = pn_show_attachments (call, message->attachments, "/my/attachments");
+  json_t *file;
+  size_t i;
+
+  json_array_foreach (files, i, file)
+  {
+    g_autofree char *url =
+        g_strconcat (json_string_value (json_object_get (file, "url")), query, NULL);
+
+    pn_json_set (file, "url", json_string (url));
+  }
+  return files;
+}
+
 /* Ours carry the queue's name: agents' names and addresses stay inside (TRUST.md row 57). */
 static json_t *
 show_message (const PnCall *call, const PnTicket *ticket, const PnMessage *message)
@@ -205,7 +224,7 @@ show_message (const PnCall *call, const PnTicket *ticket, const PnMessage *messa
                     pn_json_text (message->reply != NULL ? message->reply : message->text),
                     "has_quote", pn_show_has_quote (message), "created_at",
                     pn_json_time (message->created_at), "attachments",
-                    pn_show_attachments (call, message->attachments, "/my/attachments"));
+                    show_files (call, ticket, message));
 }
 
 static json_t *

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define COOKIES 64
+
 PnRequest *
 pn_request_new (void)
 {
@@ -46,7 +48,7 @@ char *
 pn_request_cookie (const PnRequest *request, const char *name)
 {
   const char *header = pn_request_header (request, "cookie");
-  g_auto (GStrv) pairs = g_strsplit (header != NULL ? header : "", ";", 64);
+  g_auto (GStrv) pairs = g_strsplit (header != NULL ? header : "", ";", COOKIES);
   gsize size = strlen (name);
   char *found = NULL;
 
@@ -62,6 +64,25 @@ pn_request_cookie (const PnRequest *request, const char *name)
     found = g_strdup (pair + size + 1);
   }
   return found;
+}
+
+char **
+pn_request_cookie_names (const PnRequest *request, const char *prefix)
+{
+  const char *header = pn_request_header (request, "cookie");
+  g_auto (GStrv) pairs = g_strsplit (header != NULL ? header : "", ";", COOKIES);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; pairs[i] != NULL; i++) {
+    char *pair = g_strstrip (pairs[i]);
+    char *end = strchr (pair, '=');
+
+    if (end == NULL || !g_str_has_prefix (pair, prefix))
+      continue;
+    *end = '\0';
+    g_strv_builder_add (names, pair);
+  }
+  return g_strv_builder_end (names);
 }
 
 void

@@ -37,6 +37,9 @@ const char *pn_request_header (const PnRequest *request, const char *name);
 /* Returns: (owned) the cookie @name; NULL when there is none, or more than one. */
 char *pn_request_cookie (const PnRequest *request, const char *name);
 
+/* Returns: (owned) the names of the first 64 cookies that begin with @prefix, NULL at the end. */
+char **pn_request_cookie_names (const PnRequest *request, const char *prefix);
+
 /* Adds a header as it came; see above. */
 void pn_request_add_header (PnRequest *request, const char *name, gsize name_bytes,
                             const char *value, gsize value_bytes);

@@ -78,7 +78,7 @@ const PnRoute pn_routes[] = {
   { POST, "/my/tickets/{id}/all", pn_my_ask, CUSTOMER, 0, NULL, "csrf" },
   { POST, "/my/tickets/{id}/revoke", pn_my_revoke, CUSTOMER, 0, NULL, "csrf" },
   { POST, "/my/tickets/{id}/language", pn_my_language, CUSTOMER, 0, NULL, "csrf language" },
-  { GET, "/my/attachments/{id}", pn_my_attachment, CUSTOMER, 0, NULL, NULL },
+  { GET, "/my/attachments/{id}", pn_my_attachment, CUSTOMER, 0, "ticket", NULL },
   { GET, "/rate/{token}", pn_public_rate, ANYONE, 0, "score done", NULL },
   { POST, "/rate/{token}", pn_public_rate_send, ANYONE, 0, NULL, "score word" },
   { GET, "/rate/{token}/stop", pn_public_rate_stop, ANYONE, 0, NULL, NULL },

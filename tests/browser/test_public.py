@@ -185,6 +185,33 @@ def test_the_customers_page(public, world):
     assert "The engine stops" not in public.text
 
 
+def test_links_to_two_tickets_in_two_tabs(public, world):
+    """Each tab goes on with its own ticket, whichever link was opened last."""
+    first = enter(public, world, "emmy", "Rings and ideals")
+    first_tab = public.driver.current_window_handle
+    public.one("#text").send_keys("Does it hold for all of them?")
+    public.driver.switch_to.new_window("tab")
+    try:
+        second = enter(public, world, "sofja", "A spinning top")
+        assert public.path == f"/my/tickets/{second}"
+        second_tab = public.driver.current_window_handle
+        public.driver.switch_to.window(first_tab)
+        public.click("form button.primary")
+        public.wait_text(".toast", "Your message")
+        public.wait_path(f"/my/tickets/{first}?")
+        public.driver.switch_to.window(second_tab)
+        public.click("form[action$='/solved'] button")
+        public.wait_text("main", "solved")
+        assert world.api("GET", f"/tickets/{second}")["ticket"]["status"] == "solved"
+        assert world.api("GET", f"/tickets/{first}")["ticket"]["status"] != "solved"
+    finally:
+        for tab in public.driver.window_handles:
+            if tab != first_tab:
+                public.driver.switch_to.window(tab)
+                public.driver.close()
+        public.driver.switch_to.window(first_tab)
+
+
 def test_row_13_hostile_html(desk, world, outside):
     """No vector runs or leads outside, neither in the frame nor as text; the control shows that it would elsewhere."""
     everything = "\n".join(f"<div>{vector}</div>" for vector in OWN_VECTORS)

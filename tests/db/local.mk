@@ -255,6 +255,10 @@ db_tests += %D%/test-web-login
 %C%_test_web_login_SOURCES = %D%/test-web-login.c %D%/staff.c %D%/staff.h
 %C%_test_web_login_LDADD = libpntest.a $(WEB)
 
+db_tests += %D%/test-web-visit
+%C%_test_web_visit_SOURCES = %D%/test-web-visit.c
+%C%_test_web_visit_LDADD = libpntest.a $(WEB)
+
 db_tests += %D%/test-web-letter
 %C%_test_web_letter_SOURCES = %D%/test-web-letter.c
 %C%_test_web_letter_LDADD = libpntest.a $(WEB)

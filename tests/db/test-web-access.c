@@ -50,7 +50,7 @@ static const struct {
   { "POST", "/my/person/{token}", "/my/person/abcdefghijklmnopqrstuvwxyz234567abcdefgh", "", { 404, 404, 404, 404, 404, 404, 404 } },
   { "POST", "/my/tickets/{id}/rate", "/my/tickets/@T/rate", "csrf=@C&score=good", { 404, 404, 409, 404, 404, 404, 404 } },
   { "POST", "/my/tickets/{id}/reopen", "/my/tickets/@T/reopen", "csrf=@C", { 404, 404, 303, 404, 404, 404, 404 } },
-  { "GET", "/my/attachments/{id}", "/my/attachments/@F", NULL, { 404, 404, 200, 404, 404, 404, 404 } },
+  { "GET", "/my/attachments/{id}", "/my/attachments/@F?ticket=@T", NULL, { 404, 404, 200, 404, 404, 404, 404 } },
   { "POST", "/my/tickets/{id}/revoke", "/my/tickets/@T/revoke", "csrf=@C", { 404, 404, 200, 404, 404, 404, 404 } }, /* ends the customer's session */
   { "GET", "/rate/{token}", "/rate/abcdefghijklmnopqrstuvwxyz234567abcdefgh", NULL, { 404, 404, 404, 404, 404, 404, 404 } },
   { "POST", "/rate/{token}", "/rate/abcdefghijklmnopqrstuvwxyz234567abcdefgh", "score=good", { 404, 404, 404, 404, 404, 404, 404 } },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/web/auth.h"
+#include "gateway/web/visit.h"
 #include "ticketing/core/password.h"
 #include "ticketing/message.h"
 #include "ticketing/participant.h"
@@ -216,7 +217,7 @@ customer_cookie (PnTestWeb *test, gint64 ticket_id, const char *address)
   PnCall call = { .web = test->web, .request = request, .response = response };
   const char *cookie;
 
-  pn_auth_set_customer_cookie (&call, ticket_id, address);
+  pn_visit_begin (&call, ticket_id, address);
   cookie = pn_response_header (response, "Set-Cookie");
   return g_strndup (cookie, strcspn (cookie, ";"));
 }
@@ -261,7 +262,8 @@ pn_testweb_csrf (PnTestWeb *test, const char *cookie)
 
   if (cookie == NULL)
     return g_strdup ("");
-  call.cookie = g_strdup (strchr (cookie, '=') + 1);
+  call.cookie = strstr (cookie, "postern-my") != NULL ? pn_visit_name (strchr (cookie, '=') + 1)
+                                                      : g_strdup (strchr (cookie, '=') + 1);
   token = pn_auth_csrf (&call);
   g_free (call.cookie);
   return token;
