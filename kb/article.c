@@ -135,6 +135,12 @@ pn_article_set_visibility (PnArticle *article, const char *word, GError **error)
   return TRUE;
 }
 
+PnTime
+pn_article_shown_at (const PnArticle *article)
+{
+  return MAX (article->updated_at, article->published_at);
+}
+
 gboolean
 pn_article_is_public (const PnArticle *article)
 {

@@ -75,6 +75,9 @@ gboolean pn_article_set_visibility (PnArticle *article, const char *word, GError
 /* Is it for everybody's eyes? */
 gboolean pn_article_is_public (const PnArticle *article);
 
+/* Since when readers have it as it stands: since its text was changed, or since it became public if that was later. */
+PnTime pn_article_shown_at (const PnArticle *article);
+
 PnArticle *pn_article_copy (const PnArticle *article); /* (owned) */
 
 /* Do title, body, language, category, questions and who may read it differ? */

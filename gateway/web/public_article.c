@@ -127,12 +127,16 @@ static json_t *
 show_article (PnCall *call, const PnArticle *article, const char *url, GError **error)
 {
   g_autofree char *absolute = pn_show_absolute (call, url);
+  g_autofree char *home = pn_show_absolute (call, "/");
+  const PnTime published_at =
+      article->published_at != 0 ? article->published_at : article->created_at;
   g_autoptr (json_t) shown = json_pack (
-      "{s:I, s:s, s:s, s:o, s:o, s:s, s:b, s:o, s:o}", "id", (json_int_t) article->id, "url", url,
+      "{s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "id", (json_int_t) article->id, "url", url,
       "absolute_url", absolute, "title", pn_json_text (article->title), "language",
       pn_json_text (article->language), "language_name", pn_language_name (article->language),
-      "is_question", g_str_has_suffix (article->title, "?"), "updated_at",
-      pn_json_time (article->updated_at), "published_at", pn_json_time (article->published_at));
+      "updated_at", pn_json_time (pn_article_shown_at (article)), "published_at",
+      pn_json_time (published_at), "publisher",
+      json_pack ("{s:s, s:s}", "name", call->web->host, "url", home));
   g_autoptr (GPtrArray) heads = pn_article_languages (call->db, article, error);
 
   if (heads == NULL || !add_category (call, shown, article, error))

@@ -1,11 +1,15 @@
 """The knowledge base in a browser: articles are written by keyboard and without script, found by visitors, voted on."""
 import base64
+import datetime
+import html.parser
 import urllib.parse
+import urllib.request
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+import servers
 from test_desk import AUDIT, SIZES
 from test_public import BREAKOUTS, OWN_VECTORS, vectors
 from world import PASSWORD
@@ -48,6 +52,76 @@ def test_pages_of_the_help_centre_can_be_seen_touched_and_heard(public, wheel):
             public.open(page)
             problems += [f"{page} {width}: {problem}" for problem in public.js(AUDIT, touch)]
     assert not problems, "\n".join(problems)
+
+
+class Microdata(html.parser.HTMLParser):
+    """Reads items as search engines do (HTML, 5.2): {"type", property: value}, several values as a list."""
+    EMPTY = ("meta", "link", "img", "br", "hr", "input")
+    ADDRESSES = {"a": "href", "link": "href", "img": "src"}
+
+    def __init__(self, base, page):
+        super().__init__()
+        self.base, self.items, self.open = base, [], []
+        self.feed(page)
+
+    def item(self):
+        return next(item for _, item, _, _ in reversed(self.open) if item is not None)
+
+    def add(self, names, value, item):
+        for name in names:
+            assert name not in item or name == "itemListElement", f"{name} twice"
+            item[name] = [*item[name], value] if name in item else [value] if name == "itemListElement" else value
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        names = attributes.get("itemprop", "").split()
+        item, text = None, None
+        if "itemscope" in attributes:
+            item = {"type": attributes["itemtype"]}
+            self.add(names, item, self.item()) if names else self.items.append(item)
+        elif names and tag == "meta":
+            self.add(names, attributes["content"], self.item())
+        elif names and tag in self.ADDRESSES:
+            self.add(names, urllib.parse.urljoin(self.base, attributes[self.ADDRESSES[tag]]), self.item())
+        elif names:
+            text = []
+        if tag not in self.EMPTY:
+            self.open.append((tag, item, names, text))
+
+    def handle_endtag(self, tag):
+        while self.open:
+            name, _, names, text = self.open.pop()
+            if text is not None:
+                self.add(names, "".join(text).strip(), self.item())
+            if name == tag:
+                return
+
+    def handle_data(self, data):
+        for _, _, _, text in self.open:
+            if text is not None:
+                text.append(data)
+
+
+@pytest.mark.parametrize("category", ["Mill", ""])
+def test_structured_data_is_complete(world, category):
+    article = write(world, "What turns the wheel & the mill?", "Water does, *mostly*.\n\n## Wind\n\nRarely.", category=category)
+    path = article["public_url"]
+    with urllib.request.urlopen(world.url + path, timeout=servers.DEADLINE) as answer:
+        items = Microdata(world.url + path, answer.read().decode()).items
+    by_type = {item["type"].rsplit("/", 1)[1]: item for item in items}
+    assert sorted(by_type) == ["Article", "BreadcrumbList"] and len(items) == 2
+    found, trail = by_type["Article"], by_type["BreadcrumbList"]["itemListElement"]
+    assert found["headline"] == "What turns the wheel & the mill?" and found["inLanguage"] == "en"
+    assert found["datePublished"] == article["published_at"] and found["dateModified"] >= found["datePublished"]
+    assert datetime.datetime.fromisoformat(found["dateModified"].replace("Z", "+00:00")).tzinfo
+    assert found["publisher"] == found["author"] and found["publisher"]["type"] == "https://schema.org/Organization"
+    assert found["publisher"]["name"] and found["publisher"]["url"] == world.url + "/"
+    assert found["url"] == found["mainEntityOfPage"] == world.url + path
+    assert found["articleBody"].startswith("Water does, mostly.") and found["description"].startswith("Water does")
+    assert [place["name"] for place in trail] == ["Help centre", *([category] if category else []), found["headline"]]
+    assert [place["position"] for place in trail] == [str(i + 1) for i in range(len(trail))]
+    assert trail[0]["item"] == world.url + "/" and trail[-1]["item"] == found["url"]
+    assert all(place["type"] == "https://schema.org/ListItem" for place in trail)
 
 
 def test_an_article_is_written_by_keyboard_and_found(mary, public, world):
