@@ -9,9 +9,7 @@
 #define SCORE_LIFE (30.0 * (double) PN_DAY)
 #define SCORE_EPOCH (G_GINT64_CONSTANT (1767225600) * PN_SECOND) /* 2026: e^709 is in 2084 */
 
-#define HEAD(row)                                                                                  \
-  row ".id, " row ".external_id, " row ".title, " row ".language, " row ".updated_at, " row        \
-      ".published_at"
+#define HEAD(row) row ".id, " row ".external_id, " row ".title, " row ".language, " row ".shown_at"
 
 /* "t" is "a" in the reader's language. A translation whose original is not public stands for itself. */
 #define SHOWN_ONCE                                                                                 \
@@ -35,7 +33,7 @@ static const char languages_sql[] = "SELECT " HEAD (
 
 static const char newest_sql[] = "SELECT " HEAD ("a") " FROM kb_article a"
                                                       " WHERE a.state = 1 AND a.is_internal = 0"
-                                                      " ORDER BY a.updated_at DESC, a.id DESC"
+                                                      " ORDER BY a.shown_at DESC, a.id DESC"
                                                       " LIMIT ?";
 
 static const char read_sql[] = "SELECT " HEAD ("a") ", " HEAD (
@@ -71,7 +69,7 @@ pn_article_head_free (PnArticleHead *head)
 static PnArticleHead *
 read_head (const PnRows *rows, gboolean with_translation)
 {
-  guint at = with_translation && !pn_rows_is_null (rows, 6) ? 6 : 0;
+  guint at = with_translation && !pn_rows_is_null (rows, 5) ? 5 : 0;
   PnArticleHead *head = g_new0 (PnArticleHead, 1);
 
   head->original_id = pn_rows_int (rows, 0);
@@ -79,8 +77,7 @@ read_head (const PnRows *rows, gboolean with_translation)
   head->external_id = g_strdup (pn_rows_text (rows, at + 1));
   head->title = g_strdup (pn_rows_text (rows, at + 2));
   head->language = g_strdup (pn_rows_text (rows, at + 3));
-  head->updated_at = pn_rows_int (rows, at + 4);
-  head->published_at = pn_rows_int (rows, at + 5);
+  head->shown_at = pn_rows_int (rows, at + 4);
   return head;
 }
 

@@ -11,8 +11,7 @@ typedef struct {
   char *external_id;
   char *title;
   char *language;
-  PnTime updated_at;
-  PnTime published_at;
+  PnTime shown_at; /* pn_article_shown_at () */
 } PnArticleHead;
 
 void pn_article_head_free (PnArticleHead *head);
@@ -25,7 +24,7 @@ GPtrArray *pn_article_shelf (PnDb *db, gint64 category_id, const char *language,
 /* Returns: (owned) the article itself and its other languages, of PnArticleHead, by language. */
 GPtrArray *pn_article_languages (PnDb *db, const PnArticle *article, GError **error);
 
-/* Returns: (owned) at most @limit of PnArticleHead, each language for itself, last changed first. */
+/* Returns: (owned) at most @limit of PnArticleHead, each language for itself, what readers got last first. */
 GPtrArray *pn_article_newest (PnDb *db, guint limit, GError **error);
 
 #define PN_ARTICLE_HEADS 5

@@ -35,7 +35,6 @@ publish_one (PnDb *db, gpointer data, GError **error)
   if (!is_due (article, job->now))
     return TRUE;
   article->state = PN_ARTICLE_PUBLISHED;
-  article->published_at = article->published_at != 0 ? article->published_at : article->publish_at;
   if (!pn_article_save (db, article, change_no, article->version, &outcome, error))
     return FALSE;
   job->is_done = TRUE;

@@ -41,10 +41,11 @@ show_entry (PnCall *call, json_t *head, const PnArticleHead *article, GError **e
   if (whole == NULL || !pn_article_is_public (whole))
     return json_null ();
   rendered = pn_reading_render (call->web->reading, call->db, whole);
-  entry = json_pack ("{s:s, s:o, s:o, s:o, s:o, s:o}", "url", url, "title", xml_text (whole->title),
-                     "language", xml_text (whole->language), "summary",
-                     xml_text (rendered->summary), "updated_at", pn_json_time (whole->updated_at),
-                     "published_at", pn_json_time (whole->published_at));
+  entry =
+      json_pack ("{s:s, s:o, s:o, s:o, s:o, s:o}", "url", url, "title", xml_text (whole->title),
+                 "language", xml_text (whole->language), "summary", xml_text (rendered->summary),
+                 "updated_at", pn_json_time (pn_article_shown_at (whole)), "published_at",
+                 pn_json_time (whole->published_at));
   pn_reading_release (rendered);
   return entry;
 }
@@ -74,7 +75,7 @@ make_feed (PnCall *call, GError **error)
   g_autofree char *home = pn_show_absolute (call, "/");
   g_autofree char *self = pn_show_absolute (call, "/kb/feed.atom");
   PnTime updated =
-      heads != NULL && heads->len > 0 ? ((PnArticleHead *) heads->pdata[0])->updated_at : PN_SECOND;
+      heads != NULL && heads->len > 0 ? ((PnArticleHead *) heads->pdata[0])->shown_at : PN_SECOND;
 
   if (entries == NULL)
     return NULL;

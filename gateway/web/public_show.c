@@ -18,7 +18,7 @@ pn_show_heads (const GPtrArray *heads)
         list, json_pack ("{s:I, s:o, s:o, s:s, s:s, s:o}", "id", (json_int_t) head->id, "title",
                          pn_json_text (head->title), "language", pn_json_text (head->language),
                          "language_name", pn_language_name (head->language), "url", url,
-                         "updated_at", pn_json_time (head->updated_at)));
+                         "updated_at", pn_json_time (head->shown_at)));
   }
   return list;
 }

@@ -6,6 +6,7 @@
 #include "kb/article_public.h"
 #include "kb/category.h"
 #include "kb/image.h"
+#include "kb/publish.h"
 #include "kb/search.h"
 #include "kb/vote.h"
 #include "ticketing/core/json.h"
@@ -307,8 +308,84 @@ test_machines (void)
   g_assert_null (strstr (map, "refund-in-gold"));
   g_assert_null (strstr (map, "refund-beyond"));
   page = ask_article (test, "refund", "");
-  g_assert_nonnull (strstr (page, "itemtype=\"https://schema.org/FAQPage\""));
+  g_assert_nonnull (strstr (page, "itemtype=\"https://schema.org/Article\""));
   g_assert_nonnull (strstr (page, "<link rel=\"canonical\" href=\"http"));
+  stop (test);
+}
+
+static gboolean
+save_article (PnDb *db, gpointer data, GError **error)
+{
+  PnArticle *article = data;
+  PnArticleOutcome outcome;
+  gint64 change_no;
+
+  return pn_article_begin_change (db, &change_no, error)
+         && pn_article_save (db, article, change_no, 0, &outcome, error);
+}
+
+/* Asks for @target. Its text from @mark on begins with @start. */
+static void
+assert_after (PnTestWeb *test, const char *target, const char *mark, const char *start)
+{
+  g_autofree char *answer = pn_testweb_ask (test, "GET", target, "", NULL);
+  const char *found = strstr (answer, mark);
+
+  g_test_message ("%s: %s%s", target, mark, start);
+  g_assert_cmpint (pn_testhttp_status (answer), ==, 200);
+  g_assert_nonnull (found);
+  g_assert_true (g_str_has_prefix (found + strlen (mark), start));
+}
+
+/* What was written on Monday and publishes itself on Friday is Friday's news; who follows the feed would not see it else.
+ * What is edited after that, is news again. */
+static void
+test_published_later (void)
+{
+  PnTestWeb *test = start ();
+  const PnTime written_at = pn_clock_now () / PN_SECOND * PN_SECOND;
+  const PnTime shown_at = written_at + 4 * PN_DAY + PN_MINUTE;
+  g_autofree char *shown = pn_clock_write (shown_at);
+  g_autofree char *edited = pn_clock_write (shown_at + PN_HOUR);
+  g_autofree char *entry = g_strconcat ("\n<updated>", shown, NULL);
+  g_autofree char *again = g_strconcat ("\n<updated>", edited, NULL);
+  g_autofree char *place = g_strconcat ("</loc><lastmod>", shown, NULL);
+  g_autofree char *modified = g_strdup_printf ("itemprop=\"dateModified\" content=\"%s\"", shown);
+  g_autofree char *page = NULL;
+  g_autofree char *feed = NULL;
+  const char *first;
+  g_autoptr (PnArticle) article = NULL;
+  g_autoptr (GError) error = NULL;
+  guint done;
+
+  if (test == NULL)
+    return;
+  g_assert_true (pn_article_find_external (test->db, "later", &article, &error));
+  article->publish_at = written_at + 4 * PN_DAY;
+  g_assert_true (pn_db_run (test->db, save_article, article, &error));
+  pn_clock_freeze (shown_at);
+  g_assert_true (pn_kb_publish_round (test->db, 10, &done, &error));
+  pn_assert_no_error (error);
+  g_assert_cmpuint (done, ==, 1);
+  assert_after (test, "/kb/feed.atom", "<title>Help centre</title>", entry);
+  feed = pn_testweb_ask (test, "GET", "/kb/feed.atom", "", NULL);
+  first = strstr (feed, "<entry");
+  g_assert_nonnull (first);
+  g_assert_nonnull (strstr (first, entry));
+  g_assert_true (strstr (first, "<title>Refund in gold</title>") < strstr (first, "</entry>"));
+  g_assert_true (strstr (first, entry) < strstr (first, "</entry>"));
+  assert_after (test, "/sitemap.xml", "-refund-in-gold", place);
+  page = ask_article (test, "later", "");
+  g_assert_nonnull (strstr (page, modified));
+  pn_clock_freeze (shown_at + PN_HOUR);
+  g_clear_pointer (&article, pn_article_free);
+  g_assert_true (pn_article_find_external (test->db, "later", &article, &error));
+  g_free (article->body);
+  article->body = g_strdup ("Now.");
+  article->updated_at = 0;
+  g_assert_true (pn_db_run (test->db, save_article, article, &error));
+  assert_after (test, "/kb/feed.atom", "<title>Help centre</title>", again);
+  pn_clock_freeze (0);
   stop (test);
 }
 
@@ -471,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_func ("/web/kb/addresses", test_addresses);
   g_test_add_func ("/web/kb/languages", test_languages);
   g_test_add_func ("/web/kb/machines", test_machines);
+  g_test_add_func ("/web/kb/published-later", test_published_later);
   g_test_add_func ("/web/kb/votes", test_votes);
   g_test_add_func ("/web/kb/category", test_category);
   g_test_add_func ("/web/kb/row-18-images", test_images);
