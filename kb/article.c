@@ -64,6 +64,7 @@ pn_article_new (void)
   article->translation_of = g_strdup ("");
   article->author = g_strdup ("");
   article->note = g_strdup ("");
+  article->unread = g_strdup ("");
   article->questions = g_ptr_array_new_with_free_func (g_free);
   article->state = PN_ARTICLE_PUBLISHED;
   return article;
@@ -83,6 +84,7 @@ pn_article_free (PnArticle *article)
   g_free (article->translation_of);
   g_free (article->author);
   g_free (article->note);
+  g_free (article->unread);
   g_ptr_array_unref (article->questions);
   g_free (article);
 }

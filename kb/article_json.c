@@ -80,6 +80,28 @@ read_times (const json_t *document, PnArticle *article, GError **error)
          && read_time (document, "review", &article->review_at, error);
 }
 
+/* Keeps the first key that stands for nothing: a slip in "visibility" would show an article to everybody. */
+static void
+note_unread (json_t *document, PnArticle *article)
+{
+  static const char *const known[] = {
+    "id",         "title",          "body",       "language", "category", "questions",
+    "owner",      "translation_of", "visibility", "state",    "created",  "updated",
+    "translated", "publish",        "published",  "review",   NULL,
+  };
+  const char *key;
+  json_t *value;
+
+  json_object_foreach (document, key, value)
+  {
+    if (!g_strv_contains (known, key)) {
+      g_free (article->unread);
+      article->unread = g_strdup (key);
+      return;
+    }
+  }
+}
+
 PnArticle *
 pn_article_read_json (const json_t *document, GError **error)
 {
@@ -100,6 +122,11 @@ pn_article_read_json (const json_t *document, GError **error)
       || !read_state (document, article, error) || !read_times (document, article, error)
       || !pn_article_check (article, error))
     return NULL;
+  if (*article->title == '\0') {
+    pn_error_set (error, PN_ERROR_INVALID, "an article needs a title");
+    return NULL;
+  }
+  note_unread ((json_t *) document, article);
   return g_steal_pointer (&article);
 }
 

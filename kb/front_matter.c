@@ -6,6 +6,7 @@
 #include "ticketing/core/error.h"
 
 #define FENCE "---"
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* editors on Windows begin a file with it */
 
 typedef struct {
   PnArticle *article;
@@ -203,7 +204,11 @@ read_pair (Reader *reader, const char *line, GError **error)
     pn_error_set (error, PN_ERROR_INVALID, "\"questions\" takes a list");
     return FALSE;
   }
-  return !find_field (key, &field) || set_field (reader->article, field, value, error);
+  if (find_field (key, &field))
+    return set_field (reader->article, field, value, error);
+  if (!reader->in_questions && *reader->article->unread == '\0')
+    take (&reader->article->unread, g_steal_pointer (&key));
+  return TRUE;
 }
 
 static gboolean
@@ -287,6 +292,8 @@ pn_front_matter_read (const char *text, const char *fallback_id, GError **error)
     pn_error_set (error, PN_ERROR_INVALID, "the text is not UTF-8");
     return NULL;
   }
+  if (g_str_has_prefix (text, BYTE_ORDER_MARK))
+    text += strlen (BYTE_ORDER_MARK);
   if (g_str_has_prefix (text, FENCE "\n") || g_str_has_prefix (text, FENCE "\r\n")) {
     if (!read_head (&reader, &text, error))
       return NULL;

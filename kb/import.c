@@ -12,6 +12,7 @@
 
 #define FILE_MAX_BYTES G_GINT64_CONSTANT (1073741824)
 #define DEPTH_MAX 16
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* editors on Windows begin a file with it */
 
 /* What is being read: ids may occur once. */
 typedef struct {
@@ -63,6 +64,25 @@ batch_end (Batch *batch, gboolean is_good)
   return NULL;
 }
 
+/* The reader knows one line, and its words tell of a file and of its own options. */
+static void
+set_json_error (const json_error_t *where, guint number, GError **error)
+{
+  const char *what = where->text;
+
+  switch (json_error_code (where)) {
+  case json_error_premature_end_of_input:
+    what = "the JSON is not complete; each article stands on one line";
+    break;
+  case json_error_end_of_input_expected: what = "something follows the JSON object"; break;
+  case json_error_null_character:
+  case json_error_null_byte_in_key: what = "a NUL character (\\u0000) is in it"; break;
+  case json_error_invalid_utf8: what = "the text is not UTF-8"; break;
+  default: break; /* the library's list, and it grows */
+  }
+  pn_error_set (error, PN_ERROR_INVALID, "line %u: %s", number, what);
+}
+
 static gboolean
 read_json_line (Batch *batch, const char *line, gsize length, guint number, GError **error)
 {
@@ -71,7 +91,7 @@ read_json_line (Batch *batch, const char *line, gsize length, guint number, GErr
   PnArticle *article;
 
   if (document == NULL) {
-    pn_error_set (error, PN_ERROR_INVALID, "line %u: %s", number, where.text);
+    set_json_error (&where, number, error);
     return FALSE;
   }
   article = pn_article_read_json (document, error);
@@ -102,6 +122,9 @@ pn_import_read_lines (const char *text, gsize size_bytes, GError **error)
   Batch batch;
 
   batch_start (&batch);
+  if (size_bytes >= strlen (BYTE_ORDER_MARK)
+      && memcmp (text, BYTE_ORDER_MARK, strlen (BYTE_ORDER_MARK)) == 0)
+    text += strlen (BYTE_ORDER_MARK);
   while (is_good && text < end) {
     const char *stop = memchr (text, '\n', (gsize) (end - text));
     gsize length = (gsize) ((stop != NULL ? stop : end) - text);

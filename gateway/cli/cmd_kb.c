@@ -35,6 +35,28 @@ options_clear (Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
+/* Says what was passed over: nobody would find it by looking at the articles. */
+static void
+warn_unread (const GPtrArray *articles)
+{
+  const PnArticle *first = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < articles->len; i++) {
+    const PnArticle *article = articles->pdata[i];
+
+    if (*article->unread == '\0')
+      continue;
+    first = first != NULL ? first : article;
+    count++;
+  }
+  if (first != NULL)
+    fprintf (
+        stderr,
+        "warning: \"%s\" in the article \"%s\" is no key that means something here; %u of %u have such\n",
+        first->unread, first->external_id, count, articles->len);
+}
+
 static gboolean
 import (PnCli *cli, int argc, char **argv, GError **error)
 {
@@ -49,6 +71,7 @@ import (PnCli *cli, int argc, char **argv, GError **error)
     g_prefix_error (error, "%s: ", argv[1]);
     return FALSE;
   }
+  warn_unread (articles);
   db = pn_cli_db (cli, error);
   if (db == NULL || !pn_import_images (db, argv[1], NULL, error)
       || !pn_import_store (db, articles, &counts, error))
@@ -56,9 +79,12 @@ import (PnCli *cli, int argc, char **argv, GError **error)
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (json_pack ("{s:i,s:i,s:i}", "created", (int) counts.created, "updated",
                                   (int) counts.updated, "unchanged", (int) counts.unchanged));
+  else if (articles->len == 0)
+    printf ("%s has no articles%s\n", argv[1],
+            g_file_test (argv[1], G_FILE_TEST_IS_DIR) ? ": they are files named *.md" : "");
   else
-    printf ("%u articles: %u new, %u changed, %u as they were\n", articles->len, counts.created,
-            counts.updated, counts.unchanged);
+    printf ("%u article%s: %u new, %u changed, %u as they were\n", articles->len,
+            articles->len == 1 ? "" : "s", counts.created, counts.updated, counts.unchanged);
   return TRUE;
 }
 

@@ -24,6 +24,7 @@ test_read (void)
     { "---\ntitle: 'it''s'\nlayout: page\ntags:\n  - x\n---\n---\n", "file", "it's", "---\n", 0 },
     { "---\ntitle: T\nquestions:\n  - one\n  - \"two\"\n---\nB", "file", "T", "B", 2 },
     { "---\ntitle: T\nquestions: [one, \"two, too\", 'three']\n---\nB", "file", "T", "B", 3 },
+    { "\xef\xbb\xbf---\r\nid: a\r\ntitle: T\r\n---\r\nB", "a", "T", "B", 0 },
     { "---\ntitle: T\nstate: draft\n---", "file", "T", "", 0 },
     { "---\ntitle: T\nstate: internal\n---", "file", "T", "", 0 },
     { "---\ntitle: T\nvisibility: secret\n---", NULL, "line 3: \"secret\" is no visibility", NULL,
@@ -123,7 +124,13 @@ test_lines (void)
     { "{\"id\":\"a\",\"title\":\"T\"}\nnot json\n", 0, "line 2: " },
     { "{\"id\":\"a\",\"title\":\"T\"}\n{\"id\":\"a\",\"title\":\"T\"}\n", 0,
       "line 2: the id \"a\" stands at line 1" },
+    { "\xef\xbb\xbf{\"id\":\"a\",\"title\":\"T\"}\r\n", 1, NULL },
     { "[]\n", 0, "line 1: not a JSON object" },
+    { "[\n{\"id\":\"a\"}\n]\n", 0,
+      "line 1: the JSON is not complete; each article stands on one line" },
+    { "{\"id\":\"a\"} {\"id\":\"b\"}\n", 0, "line 1: something follows" },
+    { "{\"id\":\"a\",\"title\":\"\\u0000\"}\n", 0, "line 1: a NUL character" },
+    { "{\"id\":\"a\",\"title\":\" \"}\n", 0, "line 1: an article needs a title" },
     { "{\"title\":\"T\"}\n", 0, "line 1: \"id\" is missing" },
     { "{\"id\":\"\",\"title\":\"T\"}\n", 0, "line 1: an id has" },
     { "{\"id\":7,\"title\":\"T\"}\n", 0, "line 1: \"id\" is not a string" },
@@ -150,6 +157,34 @@ test_lines (void)
   }
 }
 
+/* A slip of the pen in "visibility" may not go unsaid. */
+static void
+test_unread (void)
+{
+  static const struct {
+    const char *head;
+    const char *line;
+    const char *unread;
+  } cases[] = {
+    { "title: T\nvisibilty: internal", "\"title\":\"T\",\"visibilty\":\"internal\"", "visibilty" },
+    { "title: T\nvisibility: internal", "\"title\":\"T\",\"visibility\":\"internal\"", "" },
+    { "title: T\nquestions: [a]\nreview: 2026-12-24", "\"title\":\"T\",\"review\":\"2026-12-24\"",
+      "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *file = g_strdup_printf ("---\n%s\n---\nB", cases[i].head);
+    g_autofree char *line = g_strdup_printf ("{\"id\":\"a\",%s}", cases[i].line);
+    g_autoptr (PnArticle) article = pn_front_matter_read (file, "a", NULL);
+    g_autoptr (GPtrArray) articles = pn_import_read_lines (line, strlen (line), NULL);
+
+    g_assert_nonnull (article);
+    g_assert_nonnull (articles);
+    g_assert_cmpstr (article->unread, ==, cases[i].unread);
+    g_assert_cmpstr (((const PnArticle *) articles->pdata[0])->unread, ==, cases[i].unread);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,5 +192,6 @@ main (int argc, char **argv)
   g_test_add_func ("/front-matter/read", test_read);
   g_test_add_func ("/front-matter/round-trip", test_round_trip);
   g_test_add_func ("/front-matter/json-lines", test_lines);
+  g_test_add_func ("/front-matter/unread-keys", test_unread);
   return g_test_run ();
 }
