@@ -215,6 +215,7 @@ templates_mail = \
   %D%/mail/de/answer.html \
   %D%/mail/de/answer.txt \
   %D%/mail/de/answers-off.txt \
+  %D%/mail/de/away.txt \
   %D%/mail/de/digest.html \
   %D%/mail/de/digest.txt \
   %D%/mail/de/escalation.html \
@@ -243,6 +244,7 @@ templates_mail = \
   %D%/mail/en/answer.html \
   %D%/mail/en/answer.txt \
   %D%/mail/en/answers-off.txt \
+  %D%/mail/en/away.txt \
   %D%/mail/en/digest.html \
   %D%/mail/en/digest.txt \
   %D%/mail/en/escalation.html \

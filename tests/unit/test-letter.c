@@ -53,7 +53,7 @@ static const char full[] =
     "           {'column': 'mean', 'unit': 'seconds', 'is_set': true, 'value': 7200}, {'column': 'rate', 'unit': 'share', 'is_set': false, 'value': null}]}],"
     " 'sum': {'cells': [{'column': 'rate', 'unit': 'share', 'is_set': true, 'value': 0.25, 'percent': 25}]},"
     " 'text': 'Try <this>.\\nThen that.',"
-    " 'signature': 'The mill team\\nMonday to Friday', 'reason': 'rule \"mill\"',"
+    " 'notice': 'We are at the seaside.\\nUntil Monday.', 'signature': 'The mill team\\nMonday to Friday', 'reason': 'rule \"mill\"',"
     " 'quoted': {'name': 'Ada Lovelace', 'at': '2026-11-22T09:00:00Z', 'text': 'after card 7\\n> older'}}";
 
 /* Only what must be there. */
@@ -130,6 +130,32 @@ test_all (void)
         check_letter (set, letters[i], languages[j], documents[k]);
   json_decref (documents[0]);
   json_decref (documents[1]);
+}
+
+/* That nobody is there now is said wherever a person was asked for or may be. */
+static void
+test_notice (void)
+{
+  static const char *const names[] = { "ack", "ack-unverified", "answer" };
+  g_autoptr (PnTemplates) set = pn_templates_open (NULL, NULL);
+  json_t *document = document_of (full);
+  json_t *without = document_of (least);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (languages); j++) {
+      PnRenderOptions options = { .language = languages[j], .now = NOW };
+      g_auto (PnLetterText) said = { 0 };
+      g_auto (PnLetterText) open = { 0 };
+
+      g_test_message ("%s %s", names[i], languages[j]);
+      g_assert_true (pn_letter_render (set, names[i], document, &options, &said, NULL));
+      g_assert_true (pn_letter_render (set, names[i], without, &options, &open, NULL));
+      g_assert_nonnull (strstr (said.text, "\n\nWe are at the seaside.\nUntil Monday.\n\n"));
+      g_assert_true (said.html == NULL || strstr (said.html, "at the seaside") != NULL);
+      g_assert_null (strstr (open.text, "seaside"));
+    }
+  json_decref (document);
+  json_decref (without);
 }
 
 /* What a stranger wrote is in no letter to an address that nobody proved. */
@@ -237,6 +263,7 @@ main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/letter/all", test_all);
+  g_test_add_func ("/letter/notice", test_notice);
   g_test_add_func ("/letter/unverified", test_unverified);
   g_test_add_func ("/letter/ack-size", test_ack_size);
   g_test_add_func ("/letter/subject-is-one-line", test_subject_is_one_line);
