@@ -17,7 +17,8 @@ serve (PnCli *cli, int argc, char **argv, GError **error)
   if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error)
       || !pn_cli_load_settings (cli, FALSE, error)
       || !pn_place_prepare_data (pn_cli_settings (cli), error)
-      || !pn_place_prepare_run (pn_cli_settings (cli), error))
+      || !pn_place_prepare_run (pn_cli_settings (cli), error)
+      || !pn_place_check_templates (pn_cli_settings (cli), error))
     return FALSE;
   umask (077);
   lock_fd = pn_place_lock (pn_cli_settings (cli), TRUE, error);

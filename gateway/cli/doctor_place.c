@@ -137,6 +137,21 @@ examine_roles (PnDoctor *doctor)
   }
 }
 
+/* Unless the gateway, which was asked to take them, says so itself. */
+static void
+examine_templates (PnDoctor *doctor)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pn_place_check_templates (doctor->settings, &error))
+    return;
+  for (guint i = 0; i < doctor->findings->len; i++) {
+    if (strstr (((const PnFinding *) doctor->findings->pdata[i])->sentence, error->message) != NULL)
+      return;
+  }
+  pn_doctor_find_error (doctor, "templates", error);
+}
+
 gboolean
 pn_doctor_examine_place (PnDoctor *doctor)
 {
@@ -148,5 +163,6 @@ pn_doctor_examine_place (PnDoctor *doctor)
   examine_key (doctor);
   examine_disk (doctor);
   examine_roles (doctor);
+  examine_templates (doctor);
   return TRUE;
 }

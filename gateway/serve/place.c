@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "templates/template.h"
 #include "ticketing/core/error.h"
 
 #define LOCK_PATIENCE (30 * PN_SECOND)
@@ -232,6 +233,21 @@ pn_place_lock (const PnSettings *settings, gboolean is_gateway, GError **error)
   }
   write_holder (fd, is_gateway);
   return fd;
+}
+
+gboolean
+pn_place_check_templates (const PnSettings *settings, GError **error)
+{
+  const char *folder = pn_settings_text (settings, PN_SETTING_PATHS_TEMPLATES);
+  g_autoptr (PnTemplates) templates = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (*folder == '\0')
+    return TRUE;
+  templates = pn_templates_open (folder, &why);
+  if (templates == NULL)
+    pn_error_set (error, PN_ERROR_INVALID, "the templates in %s: %s", folder, why->message);
+  return templates != NULL;
 }
 
 int

@@ -25,6 +25,10 @@ gboolean pn_place_prepare_run (const PnSettings *settings, GError **error);
 /* Makes the data directory where there is none. DENIED when it is somebody else's. */
 gboolean pn_place_prepare_data (const PnSettings *settings, GError **error);
 
+/* Reads the site's own templates, as those roles will that fill them: what they can't start with is found before.
+ * INVALID with the folder, the file and its line; TRUE where [paths] templates is not set. */
+gboolean pn_place_check_templates (const PnSettings *settings, GError **error);
+
 /* Loads the key file. Where there is none and @may_make, or nothing was ever sealed with one (no private database
  * exists yet), makes one. Returns: (owned) NULL with NOT_FOUND and what to do. */
 PnSecret *pn_place_load_key (const PnSettings *settings, gboolean may_make, GError **error);

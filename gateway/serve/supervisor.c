@@ -10,6 +10,7 @@
 
 #include "gateway/serve/child.h"
 #include "gateway/serve/notify_systemd.h"
+#include "gateway/serve/place.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 #include "ticketing/core/wake.h"
@@ -206,6 +207,11 @@ reload (Supervisor *self)
       || pn_settings_has_private_database (settings) != (self->database != NULL)) {
     pn_error_set (&error, PN_ERROR_INVALID,
                   "other directories or another kind of database need a new start");
+    refuse_settings (self, error);
+    pn_settings_free (settings);
+    return;
+  }
+  if (!pn_place_check_templates (settings, &error)) {
     refuse_settings (self, error);
     pn_settings_free (settings);
     return;

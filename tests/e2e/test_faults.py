@@ -1,5 +1,6 @@
 """What goes wrong is one plain sentence in three places: doctor, the desk, the log. A full disk: test_full_disk.py."""
 import json
+import os
 import signal
 
 import pytest
@@ -29,6 +30,13 @@ def ask(gateway, path):
     """(status, document) of the desk, as its API says it."""
     status, text = gateway.get(path, gateway.token)
     return status, json.loads(text)
+
+
+def page_of(gateway, path):
+    try:
+        return gateway.get(path)[1]
+    except OSError:  # it starts anew
+        return ""
 
 
 def desk_says(gateway):
@@ -85,6 +93,28 @@ def test_wrong_settings(house):
     for words in (("serve",), ("mailbox", "list")):
         refused = house.run(*words, check=False)
         assert refused.returncode == 65 and 'no setting "lissten" in [web]' in refused.stderr, refused
+
+
+def test_a_broken_template(house):
+    folder = os.path.join(house.data, "..", "own")
+    page = os.path.join(folder, "web", "public-front.html")
+    os.makedirs(os.path.dirname(page))
+    with open(page, "w", encoding="utf-8") as file:
+        file.write("{{<public}}\n{{$main}}<p>Our own front page</p>{{/main}}\n{{/public}}\n")
+    house.settings["paths"]["templates"] = os.path.abspath(folder)
+    house.write_settings()
+    house.process.send_signal(signal.SIGHUP)
+    servers.wait_for(lambda: "Our own front page" in page_of(house, "/"), "the page of our own")
+    with open(page, "a", encoding="utf-8") as file:
+        file.write("{{#articles}}\n")
+    done = house.run("doctor", check=False)
+    assert done.returncode != 0 and "public-front.html:4: this is never closed: articles" in done.stdout, done.stdout
+    house.process.send_signal(signal.SIGHUP)
+    expect_everywhere(house, "public-front.html:4", "never closed: articles", event="settings-refused")
+    assert "Our own front page" in page_of(house, "/"), "it goes on with what it has"
+    house.stop()
+    refused = house.run("serve", check=False)
+    assert refused.returncode == 65 and "public-front.html:4: this is never closed: articles" in refused.stderr, refused
 
 
 def test_a_database_newer_than_the_program(house):
