@@ -5,6 +5,7 @@ libpngateway_a_SOURCES = \
   %D%/fetch.c %D%/fetch.h \
   %D%/filing.c %D%/filing.h \
   %D%/handover.c %D%/handover.h \
+  %D%/heap.c %D%/heap.h \
   %D%/mail_server.c %D%/mail_server.h \
   %D%/mail_token.c %D%/mail_token.h \
   %D%/notify_systemd.c %D%/notify_systemd.h \

@@ -136,6 +136,9 @@ unit_tests += %D%/test-front-matter
 unit_tests += %D%/test-handover
 %C%_test_handover_SOURCES = %D%/test-handover.c
 %C%_test_handover_LDADD = libpntest.a $(ALL_LIBS)
+unit_tests += %D%/test-heap
+%C%_test_heap_SOURCES = %D%/test-heap.c
+%C%_test_heap_LDADD = libpntest.a $(ALL_LIBS)
 
 unit_tests += %D%/test-health
 %C%_test_health_SOURCES = %D%/test-health.c
