@@ -11,6 +11,7 @@ libpntemplates_a_SOURCES = \
   %D%/sentence.c %D%/sentence.h \
   %D%/template.c %D%/template.h \
   %D%/template_html.c \
+  %D%/template_names.c %D%/template_names.h \
   %D%/template_node.h \
   %D%/template_parse.c \
   %D%/template_place.c %D%/template_place.h \

@@ -7,6 +7,7 @@
 #include "gateway/web/letter_sample.h"
 #include "gateway/web/show.h"
 #include "templates/letter.h"
+#include "templates/template_names.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
 #include "ticketing/wording.h"
@@ -202,6 +203,43 @@ try_letter (PnCall *call, const Sheet *sheet, gboolean is_bare, PnLetterText *ma
   return FALSE;
 }
 
+static void
+add_unknown (json_t *list, const char *part, const GPtrArray *found)
+{
+  for (guint i = 0; i < found->len; i++) {
+    const PnUnknownName *unknown = found->pdata[i];
+
+    json_array_append_new (list, json_pack ("{s:s, s:o, s:o}", "part", part, "name",
+                                            pn_json_text (unknown->name), "near",
+                                            pn_json_text (unknown->near)));
+  }
+}
+
+/* Returns: (owned) the names that would stay empty, since no letter of this kind has them: what an invented ticket brings
+ * is all there is. What is no template is told elsewhere. NULL with an error. */
+static json_t *
+show_unknown (PnCall *call, const Sheet *sheet, GError **error)
+{
+  const char *const parts[] = { "text", "html" };
+  const char *const texts[] = { sheet->text, sheet->html };
+  g_autoptr (json_t) sample = pn_letter_sample (call, sheet->letter, NULL, FALSE, error);
+  json_t *list;
+
+  if (sample == NULL)
+    return NULL;
+  list = json_array ();
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    g_autofree char *name = g_strdup_printf ("mail/%s/%s.%s", sheet->language, sheet->letter,
+                                             i == 0 ? "txt" : parts[i]);
+    g_autoptr (GPtrArray) found =
+        texts[i] != NULL ? pn_template_unknown_names (name, texts[i], sample, NULL) : NULL;
+
+    if (found != NULL)
+      add_unknown (list, parts[i], found);
+  }
+  return list;
+}
+
 static json_t *
 show_versions (PnCall *call, const Sheet *sheet, GError **error)
 {
@@ -250,6 +288,7 @@ show_sheet (PnCall *call, const Sheet *sheet, int status, const char *problem)
   g_auto (PnLetterText) made = { NULL };
   g_autofree char *wrong = g_strdup (problem);
   json_t *versions;
+  json_t *unknown;
 
   if (!try_letter (call, sheet, FALSE, &made, &error)) {
     if (!pn_error_is (error, PN_ERROR_INVALID)) {
@@ -260,20 +299,23 @@ show_sheet (PnCall *call, const Sheet *sheet, int status, const char *problem)
     g_clear_error (&error);
   }
   versions = show_versions (call, sheet, &error);
-  if (versions == NULL) {
+  unknown = versions != NULL ? show_unknown (call, sheet, &error) : NULL;
+  if (unknown == NULL) {
+    json_decref (versions);
     pn_call_fail (call, error);
     return;
   }
   pn_call_page (
       call, status, "desk-letter",
-      json_pack ("{s:{s:s, s:s, s:o, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:b}}}",
+      json_pack ("{s:{s:s, s:s, s:o, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:b}}}",
                  "letter", "name", sheet->letter, "language", sheet->language, "languages",
                  show_languages (sheet), "is_own", sheet->wording->is_own, "version",
                  sheet->wording->version, "versions", versions, "text", pn_json_text (sheet->text),
                  "html", pn_json_text (sheet->html), "ticket",
                  sheet->ticket != NULL ? json_integer (sheet->ticket->id) : json_null (), "problem",
-                 pn_json_text (wrong), "preview", "subject", pn_json_text (made.subject), "text",
-                 pn_json_text (made.text), "has_html", made.html != NULL));
+                 pn_json_text (wrong), "unknown", unknown, "preview", "subject",
+                 pn_json_text (made.subject), "text", pn_json_text (made.text), "has_html",
+                 made.html != NULL));
 }
 
 void
@@ -342,9 +384,11 @@ void
 pn_desk_letter_save (PnCall *call)
 {
   const char *action = pn_call_field (call, "action");
+  const gboolean is_own_words = g_strcmp0 (action, "reset") != 0;
   g_autoptr (GError) error = NULL;
   g_auto (Sheet) sheet = { NULL };
   g_autofree char *location = NULL;
+  g_autoptr (json_t) unknown = NULL;
 
   if (!open_sheet (call, pn_call_field (call, "language"), pn_call_field (call, "ticket"), &sheet))
     return;
@@ -354,8 +398,9 @@ pn_desk_letter_save (PnCall *call)
     return;
   }
   location = g_strdup_printf ("/desk/manage/letters/%s?language=%s", sheet.letter, sheet.language);
-  if (save (call, &sheet, g_strcmp0 (action, "reset") != 0, &error))
-    pn_call_done (call, location, NULL, 200, json_object ());
+  unknown = is_own_words ? show_unknown (call, &sheet, &error) : json_array ();
+  if (unknown != NULL && save (call, &sheet, is_own_words, &error))
+    pn_call_done (call, location, NULL, 200, json_pack ("{s:O}", "unknown", unknown));
   else if (!call->is_api
            && (pn_error_is (error, PN_ERROR_INVALID) || pn_error_is (error, PN_ERROR_CONFLICT)))
     show_sheet (call, &sheet, pn_error_http_status (error), error->message);

@@ -145,6 +145,7 @@ add_extras (const PnCall *call, const Story *story, json_t *document)
   pn_json_set (document, "signature", json_string ("Analytical Engines\nFleet Street 7"));
   pn_json_set (document, "reason", json_string ("It is urgent."));
   pn_json_set (document, "notice", json_string ("We are at the seaside until Monday."));
+  pn_json_set (document, "answer_by", json_integer (now + PN_DAY));
   pn_json_set (document, "suggestions", write_titles (call, story));
 }
 
@@ -155,15 +156,17 @@ write_item (const Story *story, const char *queue, gboolean is_bare)
   const PnTicket *ticket = story->ticket;
   const PnTime now = pn_clock_now ();
 
-  return json_pack ("{s:I, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o}", "number",
-                    ticket != NULL ? (json_int_t) ticket->id : 1042, "subject",
-                    pn_json_text (ticket != NULL ? ticket->subject : "The engine stops"),
-                    "priority",
-                    pn_priority_name (ticket != NULL ? ticket->priority : PN_PRIORITY_NORMAL),
-                    "status", pn_status_name (ticket != NULL ? ticket->status : PN_STATUS_NEW),
-                    "queue", queue, "metric", "first_response", "place", "75 %", "due_at",
-                    is_bare ? json_null () : json_integer (now + PN_HOUR), "at", (json_int_t) now,
-                    "owner", is_bare ? json_null () : json_string ("Mary Somerville"));
+  return json_pack (
+      "{s:I, s:o, s:s, s:s, s:s, s:s, s:s, s:{s:i, s:n, s:n, s:n}, s:o, s:I, s:o, s:o, s:o}",
+      "number", ticket != NULL ? (json_int_t) ticket->id : 1042, "subject",
+      pn_json_text (ticket != NULL ? ticket->subject : "The engine stops"), "priority",
+      pn_priority_name (ticket != NULL ? ticket->priority : PN_PRIORITY_NORMAL), "status",
+      pn_status_name (ticket != NULL ? ticket->status : PN_STATUS_NEW), "queue", queue, "metric",
+      "first_response", "place", "75 %", "parts", "percent", 75, "hours", "minutes", "side",
+      "due_at", is_bare ? json_null () : json_integer (now + PN_HOUR), "at", (json_int_t) now,
+      "owner", is_bare ? json_null () : json_string ("Mary Somerville"), "seen_by",
+      is_bare ? json_null () : json_string ("Mary Somerville"), "held_until",
+      is_bare ? json_null () : json_integer (now + PN_HOUR));
 }
 
 /* What surveys, escalations and digests count on. */
@@ -199,14 +202,14 @@ write_frame (const PnCall *call, const Story *story, const char *letter, gboolea
   g_autofree char *person = g_strconcat (call->web->config.url, "/my/person/" LINK, NULL);
   g_autofree char *entry = g_strconcat (call->web->config.url, "/my/" LINK, NULL);
   const PnMessage *message = first_message (story);
-  json_t *document =
-      json_pack ("{s:{s:s, s:s}, s:{s:o}, s:o, s:o, s:s, s:s, s:s, s:s, s:i, s:I}", "site", "name",
-                 call->web->host != NULL ? call->web->host : "", "url", call->web->config.url,
-                 "queue", "title", pn_json_text (queue != NULL ? queue->title : "Mill team"),
-                 "ticket", write_ticket (call, story, !is_unverified), "person",
-                 is_unverified ? json_null () : write_person (story, is_bare), "solved_link",
-                 solved, "person_link", person, "link", entry, "confirm_link", entry, "minutes", 60,
-                 "due_at", (json_int_t) (pn_clock_now () + PN_DAY));
+  json_t *document = json_pack (
+      "{s:{s:s, s:s}, s:{s:o}, s:o, s:o, s:s, s:s, s:s, s:s, s:i, s:i, s:b, s:I}", "site", "name",
+      call->web->host != NULL ? call->web->host : "", "url", call->web->config.url, "queue",
+      "title", pn_json_text (queue != NULL ? queue->title : "Mill team"), "ticket",
+      write_ticket (call, story, !is_unverified), "person",
+      is_unverified ? json_null () : write_person (story, is_bare), "solved_link", solved,
+      "person_link", person, "link", entry, "confirm_link", entry, "minutes", 60, "hours", 72,
+      "answers_by_mail", !is_bare, "due_at", (json_int_t) (pn_clock_now () + PN_DAY));
   static const char *const missing[] = { "html",      "quoted", "agent",  "actor",
                                          "signature", "reason", "notice", "answer_by" };
 

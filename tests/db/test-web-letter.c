@@ -117,6 +117,106 @@ test_versions (void)
   close_desk (&desk);
 }
 
+/* Returns: (owned) "part name near;" of each name that the answer calls unknown. */
+static char *
+unknown_of (const char *answer)
+{
+  g_autoptr (json_t) document = json_loads (pn_testhttp_body (answer), 0, NULL);
+  const json_t *letter = json_object_get (document, "letter");
+  const json_t *list = json_object_get (letter != NULL ? letter : document, "unknown");
+  GString *words = g_string_new (NULL);
+  const json_t *one;
+  size_t i;
+
+  g_assert_true (json_is_array (list));
+  json_array_foreach (list, i, one)
+  {
+    const char *near = pn_json_get_text (one, "near");
+
+    g_string_append_printf (words, "%s %s %s;", pn_json_get_text (one, "part"),
+                            pn_json_get_text (one, "name"), near != NULL ? near : "-");
+  }
+  return g_string_free (words, FALSE);
+}
+
+/* A name that no letter of this kind has is told, with the one that was meant, and saved nevertheless. */
+static void
+test_unknown_names (void)
+{
+  static const struct {
+    const char *letter;
+    const char *text;
+    const char *html;
+    const char *unknown;
+  } cases[] = {
+    { "ack", "Hello {{person.name}}, {{ticket.number}}", NULL, "" },
+    { "ack", "Hello {{persn.name}}, {{cusotmer.name}}", NULL,
+      "text persn.name person.name;text cusotmer.name -;" },
+    { "ack", "{{#suggestions}}{{titel}} {{url}} {{site.name}}{{/suggestions}}", NULL,
+      "text titel title;" },
+    { "ack", "{{#sugestions}}{{title}}{{/sugestions}}", NULL, "text sugestions suggestions;" },
+    { "ack", "{{#answer_by}}by {{datetime:answer_by}}{{/answer_by}}{{^answer_bye}}x{{/answer_bye}}",
+      NULL, "text answer_bye answer_by;" },
+    { "ack", "{{#t}}Hello {person.nmae}{{/t}}", NULL, "text person.nmae person.name;" },
+    { "ack", "{{tikcet.url}}", "<a href=\"{{ticket.ulr}}\">{{tikcet.url}}</a>",
+      "text tikcet.url ticket.url;html ticket.ulr ticket.url;html tikcet.url ticket.url;" },
+    { "ack-unverified", "{{person.name}}", NULL, "text person.name -;" }, /* TRUST.md 3 */
+  };
+  Desk desk;
+
+  if (!open_desk (&desk))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strconcat ("Subject: Yes\n\n", cases[i].text, "\n", NULL);
+    g_autofree char *target =
+        g_strconcat ("/api/v1/letters/", cases[i].letter, "?language=en", NULL);
+    g_autofree char *tried = post (&desk, cases[i].letter, "preview", text, cases[i].html);
+    g_autofree char *saved = post (&desk, cases[i].letter, "save", text, cases[i].html);
+    g_autofree char *shown = pn_testweb_ask (desk.test, "GET", target, desk.headers, NULL);
+    const char *const answers[] = { tried, saved, shown };
+
+    for (gsize j = 0; j < G_N_ELEMENTS (answers); j++) {
+      g_autofree char *unknown = unknown_of (answers[j]);
+
+      g_test_message ("case %zu.%zu", i, j);
+      g_assert_cmpint (pn_testhttp_status (answers[j]), ==, 200);
+      g_assert_cmpstr (unknown, ==, cases[i].unknown);
+    }
+  }
+  close_desk (&desk);
+}
+
+/* Whoever begins with the built-in words is not warned of them. */
+static void
+test_built_in_names (void)
+{
+  static const char *const languages[] = { "en", "de" };
+  Desk desk;
+  g_autofree char *list = NULL;
+  g_autoptr (json_t) document = NULL;
+  const json_t *letter;
+  size_t i;
+
+  if (!open_desk (&desk))
+    return;
+  list = pn_testweb_ask (desk.test, "GET", "/api/v1/letters", desk.headers, NULL);
+  document = json_loads (pn_testhttp_body (list), 0, NULL);
+  g_assert_cmpuint (json_array_size (json_object_get (document, "letters")), >, 10);
+  json_array_foreach (json_object_get (document, "letters"), i, letter)
+  {
+    for (gsize j = 0; j < G_N_ELEMENTS (languages); j++) {
+      g_autofree char *target = g_strdup_printf ("/api/v1/letters/%s?language=%s",
+                                                 pn_json_get_text (letter, "name"), languages[j]);
+      g_autofree char *shown = pn_testweb_ask (desk.test, "GET", target, desk.headers, NULL);
+      g_autofree char *unknown = unknown_of (shown);
+
+      g_test_message ("%s", target);
+      g_assert_cmpstr (unknown, ==, "");
+    }
+  }
+  close_desk (&desk);
+}
+
 /* A preview on a ticket that is not there says so beside what was typed. */
 static void
 test_no_ticket (void)
@@ -153,6 +253,8 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/web-letter/checked", test_checked);
   g_test_add_func ("/web-letter/versions", test_versions);
+  g_test_add_func ("/web-letter/unknown-names", test_unknown_names);
+  g_test_add_func ("/web-letter/built-in-names", test_built_in_names);
   g_test_add_func ("/web-letter/no-ticket", test_no_ticket);
   return g_test_run ();
 }
