@@ -80,6 +80,7 @@ def test_a_mail_question_is_answered_and_closed_by_its_link(world):
     assert "your request is closed" in ada.get(done.location).text
     page = ticket_of(world, number)
     assert page["ticket"]["status"] == "solved" and answers_of(page) == ["answer", "solved"]
+    assert "it solved the question" in world.agent.get(f"/desk/tickets/{number}").text
     # exactly one letter went to the customer
     sent = [recipients for _, recipients, _ in world.server.taken if recipients[0] == "ada@customer.example"]
     assert len(sent) == 1
@@ -97,6 +98,7 @@ def test_no_calls_a_person_and_the_same_answer_never_comes_twice(world):
     # the agent sees the article beside the ticket, answers with it, and the base learns the customer's words
     desk = world.agent.get(f"/desk/tickets/{number}?insert=1")
     assert "Send the **loom** back" in desk.text
+    assert 'suggested answer <q dir="auto">How do I get a refund?</q>' in desk.text and "it did not help" in desk.text
     answered = world.agent.post(f"/desk/tickets/{number}/replies", csrf=desk.field("csrf"), op=desk.field("op"),
                                 text="As it says there.", status="waiting", articles="1")
     assert answered.status == 303, answered.text
