@@ -7,7 +7,7 @@
 
   // Does somebody work in it: with the focus inside, or with something typed or chosen and not yet sent?
   function isInUse (part) {
-    return part.contains (document.activeElement)
+    return (part !== document.activeElement && part.contains (document.activeElement))
       || [...part.querySelectorAll ("input[type=checkbox], input[type=radio]")].some ((f) => f.checked !== f.defaultChecked)
       || [...part.querySelectorAll ("input:not([type=hidden]), textarea")].some ((f) => f.value !== f.defaultValue)
       || [...part.querySelectorAll ("select")].some ((f) =>

@@ -30,6 +30,28 @@
       [...document.querySelectorAll (".ticket-row")].find ((row) => row.dataset.ticket === number)?.focus ();
   }
 
+  // Beside what was set by keyboard Tab goes on, on the page that follows. The part of the page has the focus, not the
+  // field: single keys go on working, and the part is kept up to date.
+  let byKey = false;
+  document.addEventListener ("pointerdown", () => { byKey = false; });
+  document.addEventListener ("keydown", () => { byKey = true; });
+  document.addEventListener ("submit", (event) => {
+    const field = event.target.querySelector ("select[data-submit], #add-tag");
+    if (byKey && field && event.target.contains (document.activeElement))
+      sessionStorage.setItem ("set", field.id);
+  });
+
+  function goOn () {
+    const id = sessionStorage.getItem ("set");
+    const part = id && find (`#${id}`)?.closest ("[data-refresh]");
+    sessionStorage.removeItem ("set");
+    if (!part)
+      return;
+    find (".fold")?.setAttribute ("open", "");
+    part.tabIndex = -1;
+    part.focus ();
+  }
+
   function linkNeighbours (number) {
     const list = readList ();
     const at = list.tickets.findIndex ((ticket) => ticket.number === number);
@@ -196,9 +218,10 @@
   find ("[data-palette]")?.removeAttribute ("hidden");
 
   const ticket = find (".ticket")?.dataset.ticket;
-  if (ticket)
+  if (ticket) {
     linkNeighbours (ticket);
-  else {
+    goOn ();
+  } else {
     keepList ();
     comeBack ();
   }

@@ -309,6 +309,11 @@ def test_on_from_ticket_to_ticket(desk, world):
     desk.press("hi")
     press(Keys.ENTER)
     desk.wait_text("#facts", "high")
+    # Tab goes on from there, and single keys work
+    assert desk.driver.switch_to.active_element.get_attribute("id") == "changes"
+    desk.press(Keys.TAB)
+    assert desk.driver.switch_to.active_element.get_attribute("id") == "set-status"
+    desk.press(Keys.ESCAPE)
     press("i")
     desk.wait_text("#facts", "Charles Babbage")
     press("e")
