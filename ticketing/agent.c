@@ -129,7 +129,6 @@ check_profile (const PnAgent *agent, char **name, char **address, GError **error
 gboolean
 pn_agent_add (PnDb *db, const PnAgent *agent, const char *password_hash, gint64 *id, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   g_autofree char *name = NULL;
   g_autofree char *address = NULL;
 
@@ -140,12 +139,9 @@ pn_agent_add (PnDb *db, const PnAgent *agent, const char *password_hash, gint64 
                              pn_int (agent->role), pn_text (password_hash),
                              pn_text (agent->language), pn_int (agent->notices),
                              pn_int (agent->is_enabled), pn_int (pn_clock_now ())),
-                    id, &problem))
+                    id, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a log-in \"%s\" already", agent->login);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a log-in \"%s\" already", agent->login);
   return FALSE;
 }
 

@@ -158,16 +158,11 @@ update (PnDb *db, Save *save, GError **error)
 static gboolean
 write_row (PnDb *db, Save *save, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   save->is_outdated = FALSE;
-  if (save->calendar->id == 0 ? insert (db, save, &problem) : update (db, save, &problem))
+  if (save->calendar->id == 0 ? insert (db, save, error) : update (db, save, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a calendar named \"%s\" already",
-                  save->calendar->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a calendar named \"%s\" already",
+                   save->calendar->name);
   return FALSE;
 }
 

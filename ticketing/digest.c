@@ -191,16 +191,12 @@ write_row (PnDb *db, PnDigest *digest, GError **error)
 gboolean
 pn_digest_save (PnDb *db, PnDigest *digest, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   if (!check (db, digest, error))
     return FALSE;
-  if (write_row (db, digest, &problem))
+  if (write_row (db, digest, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a digest named \"%s\" already", digest->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a digest named \"%s\" already",
+                   digest->name);
   return FALSE;
 }
 

@@ -219,7 +219,6 @@ pn_form_save (PnDb *db, PnFormSheet *sheet, gint64 agent_id, GError **error)
 {
   g_autoptr (json_t) document = NULL;
   g_autofree char *text = NULL;
-  g_autoptr (GError) problem = NULL;
   Save save = { .sheet = sheet, .agent_id = agent_id };
 
   if (!is_name (sheet->name)) {
@@ -233,12 +232,11 @@ pn_form_save (PnDb *db, PnFormSheet *sheet, gint64 agent_id, GError **error)
   document = pn_form_plan_write (sheet->plan);
   text = pn_json_write (document);
   save.plan = text;
-  if (!(pn_db_in_transaction (db) ? store (db, &save, &problem)
-                                  : pn_db_run (db, store, &save, &problem))) {
-    if (pn_error_is (problem, PN_ERROR_CONFLICT) && sheet->id == 0)
-      pn_error_set (error, PN_ERROR_CONFLICT, "there is a form named \"%s\" already", sheet->name);
-    else
-      g_propagate_error (error, g_steal_pointer (&problem));
+  if (!(pn_db_in_transaction (db) ? store (db, &save, error)
+                                  : pn_db_run (db, store, &save, error))) {
+    if (sheet->id == 0)
+      pn_error_reword (error, PN_ERROR_CONFLICT, "there is a form named \"%s\" already",
+                       sheet->name);
     return FALSE;
   }
   sheet->id = save.id;

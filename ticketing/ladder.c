@@ -228,25 +228,20 @@ give_keys (PnLadder *ladder)
 static gboolean
 write_policies (PnDb *db, const PnLadder *ladder, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  gboolean is_well =
-      pn_db_exec (db, drop_policies_sql, PN_ARGS (pn_int (ladder->id)), NULL, &problem);
+  gboolean is_well = pn_db_exec (db, drop_policies_sql, PN_ARGS (pn_int (ladder->id)), NULL, error);
 
   if (is_well && ladder->is_default)
     is_well =
-        pn_db_exec (db, add_policy_sql, PN_ARGS (pn_int (0), pn_int (ladder->id)), NULL, &problem);
+        pn_db_exec (db, add_policy_sql, PN_ARGS (pn_int (0), pn_int (ladder->id)), NULL, error);
   for (guint i = 0; i < ladder->policies->len && is_well; i++)
     is_well = pn_db_exec (
         db, add_policy_sql,
         PN_ARGS (pn_int (g_array_index (ladder->policies, gint64, i)), pn_int (ladder->id)), NULL,
-        &problem);
+        error);
   if (is_well)
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT,
-                  "another ladder has one of these policies, or is the default, already");
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT,
+                   "another ladder has one of these policies, or is the default, already");
   return FALSE;
 }
 
@@ -279,18 +274,15 @@ write_row (PnDb *db, PnLadder *ladder, gint64 if_version, GError **error)
 gboolean
 pn_ladder_save (PnDb *db, PnLadder *ladder, gint64 if_version, gint64 agent_id, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   const gboolean is_new = ladder->id == 0;
 
   if (!check (db, ladder, error))
     return FALSE;
   give_keys (ladder);
-  if (!write_row (db, ladder, if_version, &problem)) {
-    if (pn_error_is (problem, PN_ERROR_CONFLICT) && is_new)
-      pn_error_set (error, PN_ERROR_CONFLICT, "there is a ladder named \"%s\" already",
-                    ladder->name);
-    else
-      g_propagate_error (error, g_steal_pointer (&problem));
+  if (!write_row (db, ladder, if_version, error)) {
+    if (is_new)
+      pn_error_reword (error, PN_ERROR_CONFLICT, "there is a ladder named \"%s\" already",
+                       ladder->name);
     return FALSE;
   }
   if (pn_db_exec (

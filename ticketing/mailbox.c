@@ -229,19 +229,14 @@ update (PnDb *db, PnMailbox *mailbox, GError **error)
 gboolean
 pn_mailbox_save (PnDb *db, PnMailbox *mailbox, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   if (!check (mailbox, error))
     return FALSE;
   if (mailbox->id != 0
-          ? update (db, mailbox, &problem)
-          : write_mailbox (db, mailbox, insert_sql, pn_clock_now (), &mailbox->id, NULL, &problem))
+          ? update (db, mailbox, error)
+          : write_mailbox (db, mailbox, insert_sql, pn_clock_now (), &mailbox->id, NULL, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a mailbox named \"%s\" already",
-                  mailbox->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a mailbox named \"%s\" already",
+                   mailbox->name);
   return FALSE;
 }
 

@@ -289,17 +289,14 @@ pn_organisation_save (PnDb *db, PnOrganisation *organisation, gboolean takes_pub
 {
   const gboolean is_new = organisation->id == 0;
   const gint64 version = organisation->version;
-  g_autoptr (GError) problem = NULL;
 
   if (!tidy_domains (organisation, error) || !check (organisation, error))
     return FALSE;
-  if (!write_row (db, organisation, &problem)) {
+  if (!write_row (db, organisation, error)) {
     organisation->version = version;
-    if (pn_error_is (problem, PN_ERROR_CONFLICT) && is_new)
-      pn_error_set (error, PN_ERROR_CONFLICT, "there is an organisation named \"%s\" already",
-                    organisation->name);
-    else
-      g_propagate_error (error, g_steal_pointer (&problem));
+    if (is_new)
+      pn_error_reword (error, PN_ERROR_CONFLICT, "there is an organisation named \"%s\" already",
+                       organisation->name);
     return FALSE;
   }
   if (write_domains (db, organisation, takes_public, error)

@@ -210,7 +210,6 @@ pn_person_add_address (PnDb *db, gint64 id, const char *address, GError **error)
 {
   g_autofree char *usable = pn_text_read_address (address, error);
   g_autofree char *folded = usable != NULL ? pn_person_fold (usable) : NULL;
-  g_autoptr (GError) problem = NULL;
   gint64 root_id;
   gint64 holder_id;
 
@@ -226,12 +225,10 @@ pn_person_add_address (PnDb *db, gint64 id, const char *address, GError **error)
   }
   if (pn_db_insert (db, add_address_sql,
                     PN_ARGS (pn_text (folded), pn_int (root_id), pn_int (pn_clock_now ())), NULL,
-                    &problem))
+                    error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "%s came to belong to somebody else meanwhile", folded);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "%s came to belong to somebody else meanwhile",
+                   folded);
   return FALSE;
 }
 

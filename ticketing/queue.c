@@ -123,16 +123,11 @@ update (PnDb *db, const PnQueue *queue, GError **error)
 gboolean
 pn_queue_save (PnDb *db, PnQueue *queue, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   if (!check (queue, error))
     return FALSE;
-  if (queue->id == 0 ? insert (db, queue, &problem) : update (db, queue, &problem))
+  if (queue->id == 0 ? insert (db, queue, error) : update (db, queue, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a queue named \"%s\" already", queue->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a queue named \"%s\" already", queue->name);
   return FALSE;
 }
 

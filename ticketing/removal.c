@@ -195,18 +195,14 @@ add (PnDb *db, PnRemoval *removal, GError **error)
 {
   const PnTime now = pn_clock_now ();
   g_autofree char *subject = write_subject (removal);
-  g_autoptr (GError) problem = NULL;
 
   if (pn_db_insert (db, insert_sql,
                     PN_ARGS (pn_int (removal->person_id), pn_int_or_null (removal->agent_id),
                              pn_text (subject), pn_int (now + SOON), pn_int (now)),
-                    &removal->id, &problem))
+                    &removal->id, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "person %" G_GINT64_FORMAT " was removed already",
-                  removal->person_id);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "person %" G_GINT64_FORMAT " was removed already",
+                   removal->person_id);
   return FALSE;
 }
 

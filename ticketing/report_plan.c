@@ -219,17 +219,12 @@ write_row (PnDb *db, PnReportPlan *plan, GError **error)
 gboolean
 pn_report_plan_save (PnDb *db, PnReportPlan *plan, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   if (!check (db, plan, error))
     return FALSE;
-  if (write_row (db, plan, &problem))
+  if (write_row (db, plan, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a report plan named \"%s\" already",
-                  plan->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a report plan named \"%s\" already",
+                   plan->name);
   return FALSE;
 }
 

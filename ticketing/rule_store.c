@@ -213,17 +213,14 @@ pn_rule_save (PnDb *db, PnRule *rule, gint64 if_version, gint64 agent_id, GError
   g_autoptr (json_t) written = pn_rule_write (rule);
   g_autofree char *definition = pn_json_write (written);
   Saving saving = { rule, definition, if_version, agent_id, 0, 0 };
-  g_autoptr (GError) problem = NULL;
 
-  if (pn_db_run (db, save, &saving, &problem)) {
+  if (pn_db_run (db, save, &saving, error)) {
     rule->id = saving.id;
     rule->version = saving.version;
     return TRUE;
   }
-  if (pn_error_is (problem, PN_ERROR_CONFLICT) && saving.version == 1)
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a rule named \"%s\" already", rule->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  if (saving.version == 1)
+    pn_error_reword (error, PN_ERROR_CONFLICT, "there is a rule named \"%s\" already", rule->name);
   return FALSE;
 }
 

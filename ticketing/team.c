@@ -171,7 +171,6 @@ write_parts (PnDb *db, const PnTeam *team, GError **error)
 gboolean
 pn_team_save (PnDb *db, PnTeam *team, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   const gboolean is_new = team->id == 0;
 
   if (!check (team, error))
@@ -183,11 +182,10 @@ pn_team_save (PnDb *db, PnTeam *team, GError **error)
     if (member->on_call > 0)
       member->on_call = (int) i + 1;
   }
-  if (!write_row (db, team, &problem)) {
-    if (pn_error_is (problem, PN_ERROR_CONFLICT) && is_new)
-      pn_error_set (error, PN_ERROR_CONFLICT, "there is a team named \"%s\" already", team->name);
-    else
-      g_propagate_error (error, g_steal_pointer (&problem));
+  if (!write_row (db, team, error)) {
+    if (is_new)
+      pn_error_reword (error, PN_ERROR_CONFLICT, "there is a team named \"%s\" already",
+                       team->name);
     return FALSE;
   }
   if (!write_parts (db, team, error)) {

@@ -96,17 +96,12 @@ write_row (PnDb *db, PnWebhook *webhook, GError **error)
 gboolean
 pn_webhook_save (PnDb *db, PnWebhook *webhook, const char *const *allowed, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   if (!check (webhook, allowed, error))
     return FALSE;
-  if (write_row (db, webhook, &problem))
+  if (write_row (db, webhook, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "there is a webhook named \"%s\" already",
-                  webhook->name);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "there is a webhook named \"%s\" already",
+                   webhook->name);
   return FALSE;
 }
 

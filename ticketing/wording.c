@@ -123,8 +123,6 @@ pn_wording_list_own (PnDb *db, GError **error)
 gboolean
 pn_wording_save (PnDb *db, const PnWording *wording, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-
   if (strlen (wording->text) > PN_WORDING_MAX_BYTES
       || (wording->html != NULL && strlen (wording->html) > PN_WORDING_MAX_BYTES)) {
     pn_error_set (error, PN_ERROR_INVALID, "the letter is longer than %d bytes",
@@ -136,11 +134,8 @@ pn_wording_save (PnDb *db, const PnWording *wording, GError **error)
                            pn_int (wording->version + 1), pn_int (wording->is_own),
                            pn_text (wording->text), pn_text (wording->html),
                            pn_int_or_null (wording->agent_id), pn_int (pn_clock_now ())),
-                  NULL, &problem))
+                  NULL, error))
     return TRUE;
-  if (pn_error_is (problem, PN_ERROR_CONFLICT))
-    pn_error_set (error, PN_ERROR_CONFLICT, "somebody else has changed this letter meanwhile");
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
+  pn_error_reword (error, PN_ERROR_CONFLICT, "somebody else has changed this letter meanwhile");
   return FALSE;
 }

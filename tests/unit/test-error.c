@@ -27,10 +27,27 @@ test_outcomes (void)
   }
 }
 
+static void
+test_reword (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  pn_error_reword (NULL, PN_ERROR_CONFLICT, "nobody asks");
+  pn_error_reword (&error, PN_ERROR_CONFLICT, "nothing went wrong");
+  g_assert_no_error (error);
+  pn_error_set (&error, PN_ERROR_CONFLICT, "a key is there twice");
+  pn_error_reword (&error, PN_ERROR_INVALID, "something else");
+  g_assert_cmpstr (error->message, ==, "a key is there twice");
+  pn_error_reword (&error, PN_ERROR_CONFLICT, "\"%s\": %s", "mill", error->message);
+  g_assert_error (error, PN_ERROR, PN_ERROR_CONFLICT);
+  g_assert_cmpstr (error->message, ==, "\"mill\": a key is there twice");
+}
+
 int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
   g_test_add_func ("/error/outcomes", test_outcomes);
+  g_test_add_func ("/error/reword", test_reword);
   return g_test_run ();
 }

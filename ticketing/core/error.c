@@ -29,6 +29,21 @@ pn_error_set (GError **error, PnErrorCode code, const char *format, ...)
   va_end (args);
 }
 
+void
+pn_error_reword (GError **error, PnErrorCode code, const char *format, ...)
+{
+  GError *reworded;
+  va_list args;
+
+  if (error == NULL || !pn_error_is (*error, code))
+    return;
+  va_start (args, format);
+  reworded = g_error_new_valist (PN_ERROR, (int) code, format, args);
+  va_end (args);
+  g_error_free (*error);
+  *error = reworded;
+}
+
 gboolean
 pn_error_is (const GError *error, PnErrorCode code)
 {

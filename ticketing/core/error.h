@@ -32,6 +32,11 @@ GQuark pn_error_quark (void);
 /* Sets @error (may be NULL) in the domain PN_ERROR. */
 void pn_error_set (GError **error, PnErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
+/* Gives @error (may be NULL) other words where it has @code in the domain PN_ERROR; any other error stays as it is. For
+ * outcomes of which the caller knows what they mean, as a CONFLICT with a unique key. */
+void pn_error_reword (GError **error, PnErrorCode code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
 /* Returns: TRUE when @error is in PN_ERROR and has @code. @error may be NULL. */
 gboolean pn_error_is (const GError *error, PnErrorCode code);
 
