@@ -134,10 +134,9 @@ check_readers (PnDb *db, const PnDigest *digest, GError **error)
 static gboolean
 check (PnDb *db, const PnDigest *digest, GError **error)
 {
-  gsize length = strspn (digest->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
   g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (digest->zone);
 
-  if (length == 0 || length > NAME_BYTES || digest->name[length] != '\0')
+  if (!pn_text_is_label (digest->name, NAME_BYTES))
     return refuse (digest, "a name has 1 to 64 of a-z, 0-9 and \"-\"", error);
   if (*digest->title == '\0' || strlen (digest->title) > TITLE_BYTES)
     return refuse (digest, "a title has 1 to 200 bytes", error);

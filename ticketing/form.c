@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
 
 #define NAME_MAX_BYTES 64
 #define ANSWERS_LIMIT 200
@@ -207,11 +208,8 @@ store (PnDb *db, gpointer data, GError **error)
 static gboolean
 is_name (const char *name)
 {
-  gsize size = strlen (name);
-
-  return size > 0 && size <= NAME_MAX_BYTES && *name != '-'
-         && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") == size
-         && strcmp (name, "thanks") != 0 && strcmp (name, "solved") != 0;
+  return pn_text_is_label (name, NAME_MAX_BYTES) && *name != '-' && strcmp (name, "thanks") != 0
+         && strcmp (name, "solved") != 0;
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include "ticketing/agent.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/text.h"
 #include "ticketing/escalation.h"
 #include "ticketing/queue.h"
 #include "ticketing/webhook.h"
@@ -192,9 +193,7 @@ check_step (PnDb *db, const PnLadderStep *step, GError **error)
 static gboolean
 check (PnDb *db, const PnLadder *ladder, GError **error)
 {
-  gsize length = strspn (ladder->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-  if (length == 0 || length > NAME_BYTES || ladder->name[length] != '\0') {
+  if (!pn_text_is_label (ladder->name, NAME_BYTES)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "ladder name \"%s\": 1 to %d of a-z, 0-9 and \"-\" are allowed", ladder->name,
                   NAME_BYTES);

@@ -157,10 +157,9 @@ check_account (const PnMailbox *mailbox, const char *side, const PnAccount *acco
 static gboolean
 check (const PnMailbox *mailbox, GError **error)
 {
-  gsize length = strspn (mailbox->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
   g_autofree char *address = NULL;
 
-  if (length == 0 || length > NAME_MAX_CHARACTERS || mailbox->name[length] != '\0') {
+  if (!pn_text_is_label (mailbox->name, NAME_MAX_CHARACTERS)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "mailbox name \"%s\": 1 to %d of a-z, 0-9 and \"-\" are allowed", mailbox->name,
                   NAME_MAX_CHARACTERS);

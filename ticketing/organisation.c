@@ -138,13 +138,12 @@ static gboolean
 check (const PnOrganisation *organisation, GError **error)
 {
   const char *level = organisation->service_level;
-  gsize length = strspn (level, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
   if (*organisation->name == '\0' || strlen (organisation->name) > NAME_BYTES) {
     pn_error_set (error, PN_ERROR_INVALID, "an organisation's name has 1 to %d bytes", NAME_BYTES);
     return FALSE;
   }
-  if (level[length] != '\0' || length > PN_SERVICE_LEVEL_MAX) {
+  if (*level != '\0' && !pn_text_is_label (level, PN_SERVICE_LEVEL_MAX)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "service level \"%s\": up to %d of a-z, 0-9 and \"-\" are allowed", level,
                   PN_SERVICE_LEVEL_MAX);

@@ -1,8 +1,7 @@
 #include "ticketing/queue.h"
 
-#include <string.h>
-
 #include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
 
 #define NAME_MAX_CHARACTERS 64
 #define LIST_MAX "1000"
@@ -75,9 +74,7 @@ free_queue (gpointer queue)
 static gboolean
 check (const PnQueue *queue, GError **error)
 {
-  gsize length = strspn (queue->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-  if (length == 0 || length > NAME_MAX_CHARACTERS || queue->name[length] != '\0') {
+  if (!pn_text_is_label (queue->name, NAME_MAX_CHARACTERS)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "queue name \"%s\": 1 to %d of a-z, 0-9 and \"-\" are allowed", queue->name,
                   NAME_MAX_CHARACTERS);

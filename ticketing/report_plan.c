@@ -5,6 +5,7 @@
 #include "ticketing/agent.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/json.h"
+#include "ticketing/core/text.h"
 
 #define NAME_BYTES 64
 #define TITLE_BYTES 200
@@ -165,10 +166,9 @@ check_words (PnDb *db, const PnReportPlan *plan, GError **error)
 static gboolean
 check (PnDb *db, const PnReportPlan *plan, GError **error)
 {
-  gsize length = strspn (plan->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
   g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (plan->zone);
 
-  if (length == 0 || length > NAME_BYTES || plan->name[length] != '\0')
+  if (!pn_text_is_label (plan->name, NAME_BYTES))
     return refuse (plan, "a name has 1 to 64 of a-z, 0-9 and \"-\"", error);
   if (*plan->title == '\0' || strlen (plan->title) > TITLE_BYTES)
     return refuse (plan, "a title has 1 to 200 bytes", error);

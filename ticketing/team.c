@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ticketing/core/error.h"
+#include "ticketing/core/text.h"
 #include "ticketing/digest.h"
 #include "ticketing/fact.h"
 #include "ticketing/rule_store.h"
@@ -85,9 +86,7 @@ free_team (gpointer team)
 static gboolean
 check (const PnTeam *team, GError **error)
 {
-  gsize length = strspn (team->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-  if (length == 0 || length > NAME_BYTES || team->name[length] != '\0') {
+  if (!pn_text_is_label (team->name, NAME_BYTES)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "team name \"%s\": 1 to %d of a-z, 0-9 and \"-\" are allowed", team->name,
                   NAME_BYTES);

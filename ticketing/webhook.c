@@ -57,9 +57,7 @@ free_webhook (gpointer webhook)
 static gboolean
 check (const PnWebhook *webhook, const char *const *allowed, GError **error)
 {
-  gsize length = strspn (webhook->name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-  if (length == 0 || length > NAME_BYTES || webhook->name[length] != '\0') {
+  if (!pn_text_is_label (webhook->name, NAME_BYTES)) {
     pn_error_set (error, PN_ERROR_INVALID,
                   "webhook name \"%s\": 1 to %d of a-z, 0-9 and \"-\" are allowed", webhook->name,
                   NAME_BYTES);

@@ -115,6 +115,11 @@ test_names (void)
   g_assert_false (pn_text_is_name (""));
   g_assert_false (pn_text_is_name (NULL));
   g_assert_false (pn_text_is_name ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+  g_assert_true (pn_text_is_label ("mill-2", 6));
+  g_assert_false (pn_text_is_label ("mill-2", 5));
+  g_assert_false (pn_text_is_label ("", 6));
+  g_assert_false (pn_text_is_label ("mill.2", 6));
+  g_assert_false (pn_text_is_label ("Mill", 6));
   g_assert_cmpuint (pn_text_distance ("listen", "lissten"), ==, 1);
   g_assert_cmpuint (pn_text_distance ("", "abc"), ==, 3);
   g_assert_cmpuint (pn_text_distance ("kitten", "sitting"), ==, 3);

@@ -145,6 +145,14 @@ pn_text_is_name (const char *name)
 }
 
 gboolean
+pn_text_is_label (const char *name, gsize most)
+{
+  gsize length = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+  return length > 0 && length <= most && name[length] == '\0';
+}
+
+gboolean
 pn_text_is_loopback (const char *host)
 {
   return g_ascii_strcasecmp (host, "localhost") == 0 || strcmp (host, "::1") == 0

@@ -21,8 +21,11 @@ char *pn_text_read_address (const char *text, GError **error);
 /* Returns: the domain of an address that pn_text_read_address () made. */
 const char *pn_text_address_domain (const char *address);
 
-/* May @name be the name of a mailbox, queue, log-in: 1 to 40 of a-z 0-9 . _ -, beginning with a letter or digit? */
+/* May @name be the name of a calendar or policy, or a log-in: 1 to 40 of a-z 0-9 . _ -, beginning with a letter or digit? */
 gboolean pn_text_is_name (const char *name);
+
+/* May @name be the name of a queue, mailbox, team and of what else staff names: 1 to @most of a-z 0-9 -? */
+gboolean pn_text_is_label (const char *name, gsize most);
 
 /* Does @host, as it stands in settings and addresses of the web, name this machine: localhost, 127.0.0.0/8, ::1? */
 gboolean pn_text_is_loopback (const char *host);
