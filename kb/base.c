@@ -15,6 +15,8 @@ static struct {
   char *name;      /* which database */
   gint64 seen;     /* the last change that is in */
   guint n_changed; /* articles put or removed since the model was made */
+  gboolean is_held;
+  gboolean is_asked; /* while it is held */
 } kept;
 
 static void
@@ -190,6 +192,14 @@ is_current (const char *name, gint64 last)
   return kept.base.index != NULL && kept.seen >= last && g_strcmp0 (kept.name, name) == 0;
 }
 
+/* Returns: FALSE when it is not known to be what stands in the database; it is locked all the same. */
+static gboolean
+lock_held (void)
+{
+  g_rw_lock_reader_lock (&kept.lock);
+  return kept.is_held && kept.is_asked;
+}
+
 const PnKbBase *
 pn_kb_base_lock (PnDb *db, GError **error)
 {
@@ -197,20 +207,45 @@ pn_kb_base_lock (PnDb *db, GError **error)
   gboolean is_good = TRUE;
   gint64 last;
 
+  if (lock_held ())
+    return &kept.base;
+  g_rw_lock_reader_unlock (&kept.lock);
   if (!pn_article_last_change (db, &last, &name, error))
     return NULL;
   g_rw_lock_reader_lock (&kept.lock);
-  if (is_current (name, last))
+  if (!kept.is_held && is_current (name, last))
     return &kept.base;
   g_rw_lock_reader_unlock (&kept.lock);
   g_rw_lock_writer_lock (&kept.lock);
   if (!is_current (name, last))
     is_good = follow (db, name, last, error);
+  kept.is_asked = is_good;
   g_rw_lock_writer_unlock (&kept.lock);
   if (!is_good)
     return NULL;
   g_rw_lock_reader_lock (&kept.lock);
   return &kept.base;
+}
+
+static void
+set_held (gboolean is_held)
+{
+  g_rw_lock_writer_lock (&kept.lock);
+  kept.is_held = is_held;
+  kept.is_asked = FALSE;
+  g_rw_lock_writer_unlock (&kept.lock);
+}
+
+void
+pn_kb_base_hold (void)
+{
+  set_held (TRUE);
+}
+
+void
+pn_kb_base_release (void)
+{
+  set_held (FALSE);
 }
 
 void
@@ -223,6 +258,7 @@ void
 pn_kb_base_forget (void)
 {
   g_rw_lock_writer_lock (&kept.lock);
+  kept.is_held = FALSE;
   forget ();
   g_rw_lock_writer_unlock (&kept.lock);
 }

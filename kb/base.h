@@ -1,7 +1,8 @@
 /* Base: the process's copy of the knowledge base in memory, which follows the database.
  *
  * The one global of this folder, behind a lock: many readers, or one that brings it up to date. What stands in the
- * database is asked for at each reading, by one row (kb_change), so two nodes never disagree longer than a commit takes.
+ * database is asked for at each reading that is not told otherwise, by one row (kb_change), so two nodes never disagree longer
+ * than a commit takes.
  * Another database (tests have several) makes it start anew.
  */
 #pragma once
@@ -22,5 +23,10 @@ typedef struct {
  * locked. */
 const PnKbBase *pn_kb_base_lock (PnDb *db, GError **error);
 void pn_kb_base_unlock (void);
+
+/* From here on the next reading asks what stands in the database, and those after it do not: for one thread that asks much
+ * at once. Until pn_kb_base_release (), or pn_kb_base_forget (). */
+void pn_kb_base_hold (void);
+void pn_kb_base_release (void);
 
 void pn_kb_base_forget (void);

@@ -123,6 +123,18 @@ pn_kb_warm (PnDb *db, GError **error)
 }
 
 void
+pn_kb_hold (void)
+{
+  pn_kb_base_hold ();
+}
+
+void
+pn_kb_release (void)
+{
+  pn_kb_base_release ();
+}
+
+void
 pn_kb_forget (void)
 {
   pn_kb_base_forget ();

@@ -60,6 +60,11 @@ GPtrArray *pn_kb_search (PnDb *db, const PnKbQuery *query, GError **error);
 /* Reads what has changed (at first: everything). */
 gboolean pn_kb_warm (PnDb *db, GError **error);
 
+/* From here on the first search asks whether something has changed, and those after it do not, until pn_kb_release (): for a
+ * process of one thread that searches for many at once. */
+void pn_kb_hold (void);
+void pn_kb_release (void);
+
 /* Forgets the index, for a process that ends or that serves another database next. */
 void pn_kb_forget (void);
 

@@ -6,6 +6,7 @@
 #include "gateway/clerk/intake.h"
 #include "gateway/mail/language.h"
 #include "gateway/mail/mime_read.h"
+#include "kb/search.h"
 #include "ticketing/core/crash.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
@@ -105,14 +106,36 @@ parse (const PnFiling *filing, const PnClerk *clerk, Work *work, GError **error)
   return NULL;
 }
 
-/* Reads the bytes and lets the parser begin. A problem is met again, and told, when the record is wanted. */
+/* Returns: (owned) the bytes of the small mails of a group, by their names; NULL where asking for all at once is not worth it,
+ * or failed: then each is asked for by itself. */
+static GHashTable *
+load_small (const PnFiling *filing, const GPtrArray *deliveries, guint first, guint end)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  if (end - first < LOOK_AHEAD)
+    return NULL;
+  for (guint i = first; i < end; i++) {
+    const PnDelivery *delivery = deliveries->pdata[i];
+
+    g_ptr_array_add (names, g_bytes_new (delivery->raw_sha, sizeof delivery->raw_sha));
+  }
+  return pn_blob_load_small (filing->db, names, NULL);
+}
+
+/* Reads the bytes, unless @small (may be NULL) has them, and lets the parser begin. A problem is met again, and told, when the
+ * record is wanted. */
 static void
-start (const PnFiling *filing, const PnClerk *clerk, Work *work)
+start (const PnFiling *filing, const PnClerk *clerk, GHashTable *small, Work *work)
 {
   const PnDelivery *delivery = work->delivery;
+  g_autoptr (GBytes) name = g_bytes_new_static (delivery->raw_sha, sizeof delivery->raw_sha);
+  GBytes *bytes = small != NULL ? g_hash_table_lookup (small, name) : NULL;
 
   work->started_at = g_get_monotonic_time ();
-  work->raw = pn_blob_load (filing->db, delivery->raw_sha, PN_SPOOL_LIMIT_BYTES, NULL);
+  work->raw = bytes != NULL
+                  ? g_bytes_ref (bytes)
+                  : pn_blob_load (filing->db, delivery->raw_sha, PN_SPOOL_LIMIT_BYTES, NULL);
   if (work->raw != NULL && filing->start_parse != NULL && delivery->format == PN_FORMAT_RFC822
       && !is_hopeless (delivery))
     work->started =
@@ -342,23 +365,25 @@ static void
 gather (Group *group, const GPtrArray *deliveries, guint *first)
 {
   const guint end = group_end (deliveries, *first);
+  g_autoptr (GHashTable) small = load_small (group->filing, deliveries, *first, end);
 
   for (guint i = *first; i < end; i++) {
     Work *work = g_new0 (Work, 1);
 
     work->delivery = deliveries->pdata[i];
-    start (group->filing, group->clerk, work);
+    start (group->filing, group->clerk, small, work);
     g_ptr_array_add (group->works, work);
   }
   *first = end;
 }
 
-/* Those that can't be read now are given back. */
+/* Those that can't be read now are given back. One state of the knowledge base answers all. */
 static void
 prepare_group (Group *group)
 {
   const PnFiling *filing = group->filing;
 
+  pn_kb_hold ();
   for (guint i = 0; i < group->works->len;) {
     Work *work = group->works->pdata[i];
     g_autoptr (GError) problem = NULL;
@@ -372,6 +397,7 @@ prepare_group (Group *group)
     give_back (filing, work->delivery, problem);
     g_ptr_array_remove_index (group->works, i);
   }
+  pn_kb_release ();
 }
 
 gboolean

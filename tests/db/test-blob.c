@@ -45,6 +45,55 @@ count (PnDb *db, const char *sql)
   return pn_rows_int (rows, 0);
 }
 
+/* Returns: (owned) the name of @size bytes, stored. */
+static GBytes *
+store_sized (PnDb *db, gsize size)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (size), size);
+  g_autoptr (GError) error = NULL;
+  guint8 sha[PN_SHA256_BYTES];
+
+  g_assert_true (pn_blob_store (db, bytes, sha, &error));
+  pn_assert_no_error (error);
+  return g_bytes_new (sha, sizeof sha);
+}
+
+/* Many at once: what is small, there and whole. There are more than one statement asks for. */
+static void
+test_small (void)
+{
+  static const gsize small_sizes[] = { 1, PN_BLOB_TINY_BYTES, PN_BLOB_TINY_BYTES + 1, 0,
+                                       PN_BLOB_CHUNK_BYTES + 1 };
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GHashTable) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (db == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (small_sizes); i++)
+    g_ptr_array_add (names, store_sized (db, small_sizes[i]));
+  for (guint i = 0; i < 2 * PN_AHEAD_KEYS; i++)
+    g_ptr_array_add (names, store_sized (db, 100 + i));
+  g_ptr_array_add (names, g_bytes_new_take (g_malloc0 (PN_SHA256_BYTES), PN_SHA256_BYTES));
+  g_assert_true (pn_db_exec (db, "UPDATE blob_chunk SET data = 'damaged' WHERE LENGTH(data) = 100",
+                             PN_NO_ARGS, NULL, &error));
+  found = pn_blob_load_small (db, names, &error);
+  pn_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (found), ==, 2 + 2 * PN_AHEAD_KEYS - 1);
+  for (guint i = 0; i < names->len; i++) {
+    GBytes *bytes = g_hash_table_lookup (found, names->pdata[i]);
+    const gsize size =
+        i < G_N_ELEMENTS (small_sizes) ? small_sizes[i] : 100 + i - G_N_ELEMENTS (small_sizes);
+    const gboolean is_wanted =
+        i + 1 < names->len && size > 0 && size <= PN_BLOB_TINY_BYTES && size != 100;
+
+    g_assert_cmpuint (bytes != NULL, ==, is_wanted);
+    if (bytes != NULL)
+      g_assert_cmpuint (g_bytes_get_size (bytes), ==, size);
+  }
+}
+
 static void
 test_hex (void)
 {
@@ -231,6 +280,7 @@ int
 main (int argc, char **argv)
 {
   pn_test_init (&argc, &argv);
+  g_test_add_func ("/blob/small", test_small);
   g_test_add_func ("/blob/hex", test_hex);
   g_test_add_func ("/blob/sizes", test_sizes);
   g_test_add_func ("/blob/stream", test_stream);

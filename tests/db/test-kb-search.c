@@ -54,6 +54,29 @@ test_follow (void)
   assert_first (other, "shop", "");
 }
 
+/* Whoever searches for many at once sees one state of the base, and what was committed meanwhile right after. */
+static void
+test_hold (void)
+{
+  g_autoptr (PnDb) db = pn_testdb_open ();
+  g_autoptr (PnDb) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (db == NULL)
+    return;
+  other = pn_db_open (pn_testdb_target (), &error);
+  pn_assert_no_error (error);
+  assert_first (db, "refund", "");
+  import (other, "{\"id\":\"back\",\"title\":\"How do I get a refund?\"}");
+  pn_kb_hold ();
+  assert_first (db, "refund", "back");
+  import (other, "{\"id\":\"back\",\"title\":\"Where is the shop?\"}");
+  assert_first (db, "refund", "back");
+  pn_kb_release ();
+  assert_first (db, "refund", "");
+  assert_first (db, "shop", "back");
+}
+
 /* A process may serve another database next: nothing of the old one is left. */
 static void
 test_other_database (void)
@@ -199,6 +222,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/kb-search/phrase", test_phrase);
   g_test_add_func ("/kb-search/follow", test_follow);
+  g_test_add_func ("/kb-search/hold", test_hold);
   g_test_add_func ("/kb-search/other-database", test_other_database);
   g_test_add_func ("/kb-search/excerpt", test_excerpt);
   g_test_add_func ("/kb-search/suggest", test_suggest);

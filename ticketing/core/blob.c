@@ -39,6 +39,13 @@ static const char head_sql[] = "SELECT b.size_bytes, c.data"
                                " LEFT JOIN blob_chunk c ON c.sha = b.sha AND c.seq = 0"
                                " WHERE b.sha = ? AND b." IS_WHOLE;
 
+/* Those that many of can be read at once. */
+static const char small_sql[] = "SELECT b.sha, c.data"
+                                " FROM `blob` b"
+                                " JOIN blob_chunk c ON c.sha = b.sha AND c.seq = 0"
+                                " WHERE b.sha IN (" PN_AHEAD_PLACES ")"
+                                " AND b.size_bytes BETWEEN 1 AND ?";
+
 /* What an earlier attempt left may not be trusted until the blob's own row says so: it is written over. */
 static const char chunk_sql[] = "INSERT INTO blob_chunk (sha, seq, data)"
                                 " VALUES (?, ?, ?)"
@@ -487,4 +494,43 @@ pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes, G
     return NULL;
   }
   return g_byte_array_free_to_bytes (g_steal_pointer (&whole));
+}
+
+/* Adds those rows whose bytes are what their name says. */
+static void
+add_small (PnRows *rows, GHashTable *found)
+{
+  while (pn_rows_next (rows)) {
+    g_autoptr (GBytes) name = pn_rows_gbytes (rows, 0);
+    g_autoptr (GBytes) bytes = pn_rows_gbytes (rows, 1);
+    gsize size;
+    const void *data = g_bytes_get_data (bytes, &size);
+    guint8 sha[PN_SHA256_BYTES];
+
+    pn_sha256 (data, size, sha);
+    if (g_bytes_get_size (name) == sizeof sha
+        && memcmp (g_bytes_get_data (name, NULL), sha, sizeof sha) == 0)
+      g_hash_table_replace (found, g_steal_pointer (&name), g_steal_pointer (&bytes));
+  }
+}
+
+GHashTable *
+pn_blob_load_small (PnDb *db, const GPtrArray *names, GError **error)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (
+      g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, (GDestroyNotify) g_bytes_unref);
+
+  for (guint done = 0; done < names->len; done += PN_AHEAD_KEYS) {
+    PnValue args[PN_AHEAD_KEYS + 1];
+    g_autoptr (PnRows) rows = NULL;
+
+    for (guint i = 0; i < PN_AHEAD_KEYS; i++)
+      args[i] = pn_gbytes (names->pdata[MIN (done + i, names->len - 1)]);
+    args[PN_AHEAD_KEYS] = pn_int (PN_BLOB_TINY_BYTES);
+    rows = pn_db_query (db, small_sql, args, G_N_ELEMENTS (args), error);
+    if (rows == NULL)
+      return NULL;
+    add_small (rows, found);
+  }
+  return g_steal_pointer (&found);
 }

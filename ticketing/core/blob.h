@@ -36,6 +36,11 @@ gboolean pn_blob_store_fd (PnDb *db, int fd, gint64 limit_bytes, guint8 sha[PN_S
 GBytes *pn_blob_load (PnDb *db, const guint8 sha[PN_SHA256_BYTES], gint64 limit_bytes,
                       GError **error);
 
+/* Asks for many at once. @names: of GBytes.
+ * Returns: (owned) those of at most PN_BLOB_TINY_BYTES that are there and whole, GBytes by their names; pn_blob_load () has the
+ * others, or says what is wrong with them. NULL with @error set. */
+GHashTable *pn_blob_load_small (PnDb *db, const GPtrArray *names, GError **error);
+
 /* Loads one chunk, for streaming. Returns: (owned) NULL without error after the last one. */
 GBytes *pn_blob_load_chunk (PnDb *db, const guint8 sha[PN_SHA256_BYTES], guint seq, GError **error);
 
