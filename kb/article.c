@@ -64,7 +64,6 @@ pn_article_new (void)
   article->translation_of = g_strdup ("");
   article->author = g_strdup ("");
   article->note = g_strdup ("");
-  article->unread = g_strdup ("");
   article->questions = g_ptr_array_new_with_free_func (g_free);
   article->state = PN_ARTICLE_PUBLISHED;
   return article;
@@ -164,6 +163,7 @@ pn_article_copy (const PnArticle *article)
   copy->translation_of = g_strdup (article->translation_of);
   copy->author = g_strdup (article->author);
   copy->note = g_strdup (article->note);
+  copy->unread = g_strdup (article->unread);
   copy->questions = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < article->questions->len; i++)
     g_ptr_array_add (copy->questions, g_strdup (article->questions->pdata[i]));

@@ -48,7 +48,7 @@ typedef struct {
   PnTime updated_at;    /* of title and body; 0 in pn_article_save (): now if they change */
   char *author;         /* log-in of who made this version; "" for an import */
   char *note;           /* what this version is about; "" */
-  char *unread;   /* of an import: the first key that means nothing here; "" for none. Not stored */
+  char *unread; /* of an import: the first key that means nothing here; NULL for none. Not stored */
   gint64 version; /* counts the saves that changed something */
   gint64 change_no;
 } PnArticle;

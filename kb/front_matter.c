@@ -206,7 +206,7 @@ read_pair (Reader *reader, const char *line, GError **error)
   }
   if (find_field (key, &field))
     return set_field (reader->article, field, value, error);
-  if (!reader->in_questions && *reader->article->unread == '\0')
+  if (!reader->in_questions && reader->article->unread == NULL)
     take (&reader->article->unread, g_steal_pointer (&key));
   return TRUE;
 }

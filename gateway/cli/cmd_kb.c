@@ -45,7 +45,7 @@ warn_unread (const GPtrArray *articles)
   for (guint i = 0; i < articles->len; i++) {
     const PnArticle *article = articles->pdata[i];
 
-    if (*article->unread == '\0')
+    if (article->unread == NULL)
       continue;
     first = first != NULL ? first : article;
     count++;

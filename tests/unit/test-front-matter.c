@@ -167,9 +167,9 @@ test_unread (void)
     const char *unread;
   } cases[] = {
     { "title: T\nvisibilty: internal", "\"title\":\"T\",\"visibilty\":\"internal\"", "visibilty" },
-    { "title: T\nvisibility: internal", "\"title\":\"T\",\"visibility\":\"internal\"", "" },
+    { "title: T\nvisibility: internal", "\"title\":\"T\",\"visibility\":\"internal\"", NULL },
     { "title: T\nquestions: [a]\nreview: 2026-12-24", "\"title\":\"T\",\"review\":\"2026-12-24\"",
-      "" },
+      NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -177,10 +177,14 @@ test_unread (void)
     g_autofree char *line = g_strdup_printf ("{\"id\":\"a\",%s}", cases[i].line);
     g_autoptr (PnArticle) article = pn_front_matter_read (file, "a", NULL);
     g_autoptr (GPtrArray) articles = pn_import_read_lines (line, strlen (line), NULL);
+    g_autoptr (PnArticle) copy = NULL;
 
     g_assert_nonnull (article);
     g_assert_nonnull (articles);
     g_assert_cmpstr (article->unread, ==, cases[i].unread);
+    copy = pn_article_copy (article);
+    g_assert_cmpstr (copy->unread, ==, cases[i].unread);
+    g_assert_true (copy->unread == NULL || copy->unread != article->unread);
     g_assert_cmpstr (((const PnArticle *) articles->pdata[0])->unread, ==, cases[i].unread);
   }
 }
