@@ -19,6 +19,8 @@ libpnkb_a_SOURCES = \
   %D%/difference.c %D%/difference.h \
   %D%/excerpt.c %D%/excerpt.h \
   %D%/export.c %D%/export.h \
+  %D%/family.c %D%/family.h \
+  %D%/family_endings.c %D%/family_endings.h \
   %D%/feedback.c %D%/feedback.h \
   %D%/feedback_figures.c %D%/feedback_figures.h \
   %D%/fit.c %D%/fit.h \
@@ -46,6 +48,10 @@ libpnkb_a_SOURCES = \
   %D%/synonym.c %D%/synonym.h \
   %D%/thesaurus.c %D%/thesaurus.h \
   %D%/thesaurus_words.c %D%/thesaurus_words.h \
+  %D%/thesaurus_words_de.c \
+  %D%/thesaurus_words_en.c \
+  %D%/thesaurus_words_fr.c \
+  %D%/thesaurus_words_pt.c \
   %D%/trust.c %D%/trust.h \
   %D%/tuning.h \
   %D%/version.c %D%/version.h \

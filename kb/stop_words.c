@@ -4,18 +4,20 @@
 #include <string.h>
 
 static const char *const english[] = {
-  "a",      "about",  "after", "all",     "also",   "am",    "an",    "and",   "any",  "are",
-  "as",     "at",     "be",    "because", "been",   "being", "but",   "by",    "can",  "could",
-  "did",    "do",     "does",  "doing",   "dont",   "for",   "from",  "get",   "had",  "has",
-  "have",   "having", "he",    "hello",   "her",    "here",  "hers",  "hi",    "him",  "his",
-  "how",    "i",      "id",    "if",      "ill",    "im",    "in",    "into",  "is",   "isnt",
-  "it",     "its",    "ive",   "just",    "me",     "more",  "my",    "need",  "no",   "not",
-  "of",     "off",    "on",    "once",    "only",   "or",    "other", "our",   "out",  "own",
-  "please", "s",      "same",  "she",     "should", "so",    "some",  "such",  "t",    "than",
-  "thanks", "that",   "the",   "their",   "them",   "then",  "there", "these", "they", "this",
-  "those",  "to",     "too",   "up",      "us",     "very",  "want",  "was",   "we",   "were",
-  "what",   "when",   "where", "which",   "while",  "who",   "whom",  "why",   "will", "with",
-  "would",  "you",    "your",  "yours"
+  "a",          "about",   "after", "all",      "also",      "am",    "an",     "and",    "any",
+  "are",        "as",      "at",    "be",       "because",   "been",  "being",  "but",    "by",
+  "can",        "could",   "did",   "do",       "does",      "doing", "dont",   "for",    "from",
+  "get",        "had",     "has",   "have",     "having",    "he",    "hello",  "her",    "here",
+  "hers",       "herself", "hi",    "him",      "himself",   "his",   "how",    "i",      "id",
+  "if",         "ill",     "im",    "in",       "into",      "is",    "isnt",   "it",     "its",
+  "itself",     "ive",     "just",  "me",       "more",      "my",    "myself", "need",   "no",
+  "not",        "of",      "off",   "on",       "once",      "only",  "or",     "other",  "our",
+  "ourselves",  "out",     "own",   "please",   "s",         "same",  "she",    "should", "so",
+  "some",       "such",    "t",     "than",     "thanks",    "that",  "the",    "their",  "them",
+  "themselves", "then",    "there", "these",    "they",      "this",  "those",  "to",     "too",
+  "up",         "us",      "very",  "want",     "was",       "we",    "were",   "what",   "when",
+  "where",      "which",   "while", "who",      "whom",      "why",   "will",   "with",   "would",
+  "you",        "your",    "yours", "yourself", "yourselves"
 };
 
 static const char *const german[] = {

@@ -22,6 +22,8 @@
 #define PN_TUNE_SPELLING 0.5
 #define PN_TUNE_KINDRED 0.4
 #define PN_TUNE_MEANING 0.4
+#define PN_TUNE_LONG_FORM 0.8 /* of an abbreviation, and the other way round */
+#define PN_TUNE_FAMILY 0.5
 #define PN_TUNE_COMPOUND 0.4
 #define PN_TUNE_PART 0.7 /* of a compound that no article has */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kb/compound.h"
+#include "kb/family.h"
 #include "kb/thesaurus.h"
 #include "kb/tuning.h"
 #include "kb/words.h"
@@ -25,6 +26,7 @@ typedef struct {
   double weight;
   PnBag *bag;
   guint n_corrected;
+  gboolean is_shouted; /* all in capitals, which tell nothing then */
 } Widening;
 
 static guint
@@ -167,19 +169,87 @@ add_kindred (const Widening *widening, const char *folded)
               PN_TUNE_KINDRED / sqrt (n));
 }
 
-/* A rare word for a common one counts no more than that. */
+/* A rare word for a common one, of the weight @most, counts no more than that. */
 static void
-add_meanings (const Widening *widening, const char *stem, guint32 own, double weight)
+add_limited (const Widening *widening, guint32 term, double weight, double most)
 {
-  const GPtrArray *others = pn_thesaurus_of (widening->language, stem);
-  const double most = own != PN_TERM_NONE ? pn_index_term (widening->index, own)->idf : INFINITY;
+  double idf = term != PN_TERM_NONE ? pn_index_term (widening->index, term)->idf : 0;
+
+  add_term (widening, term, weight * MIN (1, most / (idf + 1e-9)));
+}
+
+static double
+weight_of (const Widening *widening, guint32 own)
+{
+  return own != PN_TERM_NONE ? pn_index_term (widening->index, own)->idf : INFINITY;
+}
+
+/* The words that an abbreviation is short for. */
+static void
+add_long_form (const Widening *widening, const char *entry, double weight)
+{
+  g_auto (GStrv) stems = g_strsplit (entry, "+", -1);
+
+  for (char **stem = stems; *stem != NULL; stem++)
+    add_term (widening, pn_kb_index_find (widening->index, PN_TERM_STEM, *stem),
+              weight * PN_TUNE_LONG_FORM);
+}
+
+static void
+add_meanings (const Widening *widening, const char *entry, guint32 own, double weight)
+{
+  const GPtrArray *others = pn_thesaurus_of (widening->language, entry);
+  const double most = weight_of (widening, own);
 
   for (guint i = 0; others != NULL && i < others->len; i++) {
-    guint32 other = pn_kb_index_find (widening->index, PN_TERM_STEM, others->pdata[i]);
-    double idf = other != PN_TERM_NONE ? pn_index_term (widening->index, other)->idf : 0;
+    const char *other = others->pdata[i];
 
-    add_term (widening, other, weight * PN_TUNE_MEANING * MIN (1, most / (idf + 1e-9)));
+    if (strchr (other, '+') != NULL)
+      add_long_form (widening, other, weight);
+    else
+      add_limited (widening, pn_kb_index_find (widening->index, PN_TERM_STEM, other),
+                   weight * PN_TUNE_MEANING, most);
   }
+}
+
+/* What the words from @at on are the long form of. */
+static void
+add_short_forms (const Widening *widening, const GPtrArray *stems, guint at)
+{
+  g_autoptr (GString) entry = g_string_new (stems->pdata[at]);
+
+  for (guint i = at + 1; i < MIN (stems->len, at + PN_THESAURUS_WORDS_MAX); i++) {
+    const GPtrArray *others;
+
+    g_string_append_printf (entry, "+%s", (const char *) stems->pdata[i]);
+    others = pn_thesaurus_of (widening->language, entry->str);
+    for (guint k = 0; others != NULL && k < others->len; k++)
+      add_term (widening, pn_kb_index_find (widening->index, PN_TERM_STEM, others->pdata[k]),
+                PN_TUNE_LONG_FORM);
+  }
+}
+
+/* Returns: are there any? */
+static gboolean
+add_family (const Widening *widening, const char *folded, guint32 own)
+{
+  guint32 found[PN_FAMILY_MAX];
+  guint n_found = pn_family_of (widening->index, widening->language, folded, found);
+  guint n = 0;
+
+  for (guint i = 0; i < n_found; i++) {
+    guint32 stem = stem_of (widening, pn_index_term (widening->index, found[i]));
+    guint k = 0;
+
+    while (k < n && found[k] != stem)
+      k++;
+    if (stem != PN_TERM_NONE && stem != own && k == n
+        && !pn_index_term (widening->index, stem)->is_stop)
+      found[n++] = stem;
+  }
+  for (guint i = 0; i < n; i++)
+    add_limited (widening, found[i], PN_TUNE_FAMILY / sqrt (n), weight_of (widening, own));
+  return n > 0;
 }
 
 static void
@@ -225,27 +295,52 @@ add_parts (const Widening *widening, const char *folded, guint32 own)
 }
 
 static void
-widen_word (Widening *widening, const char *word)
+tell (Widening *widening, double weight)
+{
+  widening->bag->n_unknown = MAX (widening->bag->n_unknown - weight * widening->weight, 0);
+}
+
+/* What is written in capitals may be an abbreviation that is another word in small letters. */
+static void
+add_same (const Widening *widening, const char *word, const char *stem, guint32 own)
+{
+  if (!widening->is_shouted && g_ascii_isupper (word[0]) && g_ascii_isupper (word[1])
+      && pn_thesaurus_of (widening->language, word) != NULL)
+    add_meanings (widening, word, PN_TERM_NONE, 1);
+  else
+    add_meanings (widening, stem, own, 1);
+}
+
+static void
+widen_word (Widening *widening, const char *word, const char *stem)
 {
   g_autofree char *folded = pn_stemmer_fold (widening->stemmer, word);
-  g_autofree char *stem = pn_stemmer_stem (widening->stemmer, word);
   guint32 own = pn_kb_index_find (widening->index, PN_TERM_STEM, stem);
-  gboolean is_compounding =
-      pn_words_has_compounds (widening->language) && !pn_words_is_stop (folded, widening->language);
+  gboolean is_stop = pn_words_is_stop (folded, widening->language);
+  gboolean is_compounding = pn_words_has_compounds (widening->language) && !is_stop;
+  gboolean has_family;
   double told = 0;
 
-  add_meanings (widening, stem, own, 1);
+  add_same (widening, word, stem, own);
   if (is_compounding && strlen (folded) > PN_COMPOUND_PART_MIN)
     add_compounds (widening, folded, 1);
   if (is_compounding && strlen (folded) >= 2 * PN_COMPOUND_PART_MIN)
     told = add_parts (widening, folded, own);
+  has_family = !is_stop && add_family (widening, folded, own);
   if (own != PN_TERM_NONE)
     return;
-  if (told > 0)
-    widening->bag->n_unknown =
-        MAX (widening->bag->n_unknown - PN_TUNE_PART * told * widening->weight, 0);
+  if (has_family || told > 0)
+    tell (widening, MAX (has_family ? PN_TUNE_FAMILY : 0, PN_TUNE_PART * told));
   else if (!add_spelling (widening, folded))
     add_kindred (widening, folded);
+}
+
+static gboolean
+has_small_letters (const char *text)
+{
+  while (*text != '\0' && !g_unichar_islower (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return *text != '\0';
 }
 
 void
@@ -253,10 +348,16 @@ pn_kb_widen (const PnKbIndex *index, const char *text, const char *language, dou
              PnBag *bag)
 {
   g_autoptr (GArray) words = pn_words_split (text);
+  g_autoptr (GPtrArray) stems = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PnStemmer) stemmer = pn_stemmer_new (language);
-  Widening widening = { index, stemmer, language, weight, bag, 0 };
+  Widening widening = { index, stemmer, language, weight, bag, 0, FALSE };
 
+  widening.is_shouted = words->len > 1 && !has_small_letters (text);
   for (guint i = 0; i < words->len; i++)
-    widen_word (&widening, g_array_index (words, PnWord, i).word);
+    g_ptr_array_add (stems, pn_stemmer_stem (stemmer, g_array_index (words, PnWord, i).word));
+  for (guint i = 0; i < words->len; i++) {
+    widen_word (&widening, g_array_index (words, PnWord, i).word, stems->pdata[i]);
+    add_short_forms (&widening, stems, i);
+  }
   pn_bag_merge (bag);
 }

@@ -2,7 +2,8 @@
  *
  *   spelling   a word that no article has: the word of an article that is spelled nearly so (one letter wrong, missing, too
  *              many or swapped; two in a long word), the same without its accents at full weight
- *   meaning    words of about the same meaning (kb/thesaurus)
+ *   meaning    words of about the same meaning, abbreviations and what they are short for (kb/thesaurus)
+ *   family     words that are derived from it, or it from them (kb/family)
  *   compound   in languages that write compounds as one word: the parts of a long one (kb/compound) and what they mean,
  *              and the base's compounds that begin or end with the word or a part
  *   kindred    a word that nothing of this helps: words of the base that begin as it does

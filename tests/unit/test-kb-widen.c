@@ -6,6 +6,7 @@
 
 #include "kb/compound.h"
 #include "kb/courtesy.h"
+#include "kb/family.h"
 #include "kb/thesaurus.h"
 #include "kb/widen.h"
 #include "tests/lib/test.h"
@@ -53,7 +54,11 @@ test_finds (void)
     { "de", "vertragslaufzeiten", 6 },
     { "de", "rechnungskopien", 8 }, /* what its parts mean, in a compound */
     { "en", "subscribers", 2 },     /* begins as one of the base's does */
-    { "en", "zzzzqqqq", 0 },        /* is like nothing */
+    { "en", "entering the US", 9 },
+    { "en", "with us", 0 }, /* no country */
+    { "en", "WITH US", 0 },
+    { "en", "value added tax", 10 },
+    { "en", "zzzzqqqq", 0 }, /* is like nothing */
     { "en", "Hi, could you please help me", 0 },
   };
   PnKbBase base = { .index = pn_kb_index_new () };
@@ -65,6 +70,8 @@ test_finds (void)
   put (base.index, 5, "de", "Zugang", "Die Kennwortabfrage kommt beim Start.");
   put (base.index, 6, "de", "Wie lang ist die Laufzeit", "Der Vertrag gilt zwei Jahre.");
   put (base.index, 8, "de", "Ein Beleg als Duplikat", "");
+  put (base.index, 9, "en", "Trips through the United States", "");
+  put (base.index, 10, "en", "VAT", "");
   pn_kb_index_seal (base.index);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     gint64 id = first_of (&base, cases[i].question, cases[i].language);
@@ -164,6 +171,47 @@ test_distance (void)
   }
 }
 
+/* The words of the base that are derived from the same, in its order. */
+static void
+test_family (void)
+{
+  static const struct {
+    const char *language, *word, *kin;
+  } cases[] = {
+    { "en", "infectious", "infected" },
+    { "en", "infected", "" }, /* the word itself is none */
+    { "en", "pregnant", "pregnancy" },
+    { "en", "card", "" }, /* "cardigan": "igan" is no ending */
+    { "en", "inf", "" },  /* too short */
+    { "de", "gekauft", "kaufen" },
+    { "de", "abholen", "abgeholt" },
+    { "de", "abholung", "abgeholt" },
+    { "de", "anzumelden", "anmeldung" },
+    { "de", "kaufrausch", "" },
+    { "fr", "acheteurs", "acheter" },
+    { "pt", "utilizacao", "utilizado" },
+    { "tlh", "infectious", "" },
+  };
+  PnKbIndex *index = pn_kb_index_new ();
+
+  put (index, 1, "en", "Infected, pregnancy, cardigan", "");
+  put (index, 2, "de", "Kaufen, abgeholt, Anmeldung", "");
+  put (index, 3, "fr", "Acheter", "");
+  put (index, 4, "pt", "Utilizado", "");
+  pn_kb_index_seal (index);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GString) joined = g_string_new (NULL);
+    guint32 found[PN_FAMILY_MAX];
+    guint n = pn_family_of (index, cases[i].language, cases[i].word, found);
+
+    for (guint k = 0; k < n; k++)
+      g_string_append_printf (joined, "%s%s", k > 0 ? " " : "",
+                              pn_index_term (index, found[k])->text + 1);
+    g_assert_cmpstr (joined->str, ==, cases[i].kin);
+  }
+  pn_kb_index_free (index);
+}
+
 static void
 test_thesaurus (void)
 {
@@ -173,6 +221,14 @@ test_thesaurus (void)
   g_assert_true (
       g_ptr_array_find_with_equal_func ((GPtrArray *) others, "termin", g_str_equal, NULL));
   g_assert_null (pn_thesaurus_of ("en", "qqq"));
+  g_assert_null (pn_thesaurus_of ("en", "us"));
+  others = pn_thesaurus_of ("en", "US");
+  g_assert_nonnull (others);
+  g_assert_true (
+      g_ptr_array_find_with_equal_func ((GPtrArray *) others, "unit+state", g_str_equal, NULL));
+  others = pn_thesaurus_of ("en", "unit+state");
+  g_assert_nonnull (others);
+  g_assert_false (g_ptr_array_find_with_equal_func ((GPtrArray *) others, "US", g_str_equal, NULL));
   g_assert_null (pn_thesaurus_of ("tlh", "cancel"));
 }
 
@@ -229,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-widen/compound", test_compound);
   g_test_add_func ("/kb-widen/languages", test_languages);
   g_test_add_func ("/kb-widen/distance", test_distance);
+  g_test_add_func ("/kb-widen/family", test_family);
   g_test_add_func ("/kb-widen/thesaurus", test_thesaurus);
   g_test_add_func ("/kb-widen/courtesy", test_courtesy);
   return g_test_run ();
