@@ -98,7 +98,7 @@
   const rows = () => [...document.querySelectorAll (".ticket-row")];
 
   function move (step) {
-    const all = rows ();
+    const all = [...document.querySelectorAll (".ticket-row, .kb-rows > li > :first-child")];
     const at = all.indexOf (document.activeElement);
     all[Math.max (0, Math.min (all.length - 1, at < 0 ? 0 : at + step))]?.focus ();
   }
@@ -170,7 +170,10 @@
   });
 
   const keys = {
-    "/": () => document.getElementById ("query")?.focus (),
+    "/": () => {
+      document.querySelector (".menu")?.setAttribute ("open", "");
+      document.getElementById ("query")?.focus ();
+    },
     "j": () => move (1),
     "k": () => move (-1),
     "x": () => choose (rows ().indexOf (document.activeElement), false),

@@ -153,6 +153,15 @@ def test_an_article_is_written_by_keyboard_and_found(mary, public, world):
     public.wait_text("#vote", "We will make it better.")
     mary.open(mary.path)
     mary.wait_text("aside", "Which nut?")
+    # single keys, on the list as on that of tickets; on a phone the search lies in the menu
+    mary.look(390, 844)
+    mary.open("/desk/kb")
+    mary.press("j")
+    first = mary.one(".kb-rows a").get_attribute("href")
+    assert mary.driver.switch_to.active_element.get_attribute("href") == first
+    mary.press("/")
+    assert mary.driver.switch_to.active_element.get_attribute("id") == "query"
+    mary.look()
 
 
 def test_writing_without_script(plain, world, tmp_path):
