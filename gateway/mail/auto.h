@@ -8,7 +8,7 @@
 #include "ticketing/core/mail.h"
 
 /* Sets @mail's kind (AUTO_REPLY, LIST, CALENDAR, or what it is) and appends its auto_reasons. Call it when from, subject,
- * text, headers and return_path are there. @calendar_method: of a text/calendar part ("request"), or NULL. */
+ * text, reply, headers and return_path are there. @calendar_method: of a text/calendar part ("request"), or NULL. */
 void pn_auto_judge (PnMail *mail, const char *calendar_method);
 
 /* Returns: TRUE when @address is one that programs send from: mailer-daemon, no-reply, owner-list. */

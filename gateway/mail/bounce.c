@@ -355,8 +355,13 @@ is_answer_subject (const char *subject)
 static gboolean
 is_from_daemon (const PnMail *mail)
 {
-  static const char *const addresses[] = { "mailer-daemon", "postmaster",  "post_master",
-                                           "post-master",   "mail-daemon", "mailerdaemon" };
+  static const char *const addresses[] = { "mailer-daemon",
+                                           "postmaster",
+                                           "post_master",
+                                           "post-master",
+                                           "mail-daemon",
+                                           "mailerdaemon",
+                                           "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e" };
   static const char *const names[] = { "mail delivery", "mailer-daemon", "mailer daemon" };
   g_autofree char *name = g_ascii_strdown (mail->from->name, -1);
 
@@ -384,15 +389,20 @@ is_prose_bounce (const PnMail *mail, const char *text, gboolean has_original)
   if (!is_daemon && !is_null && !has_subject)
     return FALSE;
   g_autofree char *cut = g_strndup (text, prose_size (text));
-  g_autofree char *lower = g_ascii_strdown (cut, -1);
+  g_autofree char *lower = g_utf8_strdown (cut, -1);
+  g_autofree char *status = pn_bounce_find_status (cut);
   gboolean has_words = pn_bounce_is_text (lower);
   gboolean has_code = pn_bounce_find_reply_code (cut) >= 400;
-  if (is_daemon && (has_subject || has_words || has_code))
+  gboolean has_status = status != NULL && status[0] != '2';
+  if (is_daemon && (has_subject || has_words || has_code || has_status))
     return TRUE;
-  if (is_null && (has_words || (has_code && has_original)))
+  if (is_null && (has_words || (has_code && (has_original || has_status))))
     return TRUE;
+  /* A person who tells of an error names nobody else whom a mail did not reach. */
+  g_autofree char *recipient = has_subject && has_words ? find_recipient (mail, cut) : NULL;
   return has_subject && has_words
-         && (has_code || pn_auto_is_robot_address (mail->from->address)
+         && ((has_code && (has_status || recipient != NULL))
+             || pn_auto_is_robot_address (mail->from->address)
              || pn_mail_header (mail, "Auto-Submitted") != NULL);
 }
 

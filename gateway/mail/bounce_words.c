@@ -123,6 +123,39 @@ static const char *const subjects[] = {
   "bounced mail",
   "warning:could not send",
   "warning: could not send",
+  "não é possível entregar",
+  "não foi possível entregar",
+  "no se pudo entregar",
+  "notificación de estado de entrega",
+  "notification d’état de",
+  "zustellungsstatus",
+  "notifica dello stato di recapito",
+  "niedostarczaln",
+  "går inte att leverera",
+  "kunde inte levereras",
+  "ei voida toimittaa",
+  "toimittaminen epäonnistui",
+  "kézbesíthetetlen",
+  "kézbesítési hiba",
+  "teslim edilemedi",
+  "teslim edilemiyor",
+  "не удается доставить",
+  "не удалось доставить",
+  "не вдалося доставити",
+  "nelivrabil",
+  "nu se poate livra",
+  "αδύνατη η παράδοση",
+  "nedoručen",
+  "neisporučiv",
+  "无法传递",
+  "无法送达",
+  "未送達",
+  "傳遞失敗",
+  "배달되지 않음",
+  "배달할 수 없",
+  "غير قابل للتسليم",
+  "תעודת אי מסירה",
+  "לא ניתן למסור",
 };
 
 static const char *const texts[] = {
@@ -217,6 +250,26 @@ static const char *const texts[] = {
   "kon niet worden afgeleverd",
   "konnte nicht übermittelt",
   "nicht ausgeliefert",
+  "fehler bei der nachrichtenzustellung",
+  "échec de la remise",
+  "error al entregar",
+  "recapito non è riuscito",
+  "falha na entrega",
+  "bezorging mislukt",
+  "dostarczenie do następujących",
+  "leverans misslyckades",
+  "levering mislykkedes",
+  "levering mislyktes",
+  "doručení těmto příjemcům",
+  "配信に失敗",
+  "teslim edilemedi",
+  "nem sikerült a kézbesítés",
+  "toimitus epäonnistui",
+  "не вдалося доставити",
+  "livrarea nu a reușit",
+  "传递失败",
+  "配信不能",
+  "remote server returned",
 };
 
 static const char *const delays[] = {
@@ -423,7 +476,7 @@ int
 pn_bounce_find_reply_code (const char *text)
 {
   for (const char *c = strpbrk (text, "45"); c != NULL; c = strpbrk (c + 1, "45")) {
-    gboolean starts = c == text || strchr (" \n\t:(<>[=\"-#", c[-1]) != NULL;
+    gboolean starts = c == text || strchr (" \n\t:(<>[=\"'-#", c[-1]) != NULL;
 
     if (starts && c[1] >= '0' && c[1] <= '5' && g_ascii_isdigit (c[2])
         && strchr (" -:\n\t,)", c[3]) != NULL && c[3] != '\0')

@@ -71,6 +71,7 @@ typedef struct {
   gsize link_start;
   char drop[NAME_BYTES_MAX]; /* the element that is being left out */
   guint drop_depth;
+  gboolean has_marks;
 } Writer;
 
 static TagKind
@@ -361,6 +362,63 @@ put_link (Writer *writer, const Tag *tag)
   writer->link_start = writer->out->len;
 }
 
+/* The elements around quotes, by the names that the programs give them. */
+static const struct {
+  const char *attribute;
+  const char *value; /* a word of it ends in this */
+  char mark;
+} wraps[] = {
+  { "id", "divRplyFwdMsg", PN_HTML_MARK_MAIL },
+  { "id", "appendonsend", PN_HTML_MARK_MAIL },
+  { "class", "OutlookMessageHeader", PN_HTML_MARK_MAIL },
+  { "class", "yahoo_quoted", PN_HTML_MARK_MAIL },
+  { "class", "gmail_attr", PN_HTML_MARK_CITE },
+  { "class", "moz-cite-prefix", PN_HTML_MARK_CITE },
+  { "class", "protonmail_quote", PN_HTML_MARK_CITE },
+  { "class", "tutanota_quote", PN_HTML_MARK_CITE },
+  { "class", "zmail_extra", PN_HTML_MARK_CITE },
+};
+
+static gboolean
+has_word_ending (const char *value, const char *ending)
+{
+  gsize n = strlen (ending);
+
+  for (const char *c = strstr (value, ending); c != NULL; c = strstr (c + 1, ending)) {
+    if (c[n] == '\0' || c[n] == ' ')
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether @tag opens what a mail program wraps around a quote. Returns: its mark, or '\0'. */
+static char
+wrap_mark (const Tag *tag)
+{
+  if (tag->is_end || strcmp (tag->name, "div") != 0 || tag->attributes_size == 0)
+    return '\0';
+  for (gsize i = 0; i < G_N_ELEMENTS (wraps); i++) {
+    if (memmem (tag->attributes, tag->attributes_size, wraps[i].value, strlen (wraps[i].value))
+        == NULL)
+      continue;
+    g_autofree char *value = attribute (tag, wraps[i].attribute);
+    if (value != NULL && has_word_ending (value, wraps[i].value))
+      return wraps[i].mark;
+  }
+  return '\0';
+}
+
+static void
+put_mark (Writer *writer, char mark)
+{
+  if (mark == '\0' || writer->quotes > 0 || writer->link != NULL)
+    return;
+  want_lines (writer, 1);
+  before_text (writer);
+  g_string_append_c (writer->out, mark);
+  want_lines (writer, 1);
+}
+
 static void
 put_tag (Writer *writer, const Tag *tag)
 {
@@ -368,7 +426,11 @@ put_tag (Writer *writer, const Tag *tag)
   case TAG_INLINE:
   case TAG_DROP: break;
   case TAG_BLOCK:
-  case TAG_ROW: want_lines (writer, 1); break;
+  case TAG_ROW:
+    want_lines (writer, 1);
+    if (writer->has_marks)
+      put_mark (writer, wrap_mark (tag));
+    break;
   case TAG_PARAGRAPH: want_lines (writer, 2); break;
   case TAG_BREAK:
     if (!tag->is_end || writer->pre == 0) {
@@ -452,10 +514,10 @@ markup_read (Writer *writer, const char *c, gboolean *tags_end)
   return end;
 }
 
-char *
-pn_html_text (const char *html)
+static char *
+write_text (const char *html, gboolean has_marks)
 {
-  Writer writer = { .out = g_string_new (NULL) };
+  Writer writer = { .out = g_string_new (NULL), .has_marks = has_marks };
   gboolean tags_end = TRUE;
 
   for (const char *c = html; *c != '\0';) {
@@ -476,4 +538,16 @@ pn_html_text (const char *html)
   if (writer.out->len > 0)
     g_string_append_c (writer.out, '\n');
   return g_string_free (writer.out, FALSE);
+}
+
+char *
+pn_html_text (const char *html)
+{
+  return write_text (html, FALSE);
+}
+
+char *
+pn_html_text_marked (const char *html)
+{
+  return write_text (html, TRUE);
 }

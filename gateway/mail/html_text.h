@@ -8,5 +8,12 @@
 
 #include <glib.h>
 
+/* Lines of one character that pn_html_text_marked () adds. No other text has them: they are control characters. */
+#define PN_HTML_MARK_MAIL '\x1C' /* below, a mail that is quoted or forwarded begins */
+#define PN_HTML_MARK_CITE '\x1D' /* below stands who wrote the quote, and when */
+
 /* Returns: (owned) the text of @html (UTF-8). */
 char *pn_html_text (const char *html);
+
+/* Returns: (owned) the same with marks where the elements by which mail programs wrap quotes begin. */
+char *pn_html_text_marked (const char *html);

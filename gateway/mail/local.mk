@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libpnmail.a
 libpnmail_a_SOURCES = \
+  %D%/absence.c %D%/absence.h \
   %D%/address.c %D%/address.h \
   %D%/auto.c %D%/auto.h \
   %D%/bounce.c %D%/bounce.h \

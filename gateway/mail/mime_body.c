@@ -302,7 +302,7 @@ join_text (PnMail *mail, const GPtrArray *bodies)
   for (guint i = 0; i < bodies->len; i++) {
     const Body *body = g_ptr_array_index (bodies, i);
     g_autofree char *made =
-        is_blank (body->plain) && body->html != NULL ? pn_html_text (body->html) : NULL;
+        is_blank (body->plain) && body->html != NULL ? pn_html_text_marked (body->html) : NULL;
     const char *plain = made != NULL ? made : body->plain;
 
     if (is_blank (plain))
@@ -347,15 +347,38 @@ pn_mime_body_charset (const PnMimeParts *parts)
   return NULL;
 }
 
+/* Returns: (owned) the method that a calendar object itself names (RFC 5546), lower case; NULL when it is no message but
+ * an event that somebody shows. */
+static char *
+said_method (const PnMimePart *part)
+{
+  static const char *const methods[] = { "reply", "request", "cancel", "counter" };
+  gsize size;
+  const char *bytes = g_bytes_get_data (part->bytes, &size);
+  g_autofree char *head = g_ascii_strdown (bytes != NULL ? bytes : "", (gssize) MIN (size, 2048));
+  const char *line = strstr (head, "\nmethod:");
+
+  for (gsize i = 0; line != NULL && i < G_N_ELEMENTS (methods); i++) {
+    if (g_str_has_prefix (line + strlen ("\nmethod:"), methods[i]))
+      return g_strdup (methods[i]);
+  }
+  return NULL;
+}
+
 char *
 pn_mime_body_calendar (const PnMimeParts *parts)
 {
   for (guint i = 0; i < parts->parts->len; i++) {
     const PnMimePart *part = g_ptr_array_index (parts->parts, i);
     const char *method = pn_mime_params_get (part->type, "method");
+    char *said;
 
-    if (is_type (part, "text/calendar") && method != NULL)
+    if (!is_type (part, "text/calendar"))
+      continue;
+    if (method != NULL)
       return g_ascii_strdown (method, -1);
+    if (strcmp (part->disposition->value, "attachment") != 0 && (said = said_method (part)) != NULL)
+      return said;
   }
   return NULL;
 }

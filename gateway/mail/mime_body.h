@@ -5,7 +5,7 @@
 #include "gateway/mail/mime_parts.h"
 #include "ticketing/core/mail.h"
 
-/* Sets @mail's text, html and attachments. */
+/* Sets @mail's text (made from HTML: with the marks of html_text.h), html and attachments. */
 void pn_mime_body_read (PnMail *mail, const PnMimeParts *parts);
 
 /* Texts of the parts of a report; free with pn_mime_report_free (). */

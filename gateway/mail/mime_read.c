@@ -276,12 +276,14 @@ content_digest (const PnMimeParts *parts)
 static void
 judge (PnMail *mail, const PnMimeParts *parts)
 {
-  PnReport *report = pn_mime_report_read (parts, mail->text);
+  PnReport *report;
   g_autofree char *calendar = pn_mime_body_calendar (parts);
   const char *language;
 
   g_free (mail->reply);
   mail->reply = pn_quote_reply (mail->text);
+  pn_quote_take_marks (mail->text);
+  report = pn_mime_report_read (parts, mail->text);
   language = pn_language_detect (mail->reply);
   mail->language = g_strdup (language != NULL ? language : pn_language_detect (mail->subject));
   pn_bounce_judge (mail, report);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/mail/html_text.h"
 #include "gateway/mail/quote_field.h"
 #include "gateway/mail/quote_intro.h"
 #include "gateway/mail/quote_words.h"
@@ -13,6 +14,10 @@
   20000 /* beyond, no letter: only ">" lines are known, the rest would take minutes */
 #define SIGNATURE_LINES_MAX 30
 #define CLOSING_LINES_MAX 2
+#define STRANGE_LINES_MIN 3
+#define HEADING_BYTES_MAX 80
+#define CITE_LINES_MAX 6
+#define FRAME_LINES_MAX 12
 #define LINE_BYTES_MAX 400
 
 typedef enum { LINE_BLANK, LINE_TEXT, LINE_QUOTE, LINE_ATTRIBUTION } LineKind;
@@ -36,6 +41,14 @@ static gboolean
 is_blank (const char *line)
 {
   return *skip_space (line) == '\0';
+}
+
+static gboolean
+is_rule (const char *line)
+{
+  const char *c = skip_space (line);
+
+  return *c != '\0' && strspn (c, "-_=*~ \t") == strlen (c);
 }
 
 /* "> text", and "C> text" as some old programs quote. */
@@ -62,6 +75,24 @@ next_filled (const Letter *letter, guint i)
   return i;
 }
 
+/* Returns: where the header block from @i on ends that has its last field above @last. */
+static guint
+block_end (const Letter *letter, guint i, guint last)
+{
+  while (last < letter->n && last <= i + HEADER_LINES_MAX && !is_blank (letter->lines[last])
+         && (letter->lines[last][0] == ' ' || letter->lines[last][0] == '\t'))
+    last++; /* a folded field */
+  if (last < letter->n && !is_blank (letter->lines[last])) {
+    guint end = last; /* a subject over two lines, up to the blank line */
+
+    while (end < letter->n && end < last + 2 && !is_blank (letter->lines[end]))
+      end++;
+    if (end < letter->n && is_blank (letter->lines[end]) && next_filled (letter, end) < letter->n)
+      last = end;
+  }
+  return last;
+}
+
 /* Returns: how many lines from @i on are the fields of a quoted mail; 0 when they are none. */
 static guint
 header_block (const Letter *letter, guint i)
@@ -70,6 +101,9 @@ header_block (const Letter *letter, guint i)
   guint seen = 0;
   guint last = i;
   guint strange = 0;
+  gboolean is_broken = FALSE; /* a line that is no field stands between */
+  gboolean has_address = FALSE;
+  gboolean has_year = FALSE;
 
   if (first == PN_FIELD_NONE || first == PN_FIELD_TO || first == PN_FIELD_OTHER)
     return 0;
@@ -83,6 +117,9 @@ header_block (const Letter *letter, guint i)
         break;
       continue;
     }
+    is_broken |= strange > 0;
+    has_address |= strchr (letter->lines[k], '@') != NULL;
+    has_year |= pn_quote_has_year (letter->lines[k]);
     strange = 0;
     last = k;
     seen |= 1u << field;
@@ -91,19 +128,46 @@ header_block (const Letter *letter, guint i)
   guint kinds = (guint) __builtin_popcount (seen);
   if (kinds < 2 || (kinds == 2 && first == PN_FIELD_SUBJECT && (seen & 1u << PN_FIELD_FROM) == 0))
     return 0;
-  last++;
-  while (last < letter->n && last <= i + HEADER_LINES_MAX && !is_blank (letter->lines[last])
-         && (letter->lines[last][0] == ' ' || letter->lines[last][0] == '\t'))
-    last++; /* a folded field */
-  if (last < letter->n && !is_blank (letter->lines[last])) {
-    guint end = last; /* a subject over two lines, up to the blank line */
+  if (kinds == 2 && seen == (1u << PN_FIELD_FROM | 1u << PN_FIELD_DATE) && !has_address
+      && (is_broken || !has_year))
+    return 0; /* of a journey or a range */
+  return block_end (letter, i, last + 1) - i;
+}
 
-    while (end < letter->n && end < last + 2 && !is_blank (letter->lines[end]))
-      end++;
-    if (end < letter->n && is_blank (letter->lines[end]))
-      last = end;
+/* A header block in a language that is not known: paragraphs of "word: value" from @i on, the first with a name and an
+ * address, another with a day and time. Returns: how many lines. */
+static guint
+strange_block (const Letter *letter, guint i)
+{
+  const char *angle = strchr (letter->lines[i], '<');
+  const char *at = angle != NULL ? strchr (angle, '@') : NULL;
+  gboolean has_moment = FALSE;
+  guint k = i;
+
+  if (at == NULL || strchr (at, '>') == NULL
+      || (i > 0 && !is_blank (letter->lines[i - 1]) && !is_rule (letter->lines[i - 1])))
+    return 0;
+  for (; k < letter->n && k < i + HEADER_LINES_MAX && !is_blank (letter->lines[k]); k++) {
+    if (strlen (letter->lines[k]) > LINE_BYTES_MAX || !pn_quote_is_labelled (letter->lines[k]))
+      return 0;
+    has_moment |= k > i && pn_quote_has_moment (letter->lines[k]);
   }
-  return last - i;
+  return k - i >= STRANGE_LINES_MIN && has_moment ? k - i : 0;
+}
+
+/* "----- any words -----" right above the fields of a quoted mail. */
+static gboolean
+is_heading (const Letter *letter, guint i)
+{
+  const char *line = skip_space (letter->lines[i]);
+  gsize n = strlen (line);
+  guint next;
+
+  if (n < 8 || n > HEADING_BYTES_MAX || !g_str_has_prefix (line, "---")
+      || !g_str_has_suffix (line, "---"))
+    return FALSE;
+  next = next_filled (letter, i + 1);
+  return next < letter->n && next <= i + 2 && header_block (letter, next) > 0;
 }
 
 /* Returns: how many lines from @i on introduce a quote; 0 when they do not. */
@@ -176,14 +240,44 @@ is_lone_mark (const Letter *letter, guint i)
          && !is_quoted (before) && !is_quoted (after) && strstr (letter->lines[i], "<<") != NULL;
 }
 
+/* The HTML said that an attribution stands below its mark at line @i, in whatever language.
+ * Returns: how many lines mark and attribution are; only the mark, when the lines are known for what they are. */
+static guint
+html_citation (Letter *letter, guint i)
+{
+  guint first = next_filled (letter, i + 1);
+  guint end = first;
+
+  mark (letter, i, first - i, LINE_ATTRIBUTION);
+  if (first >= letter->n || is_quoted (letter->lines[first]) || header_block (letter, first) > 0
+      || pn_quote_is_separator (letter->lines[first]) || attribution (letter, first) > 0)
+    return first - i;
+  while (end < letter->n && end - first < CITE_LINES_MAX && !is_blank (letter->lines[end])
+         && !is_quoted (letter->lines[end]))
+    end++;
+  mark (letter, first, end - first, LINE_ATTRIBUTION);
+  return end - i;
+}
+
 /* Marks what stands around a quoted mail from line @i on.
  * Returns: how many lines that are; 0 when line @i is an ordinary one. The letter may end at @i. */
 static guint
 frame (Letter *letter, guint i)
 {
   gboolean has_text = letter->first_text < letter->n;
-  guint n = header_block (letter, i);
+  guint n;
 
+  if (letter->lines[i][0] == PN_HTML_MARK_CITE)
+    return html_citation (letter, i);
+  if (letter->lines[i][0] == PN_HTML_MARK_MAIL) {
+    if (has_text)
+      letter->n = i;
+    mark (letter, i, 1, LINE_ATTRIBUTION);
+    return 1;
+  }
+  n = header_block (letter, i);
+  if (n == 0)
+    n = is_heading (letter, i) ? 1 : strange_block (letter, i);
   if ((n > 0 && !is_quoted (letter->lines[i]))
       || (n == 0 && pn_quote_is_separator (letter->lines[i]))) {
     if (has_text)
@@ -193,6 +287,10 @@ frame (Letter *letter, guint i)
   }
   if ((n = attribution (letter, i)) > 0) {
     guint next = next_filled (letter, i + n);
+
+    if (!has_text && next == i + n && next < letter->n && !is_quoted (letter->lines[next])
+        && !is_quoted (letter->lines[i]))
+      return 0; /* a sentence, which its own words follow */
 
     if (has_text && (next >= letter->n || !is_quoted (letter->lines[next]))
         && !is_quoted (letter->lines[i]))
@@ -212,6 +310,20 @@ frame (Letter *letter, guint i)
   return 0;
 }
 
+/* Lines of "---" above a forwarded mail are no text of the letter. */
+static void
+forget_rules (Letter *letter, guint end)
+{
+  for (guint i = end; i > 0; i--) {
+    LineKind kind = letter->kinds[i - 1];
+
+    if (kind == LINE_QUOTE || kind == LINE_ATTRIBUTION)
+      return;
+    if (kind == LINE_TEXT)
+      letter->kinds[i - 1] = LINE_ATTRIBUTION;
+  }
+}
+
 /* Gives each line its kind and cuts the letter where a foreign mail begins. */
 static void
 classify (Letter *letter)
@@ -223,23 +335,31 @@ classify (Letter *letter)
     }
     guint n = i < LETTER_LINES_MAX ? frame (letter, i) : 0;
     if (n > 0) {
+      if (letter->first_text > i)
+        forget_rules (letter, i);
       i += n;
       continue;
     }
     letter->kinds[i] =
         is_quoted (letter->lines[i]) && !is_lone_mark (letter, i) ? LINE_QUOTE : LINE_TEXT;
-    if (letter->kinds[i] == LINE_TEXT)
+    if (letter->kinds[i] == LINE_TEXT && !is_rule (letter->lines[i]))
       letter->first_text = MIN (letter->first_text, i);
     i++;
   }
 }
 
+/* Whether a rule at @i frames something with another one like it, and text goes on below. */
 static gboolean
-is_rule (const char *line)
+is_frame (const Letter *letter, guint i)
 {
-  const char *c = skip_space (line);
-
-  return *c != '\0' && strspn (c, "-_=*~ \t") == strlen (c);
+  if (letter->lines[i][0] != '_')
+    return FALSE;
+  for (guint k = i > FRAME_LINES_MAX ? i - FRAME_LINES_MAX : 0;
+       k < MIN (letter->n, i + FRAME_LINES_MAX); k++) {
+    if (k != i && strcmp (letter->lines[k], letter->lines[i]) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Ends the letter before the signature, if there is text before it. */
@@ -248,7 +368,7 @@ cut_signature (Letter *letter)
 {
   for (guint i = letter->n; i > 0 && letter->n - i < SIGNATURE_LINES_MAX; i--) {
     if (letter->kinds[i - 1] == LINE_TEXT && pn_quote_is_signature_mark (letter->lines[i - 1])
-        && letter->first_text < i - 1)
+        && !is_frame (letter, i - 1) && letter->first_text < i - 1)
       letter->n = i - 1;
   }
 }
@@ -276,11 +396,13 @@ is_interleaved (const Letter *letter)
   guint text_after = 0;
   gboolean in_quote = FALSE;
   gboolean has_text = FALSE;
+  guint answers = 0; /* blocks of text with quotes above and below */
 
   for (guint i = 0; i < letter->n; i++) {
     if (letter->kinds[i] == LINE_QUOTE || letter->kinds[i] == LINE_ATTRIBUTION) {
       if (!in_quote && letter->kinds[i] == LINE_QUOTE) {
         quote_blocks++;
+        answers += text_after > 0;
         text_after = 0;
       }
       in_quote = letter->kinds[i] == LINE_QUOTE;
@@ -292,7 +414,8 @@ is_interleaved (const Letter *letter)
         has_text = TRUE;
     }
   }
-  return quote_blocks > 0 && text_after > CLOSING_LINES_MAX && (has_text || quote_blocks > 1);
+  return quote_blocks > 0
+         && (answers > 0 || (text_after > CLOSING_LINES_MAX && (has_text || quote_blocks > 1)));
 }
 
 static char *
@@ -346,6 +469,21 @@ split_lines (char *text, guint *n)
   return lines;
 }
 
+void
+pn_quote_take_marks (char *text)
+{
+  char *to = text;
+
+  for (const char *from = text; *from != '\0';) {
+    if ((*from == PN_HTML_MARK_MAIL || *from == PN_HTML_MARK_CITE)) {
+      from += from[1] == '\n' ? 2 : 1;
+      continue;
+    }
+    *to++ = *from++;
+  }
+  *to = '\0';
+}
+
 char *
 pn_quote_reply (const char *text)
 {
@@ -363,7 +501,9 @@ pn_quote_reply (const char *text)
   reply = compose (&letter, is_interleaved (&letter));
   if (reply[0] == '\0') {
     g_free (reply);
-    return g_strstrip (g_strdup (text));
+    reply = g_strdup (text);
+    pn_quote_take_marks (reply);
+    return g_strstrip (reply);
   }
   return reply;
 }

@@ -5,6 +5,7 @@
  *   informal one = "On Monday, A wrote:", over up to three lines; only right above a quote (quote_intro.h)
  *   header block = "From: ... / Sent: ... / To: ... / Subject: ..." in many languages
  *   separator    = "-----Original Message-----", "---------- Forwarded message ---------", ...
+ *   mark         = what mail programs' HTML said about a quote that text cannot say (html_text.h)
  *   signature    = from "-- " on; "Sent from my telephone"
  *
  * Rules, not a list of mails: an attribution needs a date or an address and a verb or a colon; a header block two
@@ -16,5 +17,9 @@
 
 #include <glib.h>
 
-/* Returns: (owned) the new part of @text (UTF-8, LF); all of it when nothing else would be left. */
+/* Returns: (owned) the new part of @text (UTF-8, LF, perhaps with the marks of html_text.h); all of it when nothing else
+ * would be left. */
 char *pn_quote_reply (const char *text);
+
+/* Takes the marks of html_text.h out of @text. */
+void pn_quote_take_marks (char *text);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #define LINE_BYTES_MAX 400 /* longer lines are prose */
+#define LABEL_BYTES_MAX 40
+#define LABEL_WORDS_MAX 3
 
 typedef struct {
   const char *word;
@@ -46,6 +48,16 @@ static const FieldWord field_words[] = {
   { "từ", PN_FIELD_FROM },
   { "dari", PN_FIELD_FROM },
   { "message du", PN_FIELD_FROM },
+  { "saatja", PN_FIELD_FROM },
+  { "frá", PN_FIELD_FROM },
+  { "avsändare", PN_FIELD_FROM },
+  { "expeditor", PN_FIELD_FROM },
+  { "daripada", PN_FIELD_FROM },
+  { "จาก", PN_FIELD_FROM },
+  { "از", PN_FIELD_FROM },
+  { "प्रेषक", PN_FIELD_FROM },
+  { "pošiljatelj", PN_FIELD_FROM },
+  { "pošiljalac", PN_FIELD_FROM },
   { "date", PN_FIELD_DATE },
   { "sent", PN_FIELD_DATE },
   { "datum", PN_FIELD_DATE },
@@ -88,6 +100,35 @@ static const FieldWord field_words[] = {
   { "ημερομηνία", PN_FIELD_DATE },
   { "sent on", PN_FIELD_DATE },
   { "received", PN_FIELD_DATE },
+  { "寄送日期", PN_FIELD_DATE },
+  { "寄件時間", PN_FIELD_DATE },
+  { "傳送時間", PN_FIELD_DATE },
+  { "發送時間", PN_FIELD_DATE },
+  { "送信日", PN_FIELD_DATE },
+  { "日付", PN_FIELD_DATE },
+  { "보낸 시간", PN_FIELD_DATE },
+  { "تم الإرسال", PN_FIELD_DATE },
+  { "التاريخ", PN_FIELD_DATE },
+  { "تاریخ", PN_FIELD_DATE },
+  { "נשלח", PN_FIELD_DATE },
+  { "תאריך", PN_FIELD_DATE },
+  { "στάλθηκε", PN_FIELD_DATE },
+  { "enviat", PN_FIELD_DATE },
+  { "enviat el", PN_FIELD_DATE },
+  { "изпратено", PN_FIELD_DATE },
+  { "poslano", PN_FIELD_DATE },
+  { "poslato", PN_FIELD_DATE },
+  { "saadetud", PN_FIELD_DATE },
+  { "kuupäev", PN_FIELD_DATE },
+  { "nosūtīts", PN_FIELD_DATE },
+  { "išsiųsta", PN_FIELD_DATE },
+  { "gönderme tarihi", PN_FIELD_DATE },
+  { "đã gửi", PN_FIELD_DATE },
+  { "ngày", PN_FIELD_DATE },
+  { "dikirim", PN_FIELD_DATE },
+  { "tanggal", PN_FIELD_DATE },
+  { "วันที่", PN_FIELD_DATE },
+  { "ส่ง", PN_FIELD_DATE },
   { "to", PN_FIELD_TO },
   { "an", PN_FIELD_TO },
   { "à", PN_FIELD_TO },
@@ -112,6 +153,23 @@ static const FieldWord field_words[] = {
   { "προς", PN_FIELD_TO },
   { "empfänger", PN_FIELD_TO },
   { "recipient", PN_FIELD_TO },
+  { "إلى", PN_FIELD_TO },
+  { "אל", PN_FIELD_TO },
+  { "收件者", PN_FIELD_TO },
+  { "ถึง", PN_FIELD_TO },
+  { "به", PN_FIELD_TO },
+  { "per a", PN_FIELD_TO },
+  { "prima", PN_FIELD_TO },
+  { "за", PN_FIELD_TO },
+  { "до", PN_FIELD_TO },
+  { "adressaat", PN_FIELD_TO },
+  { "gavėjas", PN_FIELD_TO },
+  { "kepada", PN_FIELD_TO },
+  { "đến", PN_FIELD_TO },
+  { "alıcı", PN_FIELD_TO },
+  { "destinatario", PN_FIELD_TO },
+  { "destinatário", PN_FIELD_TO },
+  { "saaja", PN_FIELD_TO },
   { "subject", PN_FIELD_SUBJECT },
   { "betreff", PN_FIELD_SUBJECT },
   { "betr", PN_FIELD_SUBJECT },
@@ -136,6 +194,26 @@ static const FieldWord field_words[] = {
   { "subiect", PN_FIELD_SUBJECT },
   { "θέμα", PN_FIELD_SUBJECT },
   { "sujet", PN_FIELD_SUBJECT },
+  { "الموضوع", PN_FIELD_SUBJECT },
+  { "נושא", PN_FIELD_SUBJECT },
+  { "הנדון", PN_FIELD_SUBJECT },
+  { "tema", PN_FIELD_SUBJECT },
+  { "assumpte", PN_FIELD_SUBJECT },
+  { "относно", PN_FIELD_SUBJECT },
+  { "teema", PN_FIELD_SUBJECT },
+  { "tēma", PN_FIELD_SUBJECT },
+  { "perihal", PN_FIELD_SUBJECT },
+  { "subjek", PN_FIELD_SUBJECT },
+  { "chủ đề", PN_FIELD_SUBJECT },
+  { "เรื่อง", PN_FIELD_SUBJECT },
+  { "موضوع", PN_FIELD_SUBJECT },
+  { "विषय", PN_FIELD_SUBJECT },
+  { "efni", PN_FIELD_SUBJECT },
+  { "主題", PN_FIELD_SUBJECT },
+  { "標題", PN_FIELD_SUBJECT },
+  { "标题", PN_FIELD_SUBJECT },
+  { "naslov", PN_FIELD_SUBJECT },
+  { "zadeva", PN_FIELD_SUBJECT },
   { "cc", PN_FIELD_OTHER },
   { "kopie", PN_FIELD_OTHER },
   { "copie", PN_FIELD_OTHER },
@@ -146,6 +224,18 @@ static const FieldWord field_words[] = {
   { "копия", PN_FIELD_OTHER },
   { "抄送", PN_FIELD_OTHER },
   { "bcc", PN_FIELD_OTHER },
+  { "副本", PN_FIELD_OTHER },
+  { "نسخة", PN_FIELD_OTHER },
+  { "עותק", PN_FIELD_OTHER },
+  { "참조", PN_FIELD_OTHER },
+  { "κοιν", PN_FIELD_OTHER },
+  { "ccn", PN_FIELD_OTHER },
+  { "cco", PN_FIELD_OTHER },
+  { "kopio", PN_FIELD_OTHER },
+  { "másolatot kap", PN_FIELD_OTHER },
+  { "bilgi", PN_FIELD_OTHER },
+  { "dw", PN_FIELD_OTHER },
+  { "копія", PN_FIELD_OTHER },
   { "reply-to", PN_FIELD_OTHER },
   { "reply to", PN_FIELD_OTHER },
   { "risposta", PN_FIELD_OTHER },
@@ -163,6 +253,16 @@ static const FieldWord field_words[] = {
 
 static const char *const separators[] = {
   "original message",
+  "mail original",
+  "e-mail original",
+  "correo original",
+  "e-mail d'origine",
+  "courriel d'origine",
+  "مشاركة أصلية",
+  "الرسالة الأصلية",
+  "الرسالة المعاد توجيهها",
+  "הודעה שהועברה",
+  "препратено съобщение",
   "original email",
   "original mail",
   "original appointment",
@@ -282,10 +382,37 @@ lower_case (const char *text)
   return lower;
 }
 
+/* Takes out of @text what only tells the direction of writing, makes spaces of the wide and narrow ones, and figures of
+ * the Arabic and Persian ones. */
+static void
+make_plain (char *text)
+{
+  char *to = text;
+
+  for (const char *from = text, *next; *from != '\0'; from = next) {
+    gunichar u = g_utf8_get_char (from);
+
+    next = g_utf8_next_char (from);
+    if ((u >= 0x2000 && u <= 0x200A) || u == 0x202F || u == 0x205F || u == 0x3000) {
+      *to++ = ' ';
+    } else if ((u >= 0x660 && u <= 0x669) || (u >= 0x6F0 && u <= 0x6F9)) {
+      *to++ = (char) ('0' + (u & 0xF));
+    } else if (!((u >= 0x200B && u <= 0x200F) || (u >= 0x202A && u <= 0x202E)
+                 || (u >= 0x2060 && u <= 0x2069) || u == 0xFEFF)) {
+      memmove (to, from, (gsize) (next - from));
+      to += next - from;
+    }
+  }
+  *to = '\0';
+}
+
 char *
 pn_quote_normalise (const char *text, const char *marks)
 {
   g_autofree char *lower = lower_case (text);
+
+  if (!g_str_is_ascii (lower))
+    make_plain (lower);
   GString *out = g_string_sized_new (strlen (lower));
   const char *c = lower + strspn (lower, marks);
 
@@ -333,6 +460,36 @@ pn_quote_field (const char *line)
 }
 
 gboolean
+pn_quote_is_labelled (const char *line)
+{
+  const char *c = line + strspn (line, " \t*_");
+  const char *colon = strchr (c, ':');
+  const char *wide = strstr (c, "：");
+  guint words = 1;
+
+  if (colon == NULL || (wide != NULL && wide < colon))
+    colon = wide;
+  if (colon == NULL || colon == c || colon - c > LABEL_BYTES_MAX || g_str_has_prefix (colon, "://"))
+    return FALSE;
+  for (; c < colon; c = g_utf8_next_char (c)) {
+    gunichar u = g_utf8_get_char (c);
+
+    words += u == ' ';
+    if (words > LABEL_WORDS_MAX
+        || (u < 128 && !g_ascii_isalpha (*c) && strchr (" *_-.'", *c) == NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether a separator's words end in "---" at @rest: what stands behind is the first field, on the same line. */
+static gboolean
+is_closed (const char *rest)
+{
+  return g_str_has_prefix (rest + strspn (rest, " "), "---");
+}
+
+gboolean
 pn_quote_is_separator (const char *line)
 {
   gsize n = strlen (line);
@@ -353,7 +510,8 @@ pn_quote_is_separator (const char *line)
 
     if (has_more
         && (word[strlen (separators[i])] == '\0'
-            || (*start == '-' && strlen (word) < strlen (separators[i]) + 60)))
+            || (*start == '-' && strlen (word) < strlen (separators[i]) + 60)
+            || is_closed (word + strlen (separators[i]))))
       return TRUE;
   }
   return FALSE;

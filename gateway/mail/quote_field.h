@@ -15,6 +15,9 @@ typedef enum {
 /* Returns: which field of a quoted header block @line is ("*Von:* ..."), PN_FIELD_NONE for ordinary text. */
 PnField pn_quote_field (const char *line);
 
+/* Returns: TRUE when @line starts with a word or three and a colon, as fields do in any language. */
+gboolean pn_quote_is_labelled (const char *line);
+
 /* Returns: TRUE when @line says that a quoted or forwarded mail follows ("-----Original Message-----"). */
 gboolean pn_quote_is_separator (const char *line);
 

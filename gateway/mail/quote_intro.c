@@ -145,8 +145,16 @@ pn_quote_ends_in_colon (const char *line)
 {
   gsize n = strlen (line);
 
-  while (n > 0 && strchr (" \t\r*_", line[n - 1]) != NULL)
-    n--;
+  while (n > 0) {
+    if (strchr (" \t\r*_", line[n - 1]) != NULL)
+      n--;
+    else if (n >= 3
+             && (memcmp (line + n - 3, "\u200E", 3) == 0
+                 || memcmp (line + n - 3, "\u200F", 3) == 0)) /* marks of direction */
+      n -= 3;
+    else
+      break;
+  }
   return (n > 0 && line[n - 1] == ':')
          || (n >= strlen ("：") && memcmp (line + n - strlen ("："), "：", strlen ("：")) == 0);
 }

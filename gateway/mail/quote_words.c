@@ -28,6 +28,7 @@ static const char *const verbs[] = {
   "va escriure",  "skrifaði",    "yazmış",      "posted",
   "schreibt",     "schrieben",   "ecrivait",    "écrivait",
   "a ecrit",      "escribieron", "escrevia",    "schrijft",
+  "نوشت",         "написа",      "ने लिखा",      "เขียนว่า",
   "написали",     "skriver",     "scriveva",    "napsali",
 };
 
@@ -74,6 +75,7 @@ static const char *const devices[] = {
   "gesendet mit ",
   "gesendet aus ",
   "von meinem ",
+  "von meinem/",
   "diese nachricht wurde von mein",
   "holen sie sich outlook",
   "outlook für ios",
@@ -119,6 +121,35 @@ static const char *const devices[] = {
   "küldve ",
   "trimis de pe ",
   "yahoo mail",
+  "تم الإرسال من ",
+  "أُرسلت من ",
+  "أرسلت من ",
+  "נשלח מ",
+  "στάλθηκε από ",
+  "ส่งจาก ",
+  "đã gửi từ ",
+  "poslano s ",
+  "poslano z ",
+  "poslato sa ",
+  "poslané z ",
+  "изпратено от ",
+  "saadetud minu ",
+  "išsiųsta iš ",
+  "nosūtīts no ",
+  "dikirim dari ",
+  "enviat des d",
+  "bidalia nire ",
+};
+
+/* Languages with the verb at the end: the line must name the device or program as well. */
+static const char *const device_ends[] = {
+  "küldve", "gönderildi", "から送信", "から送信されました", "傳送", "发送", "寄出", "보냄",
+  "を入手", "पर भेजा",     "भेजा गया",
+};
+
+static const char *const device_names[] = {
+  "iphone", "ipad",   "android", "outlook", "galaxy",     "samsung",
+  "huawei", "xiaomi", "gmail",   "yahoo",   "blackberry", "smartphone",
 };
 
 static const char *const device_words[] = {
@@ -178,6 +209,16 @@ pn_quote_has_year (const char *text)
 
   look_for_date (text, &has_year, &has_time, &has_day);
   return has_year;
+}
+
+gboolean
+pn_quote_has_moment (const char *text)
+{
+  gboolean has_year, has_time, has_day;
+  g_autofree char *bare = pn_quote_normalise (text, " ");
+
+  look_for_date (bare, &has_year, &has_time, &has_day);
+  return has_time && (has_year || has_day);
 }
 
 /* Returns: the verb that ends @text, or NULL. */
@@ -260,21 +301,62 @@ pn_quote_is_attribution (const char *text)
     bare[n - (bare[n - 1] == ':' ? 1 : strlen ("："))] = '\0';
   g_strchomp (bare);
   const char *verb = final_verb (bare);
-  if (!has_colon && verb == NULL)
+  gboolean ends_in_address = g_str_has_suffix (text, ">") && strchr (bare, '<') != NULL;
+  if (!has_colon && verb == NULL && !ends_in_address)
     return is_stamp (bare) && n < 120;
   look_for_date (bare, &has_year, &has_time, &has_day);
   gboolean has_date = has_year || has_time || has_day;
   gboolean has_address = strchr (bare, '@') != NULL;
   gboolean has_opener =
       starts_with_any (bare, openers, G_N_ELEMENTS (openers)) || g_ascii_isdigit (bare[0]);
+  if (!has_colon && verb == NULL)
+    return (has_opener && has_address && has_time && (has_year || has_day)
+            && pn_quote_has_verb (bare))
+           || (is_stamp (bare) && n < 120);
   if (verb != NULL && !has_colon && !is_marked
       && (is_weak_verb (verb) || !(has_address || has_year || has_time)))
     return FALSE;
   if (verb != NULL && ((has_opener && has_date) || (has_address && (has_colon || has_date))))
     return TRUE;
-  if (has_colon && has_date && (has_opener || has_address) && pn_quote_has_verb (bare))
+  if (has_colon && has_date && (has_opener || has_address || (has_year && has_time))
+      && pn_quote_has_verb (bare))
     return TRUE;
   return (has_colon && has_address && has_time && (has_year || has_day)) || is_stamp (bare);
+}
+
+static gboolean
+ends_with_any (const char *text, const char *const *list, gsize n)
+{
+  g_autofree char *bare = g_strndup (text, strcspn (text, "<")); /* without the link behind */
+
+  g_strchomp (bare);
+  for (gsize i = 0; i < n; i++) {
+    if (g_str_has_suffix (bare, list[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+has_any (const char *text, const char *const *list, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    if (strstr (text, list[i]) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static guint
+count_words (const char *text)
+{
+  guint n = 0;
+
+  for (const char *c = text + strspn (text, " "); *c != '\0'; c += strspn (c, " ")) {
+    c += strcspn (c, " ");
+    n++;
+  }
+  return n;
 }
 
 gboolean
@@ -286,6 +368,9 @@ pn_quote_is_device_line (const char *line)
   if (strlen (bare) > DEVICE_BYTES_MAX && strstr (bare, "http") == NULL)
     return FALSE;
   if (starts_with_any (bare, devices, G_N_ELEMENTS (devices)))
+    return TRUE;
+  if (ends_with_any (bare, device_ends, G_N_ELEMENTS (device_ends))
+      && has_any (bare, device_names, G_N_ELEMENTS (device_names)) && count_words (bare) <= 8)
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (device_words); i++) {
     if (strstr (bare, device_words[i]) != NULL && strlen (bare) < 60)
@@ -308,7 +393,7 @@ pn_quote_is_signature_mark (const char *line)
 
   g_strstrip (bare);
   if (strcmp (bare, "--") == 0 || strcmp (bare, "—") == 0 || strcmp (bare, "––") == 0
-      || strcmp (bare, "- -") == 0 || strcmp (bare, "-- ") == 0)
+      || strcmp (bare, "- -") == 0 || strcmp (bare, "–") == 0 || strcmp (bare, "--\xC2\xA0") == 0)
     return TRUE;
   return strlen (bare) >= 2 && strspn (bare, "_") == strlen (bare);
 }

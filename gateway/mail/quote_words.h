@@ -15,6 +15,9 @@ gboolean pn_quote_has_verb (const char *text);
 /* Returns: TRUE when @text names a year of this century or the last. */
 gboolean pn_quote_has_year (const char *text);
 
+/* Returns: TRUE when @text names a day and a time of day, in figures of any script. */
+gboolean pn_quote_has_moment (const char *text);
+
 /* Returns: TRUE when @line is what a telephone or a mail program adds ("Sent from my ..."). */
 gboolean pn_quote_is_device_line (const char *line);
 

@@ -61,6 +61,10 @@ unit_tests += %D%/test-template
 %C%_test_template_LDADD = libpntest.a $(TEMPLATES)
 
 # Tests of what reads mail.
+unit_tests += %D%/test-absence
+%C%_test_absence_SOURCES = %D%/test-absence.c
+%C%_test_absence_LDADD = libpntest.a $(MAIL)
+
 unit_tests += %D%/test-address
 %C%_test_address_SOURCES = %D%/test-address.c
 %C%_test_address_LDADD = libpntest.a $(MAIL)
@@ -100,6 +104,14 @@ unit_tests += %D%/test-oauth
 unit_tests += %D%/test-quote
 %C%_test_quote_SOURCES = %D%/test-quote.c
 %C%_test_quote_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-quote-html
+%C%_test_quote_html_SOURCES = %D%/test-quote-html.c
+%C%_test_quote_html_LDADD = libpntest.a $(MAIL)
+
+unit_tests += %D%/test-quote-world
+%C%_test_quote_world_SOURCES = %D%/test-quote-world.c
+%C%_test_quote_world_LDADD = libpntest.a $(MAIL)
 
 unit_tests += %D%/test-sender
 %C%_test_sender_SOURCES = %D%/test-sender.c
