@@ -60,3 +60,19 @@ PnArticle *pn_desk_kb_find (PnCall *call);
 json_t *pn_desk_kb_show_row (const PnArticleRow *row);
 json_t *pn_desk_kb_show_article (const PnArticle *article);
 json_t *pn_desk_kb_show_difference (const PnArticle *before, const PnArticle *after);
+
+/* The zone that the desk's people plan in: that of the oldest calendar of one's own, else UTC. Returns: (owned) it, and
+ * its (owned) name. */
+GTimeZone *pn_desk_kb_zone (PnCall *call, char **name, GError **error);
+
+/* "2026-11-22T10:00", as browsers fill a field with a local time and send it; "" for 0. Reading takes RFC 3339, too;
+ * @time is the time that the field was filled with. */
+char *pn_desk_kb_write_local (PnTime time, GTimeZone *zone); /* (owned) */
+gboolean pn_desk_kb_read_local (const char *text, GTimeZone *zone, PnTime *time, GError **error);
+
+/* Returns: the name of who logs in so; the log-in where there is nobody any more. Needs pn_show_load (). */
+const char *pn_desk_kb_name (const PnCall *call, const char *login);
+
+/* Adds "author_name" and "owner_name" wherever in a page's document there is an "author" or "owner", and "publish_local"
+ * ({"at", "zone"}) beside "publish_at". */
+gboolean pn_desk_kb_localise (PnCall *call, json_t *document, GError **error);

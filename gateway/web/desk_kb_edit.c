@@ -19,13 +19,13 @@
 #define ASKED_MAX 3
 #define ASKED_MAX_CHARS 300
 
-/* Returns: (owned) "2026-11-22T10:00" for a field of the browser's kind; "" for 0. */
+/* Returns: (owned) "2026-11-22" for a field of the browser's kind; "" for 0. */
 static char *
-local_time (PnTime time, gsize size)
+write_date (PnTime time)
 {
   g_autofree char *text = pn_clock_write (time);
 
-  return text != NULL ? g_strndup (text, size) : g_strdup ("");
+  return text != NULL ? g_strndup (text, strlen ("2026-11-22")) : g_strdup ("");
 }
 
 static char *
@@ -45,8 +45,7 @@ show_form (const PnEditor *editor)
   g_autofree char *action = article->id != 0
                                 ? g_strdup_printf ("/desk/kb/%" G_GINT64_FORMAT, article->id)
                                 : g_strdup ("/desk/kb");
-  g_autofree char *publish = local_time (article->publish_at, strlen ("2026-11-22T10:00"));
-  g_autofree char *review = local_time (article->review_at, strlen ("2026-11-22"));
+  g_autofree char *review = write_date (article->review_at);
   g_autofree char *questions = join_questions (article);
   g_autofree char *key = pn_once_new_key ();
   json_t *form = pn_desk_kb_show_article (article);
@@ -54,7 +53,6 @@ show_form (const PnEditor *editor)
   pn_json_set (form, "action", json_string (action));
   pn_json_set (form, "op", json_string (key));
   pn_json_set (form, "questions", pn_json_text (questions));
-  pn_json_set (form, "publish_at", json_string (publish));
   pn_json_set (form, "review_at", json_string (review));
   pn_json_set (form, "note", pn_json_text (editor->note != NULL ? editor->note : ""));
   pn_json_set (form, "is_new", json_boolean (article->id == 0));
@@ -236,6 +234,23 @@ add_preview (PnCall *call, json_t *document, const PnArticle *article)
                           "language", article->language));
 }
 
+/* Times in the form are those of the desk's zone, which it names. */
+static gboolean
+add_publish_time (PnCall *call, json_t *document, const PnArticle *article, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GTimeZone) zone = pn_desk_kb_zone (call, &name, error);
+  g_autofree char *publish =
+      zone != NULL ? pn_desk_kb_write_local (article->publish_at, zone) : NULL;
+  json_t *form = json_object_get (document, "editor");
+
+  if (zone == NULL)
+    return FALSE;
+  pn_json_set (form, "publish_at", json_string (publish));
+  pn_json_set (form, "zone", json_string (name));
+  return TRUE;
+}
+
 void
 pn_desk_show_editor (PnCall *call, const PnEditor *editor)
 {
@@ -263,6 +278,11 @@ pn_desk_show_editor (PnCall *call, const PnEditor *editor)
     add_conflict (call, document, editor, stored);
   if (editor->with_preview)
     add_preview (call, document, article);
+  if (!pn_desk_kb_localise (call, document, &error)
+      || !add_publish_time (call, document, article, &error)) {
+    pn_call_fail (call, error);
+    return;
+  }
   pn_call_page (call, editor->status, "desk-kb-edit", json_incref (document));
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/web/desk_kb.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/language_name.h"
+#include "gateway/web/show.h"
 #include "kb/category.h"
 
 #define PAGE 50
@@ -126,7 +127,7 @@ add_choices (PnCall *call, json_t *list, GError **error)
       languages != NULL ? pn_article_list_owners (call->db, error) : NULL;
   json_t *shown[5];
 
-  if (owners == NULL)
+  if (owners == NULL || !pn_show_load (call, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
     shown[i] = json_array ();
@@ -146,8 +147,9 @@ add_choices (PnCall *call, json_t *list, GError **error)
                            show_choice (languages->pdata[i], pn_language_name (languages->pdata[i]),
                                         pn_call_query (call, "language")));
   for (guint i = 0; i < owners->len; i++)
-    json_array_append_new (
-        shown[4], show_choice (owners->pdata[i], owners->pdata[i], pn_call_query (call, "owner")));
+    json_array_append_new (shown[4],
+                           show_choice (owners->pdata[i], pn_desk_kb_name (call, owners->pdata[i]),
+                                        pn_call_query (call, "owner")));
   pn_json_set (list, "states", shown[0]);
   pn_json_set (list, "marks", shown[1]);
   pn_json_set (list, "categories", shown[2]);
@@ -198,6 +200,7 @@ show_list (PnCall *call, const GPtrArray *rows, guint limit)
   g_autofree char *next_url = next != NULL ? make_next_url (call, next) : NULL;
   const char *query = pn_call_query (call, "query");
   g_autoptr (json_t) list = json_object ();
+  g_autoptr (json_t) articles = NULL;
 
   if (call->is_api) {
     pn_call_page (
@@ -209,13 +212,15 @@ show_list (PnCall *call, const GPtrArray *rows, guint limit)
   pn_json_set (list, "is_narrowed", json_boolean (*call->request->raw_query != '\0'));
   pn_json_set (list, "is_empty", json_boolean (rows->len == 0));
   pn_json_set (list, "may_publish", json_boolean (pn_desk_kb_may_publish (call)));
-  if (!add_waiting (call, list, &error) || !add_choices (call, list, &error)) {
+  articles = show_rows (rows, limit);
+  if (!add_waiting (call, list, &error) || !add_choices (call, list, &error)
+      || !pn_desk_kb_localise (call, articles, &error)) {
     pn_call_fail (call, error);
     return;
   }
   pn_call_page (call, 200, "desk-kb",
-                json_pack ("{s:O, s:o, s:o}", "list", list, "articles", show_rows (rows, limit),
-                           "next_url", pn_json_text (next_url)));
+                json_pack ("{s:O, s:O, s:o}", "list", list, "articles", articles, "next_url",
+                           pn_json_text (next_url)));
 }
 
 void

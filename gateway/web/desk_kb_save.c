@@ -61,12 +61,13 @@ read_questions (PnCall *call, PnArticle *article)
   }
 }
 
-/* "2026-11-22T10:00" as browsers send it is UTC; "" is none. */
+/* "" is none. "2026-11-22T10:00", as browsers send it, is meant in the desk's zone, and in UTC from a program. */
 static gboolean
 read_time (PnCall *call, const char *name, PnTime *time, GError **error)
 {
   g_autofree char *text = pn_call_line (call, name, 40);
-  g_autofree char *whole = NULL;
+  g_autofree char *zone_name = NULL;
+  g_autoptr (GTimeZone) zone = NULL;
 
   if (pn_call_field (call, name) == NULL)
     return TRUE;
@@ -74,9 +75,8 @@ read_time (PnCall *call, const char *name, PnTime *time, GError **error)
     *time = 0;
     return TRUE;
   }
-  whole = strlen (text) == strlen ("2026-11-22T10:00") ? g_strconcat (text, ":00Z", NULL)
-                                                       : g_strdup (text);
-  if (!pn_clock_read (whole, time, error)) {
+  zone = call->is_api ? g_time_zone_new_utc () : pn_desk_kb_zone (call, &zone_name, error);
+  if (zone == NULL || !pn_desk_kb_read_local (text, zone, time, error)) {
     g_prefix_error (error, "%s: ", name);
     return FALSE;
   }

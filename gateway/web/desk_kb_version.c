@@ -65,18 +65,22 @@ show_page (PnCall *call, const PnArticle *article, const GPtrArray *versions, gi
   g_autoptr (PnArticle) before = load_version (call, article, base, &error);
   g_autoptr (PnArticle) after =
       before != NULL ? load_version (call, article, chosen, &error) : NULL;
+  g_autoptr (json_t) document = NULL;
 
   if (after == NULL) {
     pn_call_fail (call, error);
     return;
   }
-  pn_call_page (call, 200, "desk-kb-versions",
-                json_pack ("{s:o, s:o, s:{s:I, s:I, s:b, s:o, s:o}}", "article",
-                           pn_desk_kb_show_article (article), "versions",
-                           show_versions (article, versions, chosen), "chosen", "version",
-                           (json_int_t) chosen, "base", (json_int_t) base, "is_current",
-                           chosen == article->version, "content", pn_desk_kb_show_article (after),
-                           "difference", pn_desk_kb_show_difference (before, after)));
+  document = json_pack ("{s:o, s:o, s:{s:I, s:I, s:b, s:o, s:o}}", "article",
+                        pn_desk_kb_show_article (article), "versions",
+                        show_versions (article, versions, chosen), "chosen", "version",
+                        (json_int_t) chosen, "base", (json_int_t) base, "is_current",
+                        chosen == article->version, "content", pn_desk_kb_show_article (after),
+                        "difference", pn_desk_kb_show_difference (before, after));
+  if (pn_desk_kb_localise (call, document, &error))
+    pn_call_page (call, 200, "desk-kb-versions", json_incref (document));
+  else
+    pn_call_fail (call, error);
 }
 
 void

@@ -34,6 +34,7 @@ libpnweb_a_SOURCES = \
   %D%/desk_kb_edit.c \
   %D%/desk_kb_figures.c \
   %D%/desk_kb_list.c \
+  %D%/desk_kb_local.c \
   %D%/desk_kb_save.c \
   %D%/desk_kb_show.c \
   %D%/desk_kb_version.c \

@@ -6,6 +6,7 @@
 #include "kb/proposal.h"
 #include "kb/search.h"
 #include "kb/version.h"
+#include "ticketing/calendar.h"
 #include "ticketing/core/json.h"
 #include "ticketing/message.h"
 
@@ -337,6 +338,93 @@ test_mistakes (void)
   stop (&fixture);
 }
 
+/* The desk plans in the zone of its calendar, says so, and means the same instant; programs say their offset. */
+static void
+test_schedule_in_zone (void)
+{
+  static const struct {
+    const char *typed;
+    const char *stored;
+    const char *shown;
+  } cases[] = {
+    { "2040-07-02T10:00", "2040-07-02T08:00:00Z", "2040-07-02T10:00" },
+    { "2040-01-02T10:00", "2040-01-02T09:00:00Z", "2040-01-02T10:00" },
+    { "2040-01-02T10:00:00%2B05:00", "2040-01-02T05:00:00Z", "2040-01-02T06:00" },
+    { "2040-10-28T02:30", "2040-10-28T00:30:00Z", "2040-10-28T02:30" }, /* the first of two */
+    { "2040-10-28T01:30:00Z", "2040-10-28T01:30:00Z", "2040-10-28T02:30" },
+    { "2040-10-28T02:30", "2040-10-28T01:30:00Z", "2040-10-28T02:30" }, /* as it was shown */
+  };
+  Fixture fixture;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnCalendar) calendar = NULL;
+  g_autoptr (PnArticle) draft = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *added = NULL;
+  g_autofree char *list = NULL;
+
+  if (!start (&fixture))
+    return;
+  calendar = pn_calendar_new ("office");
+  pn_json_set (calendar->document, "zone", json_string ("Europe/Berlin"));
+  g_assert_true (pn_calendar_save (fixture.web->db, calendar, 0, 0, &error));
+  added = post (&fixture, PN_CALLER_LEAD, "/desk/kb",
+                "action=save&external_id=plan&language=en&title=Plan&body=B");
+  g_assert_cmpint (pn_testhttp_status (added), ==, 303);
+  draft = load (&fixture, "plan");
+  target = g_strdup_printf ("/desk/kb/%" G_GINT64_FORMAT, draft->id);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *fields = g_strconcat ("action=schedule&publish_at=", cases[i].typed, NULL);
+    g_autofree char *field = g_strdup_printf ("name=\"publish_at\" value=\"%s\"", cases[i].shown);
+    g_autofree char *saved = post (&fixture, PN_CALLER_LEAD, target, fields);
+    g_autofree char *page = get (&fixture, PN_CALLER_LEAD, target);
+    g_autoptr (PnArticle) article = load (&fixture, "plan");
+    g_autofree char *stored = pn_clock_write (article->publish_at);
+
+    g_test_message ("case %zu", i);
+    g_assert_cmpint (pn_testhttp_status (saved), ==, 303);
+    g_assert_cmpstr (stored, ==, cases[i].stored);
+    g_assert_nonnull (strstr (page, field));
+    g_assert_nonnull (strstr (page, "(<bdi>Europe/Berlin</bdi>)"));
+  }
+  list = get (&fixture, PN_CALLER_LEAD, "/desk/kb?mark=scheduled");
+  g_assert_nonnull (strstr (list, "datetime=\"2040-10-28T01:30:00Z\">"));
+  g_assert_nonnull (strstr (list, "(Europe/Berlin)"));
+  stop (&fixture);
+}
+
+/* Whoever looks after an article, or wrote it, is called by name; who is gone, by log-in. */
+static void
+test_names (void)
+{
+  Fixture fixture;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PnAgent) lead = NULL;
+  g_autofree char *added = NULL;
+  g_autofree char *list = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *versions = NULL;
+  g_autoptr (PnArticle) article = NULL;
+
+  if (!start (&fixture))
+    return;
+  lead = pn_agent_load (fixture.web->db, fixture.web->agents[1], &error);
+  g_free (lead->name);
+  lead->name = g_strdup ("Mary Somerville");
+  g_assert_true (pn_agent_save_profile (fixture.web->db, lead, &error));
+  added = post (&fixture, PN_CALLER_LEAD, "/desk/kb",
+                "action=save&external_id=plan&language=en&title=Plan&body=B&owner=lead");
+  g_assert_cmpint (pn_testhttp_status (added), ==, 303);
+  article = load (&fixture, "plan");
+  list = get (&fixture, PN_CALLER_LEAD, "/desk/kb");
+  g_assert_nonnull (strstr (list, "<bdi>Mary Somerville</bdi>"));
+  g_assert_nonnull (strstr (list, "<option value=\"lead\">Mary Somerville</option>"));
+  g_assert_null (strstr (list, "<bdi>lead</bdi>"));
+  target = g_strdup_printf ("/desk/kb/%" G_GINT64_FORMAT "/versions", article->id);
+  versions = get (&fixture, PN_CALLER_LEAD, target);
+  g_assert_nonnull (strstr (versions, "<bdi>Mary Somerville</bdi>"));
+  stop (&fixture);
+}
+
 /* A ticket becomes a draft that does not tell who asked. */
 static void
 test_from_ticket (void)
@@ -418,6 +506,8 @@ main (int argc, char **argv)
   g_test_add_func ("/web/kb-desk/versions", test_versions);
   g_test_add_func ("/web/kb-desk/preview", test_preview);
   g_test_add_func ("/web/kb-desk/mistakes", test_mistakes);
+  g_test_add_func ("/web/kb-desk/schedule-in-zone", test_schedule_in_zone);
+  g_test_add_func ("/web/kb-desk/names", test_names);
   g_test_add_func ("/web/kb-desk/from-ticket", test_from_ticket);
   g_test_add_func ("/web/kb-desk/api", test_api);
   return g_test_run ();
