@@ -5,7 +5,8 @@
  *               that few questions change little
  *   threshold   the least confidence from which on the share of right answers is PN_TRUST_GOAL or more even at the lower
  *               end of what chance allows (Wilson's bound, one side, 75 %), where the confidences themselves count for
- *               20 answers; below the safe start only by 20 or more that were judged
+ *               20 answers; below the safe start only by 20 or more that were judged, above it only where one speaks
+ *               against it; never, where it isn't even at the upper end (90 %)
  *
  * Confidences of questions that the weights were fitted on say nothing: a sample belongs to a fold, and is judged by
  * weights that were fitted without that fold. Pure; any thread may call.
@@ -15,7 +16,8 @@
 #include "kb/confidence.h"
 
 #define PN_KB_FOLDS 4
-#define PN_KB_SAMPLES_MIN 40 /* fewer change nothing */
+#define PN_KB_SAMPLES_MIN                                                                          \
+  10 /* fewer change nothing; these move the bias, which is what bases differ most in */
 
 typedef struct {
   double features[PN_KB_FEATURES];

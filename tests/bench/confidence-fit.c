@@ -1,6 +1,6 @@
 /* confidence-fit [SET...]: fits the general weights of kb/confidence.c over the collections in ../shared/corpora/faq and bases
  * cut from them, and prints them as the table there has them, with the calibration error of each collection by weights that
- * were fitted without it. A SET is a collection that is only judged. Prints; asserts nothing.
+ * were fitted without it. A SET is a collection that is only judged, by its name or path. Prints; asserts nothing.
  *
  *   whole   all articles, all questions
  *   tiny    3 to 30 articles by their titles, their questions and a third more that they don't answer
@@ -31,6 +31,7 @@
 #define RIDGE 0.5
 #define RIDGE_MANY 10.0 /* of what "many" adds to the bias: only two collections tell it */
 #define ROUNDS 12
+#define DRAWS 20 /* of what is known of a collection */
 #define SOURCES 6
 #define EXTRA 3                       /* features of which "many" has terms of its own */
 #define MANY (PN_KB_FEATURES + EXTRA) /* what "many" adds to a bias */
@@ -151,7 +152,7 @@ collect (const char *set, guint source, GArray *rows)
 
     ask_cut (collection, &cut, (Row){ .source = source, .kind = CUT_TINY }, rows);
   }
-  for (guint i = 0; source < SOURCES && i < PART_BASES; i++) {
+  for (guint i = 0; i < PART_BASES; i++) {
     const Cut cut = { .n = n / 10 + pn_collection_draw (&seed, n * 4 / 10) + 2,
                       .phrasings = i % 2 == 0 ? PART_PHRASINGS : G_MAXINT,
                       .questions = PART_QUESTIONS,
@@ -283,6 +284,51 @@ error_of (const GArray *rows, guint source, Kind kind, const PnKbWeights *weight
 }
 
 static void
+shuffle (GArray *samples)
+{
+  for (guint i = samples->len; i > 1; i--) {
+    PnKbSample *last = &g_array_index (samples, PnKbSample, i - 1);
+    PnKbSample *other = &g_array_index (samples, PnKbSample, pn_collection_draw (&seed, i));
+    const PnKbSample kept = *last;
+
+    *last = *other;
+    *other = kept;
+  }
+}
+
+/* Returns: the calibration error of a whole collection's questions, once the base has learned from @known others of them; by
+ * today's weights, over several draws. */
+static double
+error_learned (const GArray *rows, guint source, guint known)
+{
+  g_autoptr (GArray) samples = g_array_new (FALSE, TRUE, sizeof (PnKbSample));
+  g_autoptr (GArray) judged = g_array_new (FALSE, TRUE, sizeof (PnKbSample));
+
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index (rows, Row, i);
+
+    if (row->source == source && row->kind == WHOLE && !isnan (row->sample.confidence))
+      g_array_append_val (samples, row->sample);
+  }
+  for (guint draw = 0; draw < DRAWS && samples->len > known; draw++) {
+    PnKbWeights weights;
+
+    shuffle (samples);
+    for (guint i = 0; i < samples->len; i++)
+      g_array_index (samples, PnKbSample, i).fold = i < known ? 0 : 1;
+    pn_kb_fit (samples, 1, &weights);
+    for (guint i = known; i < samples->len; i++) {
+      PnKbSample sample = g_array_index (samples, PnKbSample, i);
+
+      sample.confidence =
+          pn_kb_confidence_of (sample.is_many ? &weights.many : &weights.few, sample.features);
+      g_array_append_val (judged, sample);
+    }
+  }
+  return pn_kb_fit_error (judged);
+}
+
+static void
 print (const char *name, const PnKbWeighing *weighing)
 {
   printf ("%s { %.3f, {", name, weighing->bias);
@@ -302,6 +348,8 @@ print_errors (const GArray *rows, guint source, const char *set, const PnKbWeigh
           error_of (rows, source, WHOLE, all), error_of (rows, source, CUT_TINY, all),
           error_of (rows, source, WHOLE, other), error_of (rows, source, CUT_TINY, other),
           error_of (rows, source, CUT_PART, other));
+  printf ("%-18s learned from 10 %.3f, 20 %.3f, 40 %.3f\n", "", error_learned (rows, source, 10),
+          error_learned (rows, source, 20), error_learned (rows, source, 40));
 }
 
 int

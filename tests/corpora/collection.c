@@ -11,7 +11,8 @@ pn_collection_path (const char *set, const char *file)
   const char *top = g_getenv ("TOP_SRCDIR") != NULL ? g_getenv ("TOP_SRCDIR") : ".";
 
   if (strchr (set, '/') != NULL) {
-    char *path = g_build_filename (top, set, file, NULL);
+    char *path = g_path_is_absolute (set) ? g_build_filename (set, file, NULL)
+                                          : g_build_filename (top, set, file, NULL);
 
     if (!g_file_test (path, G_FILE_TEST_EXISTS))
       g_clear_pointer (&path, g_free);

@@ -18,7 +18,8 @@ typedef struct {
   GArray *questions;   /* of PnAsked, in an order that has nothing to do with the files' */
 } PnCollection;
 
-/* @set: its name there; one of our own is a path from the root of the sources. Returns: (owned) where its @file is; NULL
+/* @set: its name there; any other is a path, from the root of the sources where it
+ * is not absolute. Returns: (owned) where its @file is; NULL
  * where there is none. */
 char *pn_collection_path (const char *set, const char *file);
 

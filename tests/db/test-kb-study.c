@@ -79,6 +79,17 @@ first_of (PnDb *db, const char *question)
   return hits->len > 0 ? ((PnKbHit *) hits->pdata[0])->id : 0;
 }
 
+static double
+confidence_of (PnDb *db, const char *question)
+{
+  const PnKbQuery query = { .text = question, .language = "en" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) hits = pn_kb_search (db, &query, &error);
+
+  pn_assert_no_error (error);
+  return hits->len > 0 ? ((PnKbHit *) hits->pdata[0])->confidence : 0;
+}
+
 static gboolean
 forget (PnDb *db, gpointer data, GError **error)
 {
@@ -160,6 +171,31 @@ test_synonyms (void)
   pn_kb_forget ();
 }
 
+/* Ten refusals, and from the next search on the base is less sure of other articles, too. */
+static void
+test_few (void)
+{
+  static const char *const others[] = { "punched cards torn", "cards that are torn",
+                                        "torn cards again",   "punched cards",
+                                        "card is torn",       "torn punched card",
+                                        "punched and torn",   "my cards are torn",
+                                        "the torn card",      "punched my cards" };
+  g_autoptr (PnDb) db = open_base ();
+  g_auto (PnStudyReport) report = { 0 };
+  double before;
+
+  if (db == NULL)
+    return;
+  before = confidence_of (db, "loud gears");
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    add (db, PN_FEEDBACK_REFUSED, 2, others[i], 1);
+  study (db, &report);
+  g_assert_cmpuint (report.samples, ==, G_N_ELEMENTS (others));
+  g_assert_nonnull (report.trust->weights);
+  g_assert_cmpfloat (confidence_of (db, "loud gears"), <, before - 0.1);
+  pn_kb_forget ();
+}
+
 /* A threshold of other confidences than today's is none: an upgrade goes back to the safe start until it is learned anew. */
 static void
 test_measure (void)
@@ -198,6 +234,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kb-study/words", test_words);
   g_test_add_func ("/kb-study/refused", test_refused);
   g_test_add_func ("/kb-study/synonyms", test_synonyms);
+  g_test_add_func ("/kb-study/few", test_few);
   g_test_add_func ("/kb-study/measure", test_measure);
   return g_test_run ();
 }

@@ -56,6 +56,37 @@ test_learns_the_rule (void)
   }
 }
 
+/* Ten questions tell a base that is asked little it can't answer, or much, from the usual one. */
+static void
+test_few_move_the_bias (void)
+{
+  const double slope = pn_kb_weights_general ()->few.of[0];
+  const double usual = pn_kb_weights_general ()->few.bias;
+
+  for (int way = -1; way <= 1; way += 2) {
+    double before = 0, after = 0;
+
+    for (guint32 seed = 1; seed <= 20; seed++) {
+      g_autoptr (GArray) few = make_samples (PN_KB_SAMPLES_MIN, usual + way * 2.5, slope, seed);
+      double share = 0, shown = 0, general = 0;
+
+      g_assert_true (pn_kb_fit_judge (few));
+      for (guint i = 0; i < few->len; i++) {
+        const PnKbSample *sample = &g_array_index (few, PnKbSample, i);
+
+        share += 1 / (1 + exp (-(usual + way * 2.5 + slope * sample->features[0]))) / few->len;
+        general +=
+            pn_kb_confidence_of (&pn_kb_weights_general ()->few, sample->features) / few->len;
+        shown += sample->confidence / few->len;
+      }
+      before += fabs (general - share);
+      after += fabs (shown - share);
+    }
+    g_assert_cmpfloat (after, <, before * 0.6);
+  }
+  g_assert_cmpuint (PN_KB_SAMPLES_MIN, <=, 10);
+}
+
 /* Of what reaches the threshold at least PN_TRUST_GOAL is right, on questions it was not learned from, nearly always. */
 static void
 test_threshold_holds (void)
@@ -109,9 +140,10 @@ test_proof (void)
     guint n, wrong;
     double confidence, threshold;
   } cases[] = {
-    { 19, 0, 0.93, 0.95 }, { 60, 0, 0.93, 0.93 },
-    { 60, 9, 0.93, 0.95 }, { 60, 0, 0.80, 0.95 }, /* lucky: they don't expect it themselves */
-    { 19, 0, 0.97, 0.97 },
+    { 19, 0, 0.93, 0.95 },           { 60, 0, 0.93, 0.93 }, { 60, 9, 0.93, 0.95 },
+    { 60, 0, 0.80, 0.95 }, /* lucky: they don't expect it themselves */
+    { 19, 0, 0.97, 0.95 },           { 2, 1, 0.97, 0.95 }, /* unlucky, as far as anybody knows */
+    { 20, 8, 0.97, PN_TRUST_NEVER },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -163,6 +195,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/kb-fit/solve", test_solve);
   g_test_add_func ("/kb-fit/learns-the-rule", test_learns_the_rule);
+  g_test_add_func ("/kb-fit/few-move-the-bias", test_few_move_the_bias);
   g_test_add_func ("/kb-fit/threshold-holds", test_threshold_holds);
   g_test_add_func ("/kb-fit/safe", test_safe);
   g_test_add_func ("/kb-fit/proof", test_proof);
