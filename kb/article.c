@@ -302,8 +302,8 @@ has_same_questions (const PnArticle *left, const PnArticle *right)
   return TRUE;
 }
 
-gboolean
-pn_article_has_same_content (const PnArticle *left, const PnArticle *right)
+static gboolean
+has_same_content (const PnArticle *left, const PnArticle *right)
 {
   return left->is_internal == right->is_internal && strcmp (left->title, right->title) == 0
          && strcmp (left->body, right->body) == 0 && strcmp (left->language, right->language) == 0
@@ -316,7 +316,7 @@ pn_article_has_same_content (const PnArticle *left, const PnArticle *right)
 static gboolean
 is_same (const PnArticle *old, const PnArticle *new)
 {
-  return old->state == new->state &&pn_article_has_same_content (old, new)
+  return old->state == new->state &&has_same_content (old, new)
          && strcmp (old->owner, new->owner) == 0 && old->translated_at == new->translated_at
          && old->publish_at == new->publish_at && old->review_at == new->review_at
          && (new->published_at == 0 || new->published_at == old->published_at)

@@ -81,9 +81,6 @@ PnTime pn_article_shown_at (const PnArticle *article);
 
 PnArticle *pn_article_copy (const PnArticle *article); /* (owned) */
 
-/* Do title, body, language, category, questions and who may read it differ? */
-gboolean pn_article_has_same_content (const PnArticle *left, const PnArticle *right);
-
 /* Is @text a language tag, or ""? */
 gboolean pn_article_is_language (const char *text);
 

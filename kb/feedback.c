@@ -84,16 +84,10 @@ pn_feedback_is_good (PnFeedbackKind kind)
   return kinds[kind].is_good;
 }
 
-const char *
-pn_feedback_kind_name (PnFeedbackKind kind)
-{
-  return kinds[kind].name;
-}
-
 gboolean
 pn_feedback_add (PnDb *db, const PnFeedback *feedback, const char *key, GError **error)
 {
-  g_autofree char *whole = g_strdup_printf ("%s:%s", pn_feedback_kind_name (feedback->kind), key);
+  g_autofree char *whole = g_strdup_printf ("%s:%s", kinds[feedback->kind].name, key);
   g_autofree char *question =
       feedback->question != NULL
           ? pn_question_gist (feedback->question, PN_FEEDBACK_QUESTION_MAX_CHARS)

@@ -53,7 +53,6 @@ gboolean pn_feedback_add (PnDb *db, const PnFeedback *feedback, const char *key,
 
 /* Does the source say that the article answers the question? */
 gboolean pn_feedback_is_good (PnFeedbackKind kind);
-const char *pn_feedback_kind_name (PnFeedbackKind kind); /* "staff" */
 
 /* Returns: (owned) at most @limit with a question, of PnFeedback, behind @after_id, by id. */
 GPtrArray *pn_feedback_list (PnDb *db, gint64 after_id, guint limit, GError **error);

@@ -86,8 +86,8 @@ pn_deadline_exist (PnDb *db, gboolean *answer, GError **error)
   return TRUE;
 }
 
-void
-pn_deadline_read_row (const PnRows *rows, PnDeadline *deadline)
+static void
+read_row (const PnRows *rows, PnDeadline *deadline)
 {
   *deadline = (PnDeadline){
     .ticket_id = pn_rows_int (rows, 0),
@@ -115,7 +115,7 @@ append_rows (PnRows *rows, GArray *list)
   PnDeadline deadline;
 
   while (pn_rows_next (rows)) {
-    pn_deadline_read_row (rows, &deadline);
+    read_row (rows, &deadline);
     g_array_append_val (list, deadline);
   }
 }
@@ -214,7 +214,7 @@ pn_deadline_load (PnDb *db, gint64 ticket_id, PnMetric metric, int round, PnDead
                   pn_metric_name (metric), round);
     return FALSE;
   }
-  pn_deadline_read_row (rows, deadline);
+  read_row (rows, deadline);
   return TRUE;
 }
 

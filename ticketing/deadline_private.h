@@ -7,9 +7,6 @@
   " ticket_id, metric, round, state, policy_id, policy_version, calendar_id, priority, target,"    \
   " start_at, soon_at, due_at, paused_at, counted, done_at, gen"
 
-/* Reads a row of PN_DEADLINE_COLUMNS. */
-void pn_deadline_read_row (const PnRows *rows, PnDeadline *deadline);
-
 /* What is to become of a ticket's deadlines: computed from one state of the database without a lock, then stored, which
  * locks what it changes and nothing else. */
 typedef struct PnDeadlinePlan PnDeadlinePlan;

@@ -127,6 +127,3 @@ typedef struct {
   char *document;
 } PnLadderVersion;
 GPtrArray *pn_ladder_versions (PnDb *db, gint64 id, GError **error); /* (owned) newest 100 */
-
-/* Reads "" (nobody), "on_call", "lead" or "least_loaded". */
-gboolean pn_ladder_assign_read (const char *name, PnLadderAssign *assign);

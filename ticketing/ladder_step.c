@@ -35,8 +35,8 @@ static const char *const step_keys[] = {
   "assign", "priority", "tag",     "queue",   "webhook", "note",   "place",
 };
 
-gboolean
-pn_ladder_assign_read (const char *name, PnLadderAssign *assign)
+static gboolean
+read_assign (const char *name, PnLadderAssign *assign)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (assign_names); i++) {
     if (strcmp (assign_names[i], name) != 0)
@@ -280,7 +280,7 @@ read_words (const json_t *object, PnLadderStep *step, GError **error)
   const char *priority = pn_json_get_text (object, "priority");
   PnPriority read;
 
-  if (assign != NULL && !pn_ladder_assign_read (assign, &step->assign))
+  if (assign != NULL && !read_assign (assign, &step->assign))
     return refuse (error, "assign", "on_call, lead or least_loaded");
   if (priority == NULL || *priority == '\0')
     return TRUE;

@@ -164,7 +164,9 @@ complete (PnDb *db, const char *folded, const char *name, const Holder *holder,
   if (!holder->has_name && *name != '\0'
       && !pn_db_exec (db, name_sql, PN_ARGS (pn_text (name), pn_int (holder->id)), NULL, error))
     return FALSE;
-  return holder->is_verified || !is_vouched_for || pn_person_set_verified (db, folded, error);
+  return holder->is_verified || !is_vouched_for
+         || pn_db_exec (db, verified_sql, PN_ARGS (pn_int (pn_clock_now ()), pn_text (folded)),
+                        NULL, error);
 }
 
 gboolean
@@ -319,15 +321,6 @@ pn_person_save (PnDb *db, const PnPerson *person, GError **error)
       db, save_sql,
       PN_ARGS (pn_text (name), pn_text (language), pn_text (note), pn_int (person->id)), NULL,
       error);
-}
-
-gboolean
-pn_person_set_verified (PnDb *db, const char *address, GError **error)
-{
-  g_autofree char *folded = pn_person_fold (address);
-
-  return pn_db_exec (db, verified_sql, PN_ARGS (pn_int (pn_clock_now ()), pn_text (folded)), NULL,
-                     error);
 }
 
 gboolean

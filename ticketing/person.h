@@ -46,7 +46,6 @@ GPtrArray *pn_person_list_domain (PnDb *db, const char *domain, const char *afte
                                   GError **error);
 /* Name, language (NULL: unknown) and note. INVALID when one is too long or no language. */
 gboolean pn_person_save (PnDb *db, const PnPerson *person, GError **error);
-gboolean pn_person_set_verified (PnDb *db, const char *address, GError **error);
 
 /* Three proven hard bounces in 7 days suspend automatic mail to an address (TRUST.md 3.12). */
 gboolean pn_person_suspend (PnDb *db, const char *address, const char *reason, GError **error);

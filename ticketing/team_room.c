@@ -103,8 +103,9 @@ pn_team_room_load (PnDb *db, gint64 queue_id, PnTime at, GError **error)
   return g_steal_pointer (&room);
 }
 
-const PnAgent *
-pn_team_room_agent (const PnTeamRoom *room, gint64 agent_id)
+/* (borrowed) NULL: may not work there. */
+static const PnAgent *
+find_agent (const PnTeamRoom *room, gint64 agent_id)
 {
   for (guint i = 0; i < room->agents->len; i++) {
     const PnAgent *agent = room->agents->pdata[i];
@@ -118,8 +119,7 @@ pn_team_room_agent (const PnTeamRoom *room, gint64 agent_id)
 gboolean
 pn_team_room_is_there (const PnTeamRoom *room, gint64 agent_id)
 {
-  return pn_team_room_agent (room, agent_id) != NULL
-         && !g_hash_table_contains (room->absent, &agent_id);
+  return find_agent (room, agent_id) != NULL && !g_hash_table_contains (room->absent, &agent_id);
 }
 
 gboolean
@@ -169,7 +169,7 @@ pn_team_room_leads (const PnTeamRoom *room)
     for (guint j = 0; j < team->members->len; j++) {
       const PnTeamMember *member = &g_array_index (team->members, PnTeamMember, j);
 
-      if (member->is_lead && pn_team_room_agent (room, member->agent_id) != NULL
+      if (member->is_lead && find_agent (room, member->agent_id) != NULL
           && !pn_ids_have (leads, member->agent_id))
         g_array_append_val (leads, member->agent_id);
     }

@@ -20,8 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PnTeamRoom, pn_team_room_free)
 
 PnTeamRoom *pn_team_room_load (PnDb *db, gint64 queue_id, PnTime at, GError **error); /* (owned) */
 
-/* (borrowed) NULL: may not work there. */
-const PnAgent *pn_team_room_agent (const PnTeamRoom *room, gint64 agent_id);
 gboolean pn_team_room_is_there (const PnTeamRoom *room, gint64 agent_id);
 
 /* Is the agent of one of the teams? Where there is none, everybody is. */
