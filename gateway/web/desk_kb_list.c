@@ -3,6 +3,7 @@
 #include "gateway/web/desk_kb.h"
 #include "gateway/web/handlers.h"
 #include "gateway/web/language_name.h"
+#include "gateway/web/link.h"
 #include "gateway/web/show.h"
 #include "kb/category.h"
 
@@ -75,18 +76,6 @@ read_filter (PnCall *call, PnArticleFilter *filter, const char **problem)
   return read_after (call, filter);
 }
 
-static void
-append_query (PnCall *call, GString *url, const char *name)
-{
-  const char *value = pn_call_query (call, name);
-  g_autofree char *escaped = NULL;
-
-  if (value == NULL || *value == '\0')
-    return;
-  escaped = g_uri_escape_string (value, NULL, FALSE);
-  g_string_append_printf (url, "%s=%s&", name, escaped);
-}
-
 static char *
 make_next (const GPtrArray *rows, guint limit)
 {
@@ -102,11 +91,11 @@ make_next_url (PnCall *call, const char *next)
 {
   static const char *const kept[] = { "query", "state", "category", "language",
                                       "owner", "mark",  "order" };
-  GString *url = g_string_new ("/desk/kb?");
+  GString *url = g_string_new ("/desk/kb");
 
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
-    append_query (call, url, kept[i]);
-  g_string_append_printf (url, "after=%s", next);
+    pn_link_append (url, kept[i], pn_call_query (call, kept[i]));
+  pn_link_append (url, "after", next);
   return g_string_free (url, FALSE);
 }
 

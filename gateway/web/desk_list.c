@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/web/desk_bulk.h"
+#include "gateway/web/link.h"
 #include "gateway/web/show.h"
 #include "gateway/web/show_due.h"
 #include "ticketing/core/error.h"
@@ -22,28 +23,16 @@ static const View views[] = {
   { "all", "" },
 };
 
-static void
-append_pair (GString *url, const char *name, const char *value)
-{
-  g_autofree char *encoded = NULL;
-
-  if (value == NULL || *value == '\0')
-    return;
-  encoded = g_uri_escape_string (value, NULL, FALSE);
-  g_string_append_printf (url, "%c%s=%s", strchr (url->str, '?') != NULL ? '&' : '?', name,
-                          encoded);
-}
-
 /* Returns: (owned) this list's address with another order or page. */
 static char *
 make_url (PnCall *call, const char *order, const char *after)
 {
   GString *url = g_string_new (call->request->path);
 
-  append_pair (url, "view", pn_call_query (call, "view"));
-  append_pair (url, "query", pn_call_query (call, "query"));
-  append_pair (url, "order", order);
-  append_pair (url, "after", after);
+  pn_link_append (url, "view", pn_call_query (call, "view"));
+  pn_link_append (url, "query", pn_call_query (call, "query"));
+  pn_link_append (url, "order", order);
+  pn_link_append (url, "after", after);
   return g_string_free (url, FALSE);
 }
 

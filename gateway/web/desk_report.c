@@ -5,6 +5,7 @@
 
 #include "gateway/web/chart.h"
 #include "gateway/web/handlers.h"
+#include "gateway/web/link.h"
 #include "gateway/web/show.h"
 #include "ticketing/core/error.h"
 #include "ticketing/search_page.h"
@@ -86,18 +87,6 @@ pn_desk_report_read (PnCall *call)
   return read_request (call, name);
 }
 
-static void
-append_pair (GString *url, const char *name, const char *value)
-{
-  g_autofree char *encoded = NULL;
-
-  if (value == NULL || *value == '\0')
-    return;
-  encoded = g_uri_escape_string (value, NULL, FALSE);
-  g_string_append_printf (url, "%c%s=%s", strchr (url->str, '?') != NULL ? '&' : '?', name,
-                          encoded);
-}
-
 /* Returns: (owned) the address @path with the request's query. */
 static char *
 make_link (PnCall *call, const char *path)
@@ -106,7 +95,7 @@ make_link (PnCall *call, const char *path)
   GString *url = g_string_new (path);
 
   for (char **name = names; *name != NULL; name++)
-    append_pair (url, *name, pn_call_query (call, *name));
+    pn_link_append (url, *name, pn_call_query (call, *name));
   if (strchr (url->str, '?') == NULL)
     g_string_append (url, "?from=");
   return g_string_free (url, FALSE);

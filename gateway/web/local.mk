@@ -76,6 +76,7 @@ libpnweb_a_SOURCES = \
   %D%/language_name.c %D%/language_name.h \
   %D%/letter_sample.c %D%/letter_sample.h \
   %D%/limit.c %D%/limit.h \
+  %D%/link.c %D%/link.h \
   %D%/listen.c %D%/listen.h \
   %D%/live.c %D%/live.h \
   %D%/machine.c \
