@@ -50,7 +50,8 @@ examine (PnCli *cli, int argc, char **argv, GError **error)
 
   if (!pn_cli_parse (cli, NULL, "", &argc, &argv, error))
     return FALSE;
-  pn_doctor_examine (doctor);
+  if (pn_doctor_examine_place (doctor) && pn_doctor_examine_database (doctor))
+    (void) pn_doctor_examine_data (doctor);
   problems = count (doctor, PN_FINDING_PROBLEM);
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (json_pack ("{s:b,s:o,s:o}", "ok", problems == 0, "problems",

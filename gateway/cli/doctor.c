@@ -57,10 +57,3 @@ pn_doctor_find_error (PnDoctor *doctor, const char *area, const GError *error)
     message += strlen (prefix);
   pn_doctor_find (doctor, PN_FINDING_PROBLEM, area, "%s", message);
 }
-
-void
-pn_doctor_examine (PnDoctor *doctor)
-{
-  if (pn_doctor_examine_place (doctor) && pn_doctor_examine_database (doctor))
-    (void) pn_doctor_examine_data (doctor);
-}

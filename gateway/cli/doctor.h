@@ -38,10 +38,7 @@ void pn_doctor_find (PnDoctor *doctor, PnFindingKind kind, const char *area, con
 /* A problem in @error's words. */
 void pn_doctor_find_error (PnDoctor *doctor, const char *area, const GError *error);
 
-/* Looks at everything. */
-void pn_doctor_examine (PnDoctor *doctor);
-
-/* The parts, in this order; each leaves in @doctor what the later ones need. FALSE: nothing further can be examined. */
+/* Everything, in parts, in this order; each leaves in @doctor what the later ones need. FALSE: nothing further can be examined. */
 gboolean pn_doctor_examine_place (
     PnDoctor *doctor); /* settings, directories, key, disk, the gateway's roles */
 gboolean pn_doctor_examine_database (PnDoctor *doctor);
