@@ -15,7 +15,7 @@
 
 #define PN_KB_FEATURES 12
 #define PN_KB_MEASURE                                                                              \
-  4 /* goes up when confidences come to mean something else: what was learned of them is void */
+  5 /* goes up when confidences come to mean something else: what was learned of them is void */
 
 /* Of one kind of base. */
 typedef struct {

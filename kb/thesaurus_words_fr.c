@@ -146,7 +146,7 @@ const char pn_thesaurus_french[] =
     "usa états+unis|usage utilisation|usine fabrique|utilisateur client|"
     "utiliser employer utilisation|vacciner vaccin vaccination|valable valide|valeur montant|"
     "valider finaliser confirmer|vendre vente vendeur|verser versement|victime blessé|vide vider|"
-    "vieux âgé|ville commune|violer infraction|visage figure|visible voir|visiter visite|"
+    "vieux âgé|ville commune|violer infraction|visible voir|visiter visite|"
     "vitesse rapidité|vivre vie|voisin voisinage|voiture véhicule automobile|vol avion|"
     "volontaire bénévole|volé vol|voter vote élection|voyage trajet|"
     "vérifier confirmer vérification|vérité vrai|week samedi dimanche|âge ancien|échec échouer|"
