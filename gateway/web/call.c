@@ -123,7 +123,7 @@ language_of (PnWeb *web, const PnRequest *request)
 static gboolean
 is_foreign_frame (const PnRequest *request)
 {
-  return g_str_has_prefix (request->path, "/contact") && request->query != NULL
+  return (request->near & PN_ROUTE_EMBED) != 0 && request->query != NULL
          && pn_form_value (request->query, "frame") != NULL;
 }
 
@@ -151,15 +151,6 @@ fill_problem_page (PnWeb *web, const PnRequest *request, PnResponse *response, j
   pn_response_set_text (response, status, HTML, page);
 }
 
-/* Where only mailed links lead, a 404 is a link that was cut short, or a visit that ended, far more often than a wrong
- * address. It looks so whatever is there. */
-static gboolean
-is_mailed (const char *path)
-{
-  return strcmp (path, "/my") == 0 || g_str_has_prefix (path, "/my/")
-         || g_str_has_prefix (path, "/rate/") || g_str_has_prefix (path, "/contact/confirm/");
-}
-
 /* Returns: what somebody wrote into the form that is refused, to be shown again; NULL: nothing. */
 static const char *
 typed_text (const PnRequest *request)
@@ -178,7 +169,9 @@ static json_t *
 make_problem (const PnRequest *request, int status, const char *detail)
 {
   const gboolean is_desk = g_str_has_prefix (request->path, "/desk");
-  const gboolean is_link = status == 404 && is_mailed (request->path);
+  /* There, a 404 is a link that was cut short, or a visit that ended, far more often than a wrong address. It looks so
+   * whatever is there. */
+  const gboolean is_link = status == 404 && (request->near & PN_ROUTE_MAILED) != 0;
   g_autofree char *again =
       is_foreign_frame (request) ? g_strconcat (request->path, "?frame=1", NULL) : NULL;
   gsize row = G_N_ELEMENTS (problems) - 1;

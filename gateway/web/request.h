@@ -19,6 +19,7 @@ typedef struct {
   gboolean is_local;    /* client is this machine, and no proxy stands between */
   gboolean is_secure;   /* came by TLS, as far as a proxy of ours says */
   const PnRoute *route; /* (borrowed) NULL: none */
+  guint near;           /* PnRouteFlags, of the nearest route where none is found */
   PnRouteMatch match;
   PnForm *query;
   PnForm *form;      /* never NULL in handlers */

@@ -130,6 +130,24 @@ pn_router_find (const PnRoute *routes, gsize n_routes, PnMethod method, const ch
   return NULL;
 }
 
+guint
+pn_router_flags_near (const PnRoute *routes, gsize n_routes, const char *path)
+{
+  gsize longest = 0;
+  guint flags = 0;
+
+  for (gsize i = 0; i < n_routes; i++) {
+    gsize size = strcspn (routes[i].pattern, "{");
+
+    if (routes[i].pattern[size] == '\0' || size <= longest
+        || strncmp (routes[i].pattern, path, size) != 0)
+      continue;
+    longest = size;
+    flags = routes[i].flags;
+  }
+  return flags;
+}
+
 static const char *const method_names[] = { "GET", "POST", "PATCH", "other" };
 
 PnMethod

@@ -22,11 +22,14 @@ typedef enum {
 } PnWho;
 
 typedef enum {
-  PN_ROUTE_API = 1,    /* Bearer token instead of the cookie; JSON documents */
-  PN_ROUTE_UPLOAD = 2, /* the body may be as large as uploads may be */
-  PN_ROUTE_QUIET = 4,  /* no line in the access log: probes */
-  PN_ROUTE_STREAM = 8, /* the answer stays open */
-  PN_ROUTE_FRAME = 16, /* shown in a frame of our own pages */
+  PN_ROUTE_API = 1,     /* Bearer token instead of the cookie; JSON documents */
+  PN_ROUTE_UPLOAD = 2,  /* the body may be as large as uploads may be */
+  PN_ROUTE_QUIET = 4,   /* no line in the access log: probes */
+  PN_ROUTE_STREAM = 8,  /* the answer stays open */
+  PN_ROUTE_FRAME = 16,  /* shown in a frame of our own pages */
+  PN_ROUTE_MAILED = 32, /* people come by a mailed link, or in the visit that one began */
+  PN_ROUTE_EMBED =
+      64, /* a form that other sites may show in a frame, where the query says "frame" */
 } PnRouteFlags;
 
 typedef struct PnCall PnCall;
@@ -55,6 +58,10 @@ gboolean pn_route_matches (const char *pattern, const char *path, PnRouteMatch *
 /* Returns: the route, or NULL; then @is_known tells whether the path exists for another method. */
 const PnRoute *pn_router_find (const PnRoute *routes, gsize n_routes, PnMethod method,
                                const char *path, PnRouteMatch *match, gboolean *is_known);
+
+/* Returns: the flags of the route whose beginning, up to its first field, is the longest that @path has: what a path that
+ * no route matches was probably meant to be. */
+guint pn_router_flags_near (const PnRoute *routes, gsize n_routes, const char *path);
 
 PnMethod pn_method_read (const char *name);
 const char *pn_method_name (PnMethod method);

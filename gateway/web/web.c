@@ -71,6 +71,11 @@ begin (PnRequest *request, PnResponse *response, gint64 *body_limit, gpointer da
   gboolean is_known;
 
   g_atomic_int_inc (&web->requests);
+  request->route = pn_router_find (pn_routes, pn_n_routes, request->method, request->path,
+                                   &request->match, &is_known);
+  request->near = request->route != NULL
+                      ? request->route->flags
+                      : pn_router_flags_near (pn_routes, pn_n_routes, request->path);
   if (!is_our_host (web, request)) {
     refuse (request, response, 421, "this is not the host that you asked for", web);
     return FALSE;
@@ -79,8 +84,6 @@ begin (PnRequest *request, PnResponse *response, gint64 *body_limit, gpointer da
     refuse (request, response, 429, "", web);
     return FALSE;
   }
-  request->route = pn_router_find (pn_routes, pn_n_routes, request->method, request->path,
-                                   &request->match, &is_known);
   if (request->route == NULL && !is_known && may_be_staff (request))
     request->route = &lost_route;
   if (request->route == NULL) {

@@ -78,6 +78,27 @@ test_find (void)
 }
 
 static void
+test_near (void)
+{
+  static const PnRoute routes[] = {
+    { PN_METHOD_GET, "/", NULL, PN_WHO_ANYONE, 1, NULL, NULL },
+    { PN_METHOD_GET, "/a/{name}", NULL, PN_WHO_ANYONE, 2, NULL, NULL },
+    { PN_METHOD_GET, "/a/b/{token}", NULL, PN_WHO_ANYONE, 4, NULL, NULL },
+    { PN_METHOD_GET, "/c", NULL, PN_WHO_ANYONE, 8, NULL, NULL },
+  };
+  static const struct {
+    const char *path;
+    guint flags;
+  } cases[] = {
+    { "/a/x/y", 2 }, { "/a/b/cut", 4 }, { "/a/b", 2 }, { "/a", 0 }, { "/c/d", 0 }, { "/x", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (pn_router_flags_near (routes, G_N_ELEMENTS (routes), cases[i].path), ==,
+                      cases[i].flags);
+}
+
+static void
 test_client (void)
 {
   static const char *const proxies[] = { "10.0.0.0/8", "2001:db8::/32", "192.0.2.7", NULL };
@@ -144,6 +165,7 @@ main (int argc, char **argv)
   pn_test_init (&argc, &argv);
   g_test_add_func ("/web/router/matches", test_matches);
   g_test_add_func ("/web/router/find", test_find);
+  g_test_add_func ("/web/router/near", test_near);
   g_test_add_func ("/web/request/client", test_client);
   g_test_add_func ("/web/request/cookie", test_cookie);
   return g_test_run ();
