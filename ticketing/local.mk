@@ -204,6 +204,7 @@ schema_files += %D%/schema/0093_sla_pace.sql
 schema_files += %D%/schema/0099_mailbox_token.sql
 schema_files += %D%/schema/0103_count.sql
 schema_files += %D%/schema/0107_kb_shown.sql
+schema_files += %D%/schema/0108_taken_back.sql
 schema_files += %D%/schema/0085_turn.sql
 schema_files += %D%/schema/0087_reason.sql
 EXTRA_DIST += $(schema_files)

@@ -109,6 +109,7 @@ read_fate (const PnRows *rows, PnLetterRow *row)
   row->bounce_status = g_strdup (pn_rows_text (rows, 26));
   row->bounce_text = g_strdup (pn_rows_text (rows, 27));
   row->bounce_is_proven = pn_rows_int (rows, 28) != 0;
+  row->is_taken_back = pn_rows_int (rows, 29) != 0;
 }
 
 static PnLetterRow *

@@ -66,6 +66,7 @@ typedef struct {
   char *bounce_status;
   char *bounce_text;
   gboolean bounce_is_proven;
+  gboolean is_taken_back; /* with its answer, which is a note since; never sent again */
 } PnLetterRow;
 
 void pn_letter_row_free (PnLetterRow *row);

@@ -13,11 +13,12 @@ static const char cancel_sql[] = "UPDATE outbox"
 static const char retry_sql[] =
     "UPDATE outbox"
     " SET state = 0, gen = gen + 1, attempts = 0, next_at = ?, give_up_at = ?, dotted_at = NULL"
-    " WHERE id = ? AND state IN (4, 5, 6, 7, 8) AND recipient <> ''"; /* erased: ticketing/removal */
+    " WHERE id = ? AND state IN (4, 5, 6, 7, 8) AND is_taken_back = 0"
+    " AND recipient <> ''"; /* erased: ticketing/removal */
 
 static const char undo_sql[] = "UPDATE outbox FORCE INDEX (outbox_message)"
-                               " SET state = 8, gen = gen + 1"
-                               " WHERE message_id = ? AND class = 0 AND state IN (0, 4, 7)";
+                               " SET state = 8, gen = gen + 1, is_taken_back = 1"
+                               " WHERE message_id = ? AND class = 0 AND state IN (0, 4, 7, 8)";
 
 static const char too_late_sql[] = "SELECT id FROM outbox FORCE INDEX (outbox_message)"
                                    " WHERE message_id = ? AND class = 0 AND state <> 8"
@@ -90,8 +91,8 @@ pn_outbox_can_retry (const PnLetterRow *row)
   case PN_OUTBOX_DEFERRED:
   case PN_OUTBOX_FAILED:
   case PN_OUTBOX_UNCERTAIN:
-  case PN_OUTBOX_HELD:
-  case PN_OUTBOX_CANCELLED: return TRUE;
+  case PN_OUTBOX_HELD: return TRUE;
+  case PN_OUTBOX_CANCELLED: return !row->is_taken_back;
   case PN_OUTBOX_WAITING:
   case PN_OUTBOX_SENDING:
   case PN_OUTBOX_DOTTED:
@@ -106,7 +107,10 @@ explain (PnDb *db, gint64 id, const char *verb, GError **error)
 {
   g_autoptr (PnLetterRow) row = pn_outbox_load (db, id, error);
 
-  if (row != NULL)
+  if (row != NULL && row->is_taken_back)
+    pn_error_set (error, PN_ERROR_CONFLICT,
+                  "the answer was taken back: it can only be sent as a new one");
+  else if (row != NULL)
     pn_error_set (error, PN_ERROR_CONFLICT, "a letter that is %s can not be %s",
                   pn_outbox_state_name (row->state), verb);
 }

@@ -15,7 +15,7 @@
   "id, ref, class, letter, ticket_id, message_id, mailbox_id, agent_id, recipient,"                \
   " recipient_name, document, state, is_rendered, envelope_from, mid, raw_sha, attempts, gen,"     \
   " next_at, give_up_at, created_at, dotted_at, sent_at, reply_code, reply_text, bounced_at,"      \
-  " bounce_status, bounce_text, bounce_is_proven"
+  " bounce_status, bounce_text, bounce_is_proven, is_taken_back"
 
 /* Appends a PnLetterRow for each of @rows, which have PN_OUTBOX_COLUMNS. */
 void pn_outbox_read_rows (PnRows *rows, GPtrArray *letters);

@@ -195,6 +195,7 @@ pn_show_letter (const PnCall *call, const PnLetterRow *row)
   pn_json_set (shown, "bounced_at", pn_json_time (row->bounced_at));
   pn_json_set (shown, "can_cancel", json_boolean (pn_outbox_can_cancel (row)));
   pn_json_set (shown, "can_retry", json_boolean (pn_outbox_can_retry (row)));
+  pn_json_set (shown, "is_taken_back", json_boolean (row->is_taken_back));
   pn_json_set (shown, "ticket", pn_json_id (row->ticket_id));
   pn_json_set (shown, "ticket_url", pn_json_text (row->ticket_id != 0 ? url : NULL));
   pn_json_set (shown, "message", pn_json_id (row->message_id));

@@ -105,7 +105,7 @@ take_step (PnDb *db, const PnLetterRow *row, Step step, GError **error)
 }
 
 static const char force_sql[] =
-    "UPDATE outbox SET state = ?, dotted_at = 1, next_at = 1 WHERE id = ?";
+    "UPDATE outbox SET state = ?, is_taken_back = 0, dotted_at = 1, next_at = 1 WHERE id = ?";
 
 #define NO -1
 
@@ -327,6 +327,7 @@ test_undo (void)
     g_assert_true (pn_outbox_add (db, &order, &ids[i], &error));
     g_assert_true (pn_outbox_set_rendered (db, ids[i], recipient, "b@x", sha, &error));
   }
+  g_assert_true (pn_outbox_cancel (db, ids[0], &error));
   g_assert_true (pn_outbox_undo_message (db, 10, &cancelled, &error));
   g_assert_cmpint (cancelled, ==, 2);
   claimed = pn_outbox_claim (db, "a", 1, &error);
@@ -340,6 +341,13 @@ test_undo (void)
     g_autoptr (PnLetterRow) row = pn_outbox_load (db, ids[i], &error);
 
     g_assert_cmpint (row->state, ==, states[i]);
+    g_assert_cmpint (row->is_taken_back, ==, i < 2);
+    if (i >= 2)
+      continue;
+    g_assert_false (pn_outbox_can_retry (row)); /* its text went back to who wrote it */
+    g_assert_false (pn_outbox_retry (db, ids[i], &error));
+    g_assert_true (pn_error_is (error, PN_ERROR_CONFLICT));
+    g_clear_error (&error);
   }
   pn_assert_no_error (error);
 }
