@@ -13,6 +13,7 @@
 #include "kb/fit.h"
 #include "kb/search.h"
 #include "kb/study.h"
+#include "ticketing/agent.h"
 #include "ticketing/core/error.h"
 
 #define NEW_FEEDBACK 20 /* as the clerk learns small bases anew (gateway/clerk/tutor.c) */
@@ -57,6 +58,57 @@ warn_unread (const GPtrArray *articles)
         first->unread, first->external_id, count, articles->len);
 }
 
+typedef gboolean (*Lookup) (PnDb *db, const char *name, gboolean *is_there, GError **error);
+
+static gboolean
+is_staff (PnDb *db, const char *login, gboolean *is_there, GError **error)
+{
+  g_autoptr (PnAgent) agent = NULL;
+
+  if (!pn_agent_find (db, login, &agent, error))
+    return FALSE;
+  *is_there = agent != NULL;
+  return TRUE;
+}
+
+/* Names the first of @articles whose field at @offset names what is not there: that is stored all the same, since it may
+ * come later. */
+static gboolean
+warn_missing (PnDb *db, const GPtrArray *articles, gsize offset, Lookup find, const char *what,
+              GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  const PnArticle *first = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < articles->len; i++) {
+    const PnArticle *article = articles->pdata[i];
+    const char *name = G_STRUCT_MEMBER (const char *, article, offset);
+    gpointer is_there;
+
+    if (*name == '\0')
+      continue;
+    if (!g_hash_table_lookup_extended (known, name, NULL, &is_there)) {
+      gboolean is_found = FALSE;
+
+      if (!find (db, name, &is_found, error))
+        return FALSE;
+      is_there = GINT_TO_POINTER (is_found);
+      g_hash_table_insert (known, (char *) name, is_there);
+    }
+    if (is_there != NULL)
+      continue;
+    first = first != NULL ? first : article;
+    count++;
+  }
+  if (first != NULL)
+    fprintf (stderr,
+             "warning: \"%s\", %s of the article \"%s\", is not there; %u of %u have such\n",
+             G_STRUCT_MEMBER (const char *, first, offset), what, first->external_id, count,
+             articles->len);
+  return TRUE;
+}
+
 static gboolean
 import (PnCli *cli, int argc, char **argv, GError **error)
 {
@@ -74,7 +126,11 @@ import (PnCli *cli, int argc, char **argv, GError **error)
   warn_unread (articles);
   db = pn_cli_db (cli, error);
   if (db == NULL || !pn_import_images (db, argv[1], NULL, error)
-      || !pn_import_store (db, articles, &counts, error))
+      || !pn_import_store (db, articles, &counts, error)
+      || !warn_missing (db, articles, G_STRUCT_OFFSET (PnArticle, owner), is_staff, "the owner",
+                        error)
+      || !warn_missing (db, articles, G_STRUCT_OFFSET (PnArticle, translation_of),
+                        pn_article_is_taken, "the original", error))
     return FALSE;
   if (pn_cli_wants_json (cli))
     pn_cli_print_json (json_pack ("{s:i,s:i,s:i}", "created", (int) counts.created, "updated",

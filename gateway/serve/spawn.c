@@ -65,11 +65,9 @@ find_program (const char *name)
 }
 
 static int
-spawn (const PnRoleRow *row, const char *argument, int control_fd, int handover_fd, pid_t *pid)
+spawn (const PnRoleRow *row, const char *path, const char *argument, int control_fd,
+       int handover_fd, pid_t *pid)
 {
-  /* Not by path: a program that was replaced on disk goes on as one version. One of its own is told which it must be. */
-  g_autofree char *path =
-      row->program != NULL ? find_program (row->program) : g_strdup ("/proc/self/exe");
   char *argv[] = { (char *) "postern", (char *) "role", (char *) row->name,
                    (char *) (row->program != NULL ? PACKAGE_VERSION : argument), NULL };
   g_auto (GStrv) environment = make_environment (row);
@@ -102,6 +100,9 @@ pn_spawn_role (PnRoleKind kind, const char *argument, const PnSettings *settings
                const PnSecret *master, pid_t *pid, int *control_fd, GError **error)
 {
   const PnRoleRow *row = pn_role_row (kind);
+  /* Not by path: a program that was replaced on disk goes on as one version. One of its own is told which it must be. */
+  g_autofree char *path =
+      row->program != NULL ? find_program (row->program) : g_strdup ("/proc/self/exe");
   int pair[2] = { -1, -1 };
   int handover_fd = move_up (pn_handover_make (row, settings, master, error));
   int code = 0;
@@ -114,7 +115,7 @@ pn_spawn_role (PnRoleKind kind, const char *argument, const PnSettings *settings
     pair[1] = move_up (pair[1]);
     code = fcntl (pair[0], F_SETFL, O_NONBLOCK) != 0 || pair[1] < 0
                ? errno
-               : spawn (row, argument, pair[1], handover_fd, pid);
+               : spawn (row, path, argument, pair[1], handover_fd, pid);
     close (pair[1]);
   }
   close (handover_fd);
@@ -124,7 +125,7 @@ pn_spawn_role (PnRoleKind kind, const char *argument, const PnSettings *settings
   }
   if (pair[0] >= 0)
     close (pair[0]);
-  pn_error_set (error, PN_ERROR_TEMPORARY, "the role %s could not be started: %s", row->name,
-                g_strerror (code));
+  pn_error_set (error, PN_ERROR_TEMPORARY, "the role %s could not be started from %s: %s",
+                row->name, path, g_strerror (code));
   return FALSE;
 }

@@ -57,6 +57,15 @@ def test_a_wrong_line_stores_nothing(gateway, folder):
     assert gateway.run("kb", "search", check=False).returncode == USAGE
 
 
+def test_an_import_names_who_and_what_is_not_there(gateway, folder):
+    strange = [dict(ARTICLES[0], owner="nobody-here"), dict(ARTICLES[1], translation_of="none-such")]
+    done = gateway.run("kb", "import", write(folder, "kb.jsonl", lines(strange)))
+    assert '"nobody-here", the owner of the article "refund", is not there; 1 of 2' in done.stderr
+    assert '"none-such", the original of the article "passwort", is not there; 1 of 2' in done.stderr
+    known = [ARTICLES[0], dict(ARTICLES[1], translation_of="refund")]
+    assert "is not there" not in gateway.run("kb", "import", write(folder, "kb.jsonl", lines(known))).stderr
+
+
 def test_export_and_import_lose_nothing(gateway, folder):
     gateway.run("kb", "import", write(folder, "kb.jsonl", lines(ARTICLES)))
     before = gateway.run("kb", "export").stdout
