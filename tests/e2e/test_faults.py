@@ -105,6 +105,7 @@ def test_a_broken_template(house):
     house.write_settings()
     house.process.send_signal(signal.SIGHUP)
     servers.wait_for(lambda: "Our own front page" in page_of(house, "/"), "the page of our own")
+    house.wait_until_well()  # each role has read the folder as it was
     with open(page, "a", encoding="utf-8") as file:
         file.write("{{#articles}}\n")
     done = house.run("doctor", check=False)
