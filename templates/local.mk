@@ -108,6 +108,7 @@ templates_web = \
   %D%/web/ledger-lines.html \
   %D%/web/ledger.html \
   %D%/web/letter-name.html \
+  %D%/web/letter-notices.html \
   %D%/web/letter-state-word.html \
   %D%/web/letter-state.html \
   %D%/web/letter-title.html \

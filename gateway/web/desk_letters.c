@@ -307,15 +307,17 @@ show_sheet (PnCall *call, const Sheet *sheet, int status, const char *problem)
   }
   pn_call_page (
       call, status, "desk-letter",
-      json_pack ("{s:{s:s, s:s, s:o, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:b}}}",
-                 "letter", "name", sheet->letter, "language", sheet->language, "languages",
-                 show_languages (sheet), "is_own", sheet->wording->is_own, "version",
-                 sheet->wording->version, "versions", versions, "text", pn_json_text (sheet->text),
-                 "html", pn_json_text (sheet->html), "ticket",
-                 sheet->ticket != NULL ? json_integer (sheet->ticket->id) : json_null (), "problem",
-                 pn_json_text (wrong), "unknown", unknown, "preview", "subject",
-                 pn_json_text (made.subject), "text", pn_json_text (made.text), "has_html",
-                 made.html != NULL));
+      json_pack (
+          "{s:{s:s, s:s, s:o, s:b, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:b}}}",
+          "letter", "name", sheet->letter, "language", sheet->language, "languages",
+          show_languages (sheet), "is_own", sheet->wording->is_own, "is_tried",
+          g_strcmp0 (pn_call_field (call, "action"), "preview") == 0, "version",
+          sheet->wording->version, "versions", versions, "text", pn_json_text (sheet->text), "html",
+          pn_json_text (sheet->html), "ticket",
+          sheet->ticket != NULL ? json_integer (sheet->ticket->id) : json_null (), "problem",
+          pn_json_text (wrong), "unknown", unknown, "preview", "subject",
+          pn_json_text (made.subject), "text", pn_json_text (made.text), "has_html",
+          made.html != NULL));
 }
 
 void

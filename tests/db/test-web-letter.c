@@ -242,7 +242,47 @@ test_no_ticket (void)
     g_assert_cmpint (pn_testhttp_status (page), ==, 400);
     g_assert_nonnull (strstr (page, "there is no ticket with the number"));
     g_assert_nonnull (strstr (page, "Dearly typed</textarea>"));
-    g_assert_nonnull (strstr (page, "id=\"preview\"")); /* of an invented one */
+    g_assert_nonnull (strstr (page, "class=\"letter-preview\"")); /* of an invented one */
+  }
+  close_desk (&desk);
+}
+
+/* Whoever tries a letter is led to its preview, and sees there what is wrong with it; else it stands above the fields. */
+static void
+test_notices (void)
+{
+  static const struct {
+    const char *action;
+    const char *text;
+    const char *notice;
+    gboolean is_below;
+  } cases[] = {
+    { "preview", "Hi+%7B%7Bpersn.name%7D%7D", "<code dir=\"ltr\">persn.name</code>", TRUE },
+    { "preview", "%7B%7B%23person%7D%7D", "role=\"alert\"", TRUE },
+    { "save", "%7B%7B%23person%7D%7D", "role=\"alert\"", FALSE },
+  };
+  Desk desk;
+  g_autofree char *cookie = NULL;
+  g_autofree char *csrf = NULL;
+  g_autofree char *headers = NULL;
+
+  if (!open_desk (&desk))
+    return;
+  cookie = pn_testweb_cookie (desk.test, PN_CALLER_ADMIN);
+  csrf = pn_testweb_csrf (desk.test, cookie);
+  headers = g_strdup_printf ("Cookie: %s\r\n", cookie);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *body = g_strdup_printf (
+        "csrf=%s&language=en&action=%s&ticket=&text=Subject:+Own%%0A%%0A%s&html=&version=0", csrf,
+        cases[i].action, cases[i].text);
+    g_autofree char *page =
+        pn_testweb_ask (desk.test, "POST", "/desk/manage/letters/ack", headers, body);
+    const char *notice = strstr (page, cases[i].notice);
+
+    g_test_message ("case %zu", i);
+    g_assert_nonnull (notice);
+    g_assert_null (strstr (notice + 1, cases[i].notice));
+    g_assert_cmpint (notice > strstr (page, "id=\"preview\""), ==, cases[i].is_below);
   }
   close_desk (&desk);
 }
@@ -256,5 +296,6 @@ main (int argc, char **argv)
   g_test_add_func ("/web-letter/unknown-names", test_unknown_names);
   g_test_add_func ("/web-letter/built-in-names", test_built_in_names);
   g_test_add_func ("/web-letter/no-ticket", test_no_ticket);
+  g_test_add_func ("/web-letter/notices", test_notices);
   return g_test_run ();
 }
