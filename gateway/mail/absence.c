@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ticketing/core/text.h"
+
 #define NOTE_BYTES_MAX 2000      /* a longer letter is none */
 #define STATEMENT_BYTES_MAX 400  /* where a note says it */
 #define CHALLENGE_BYTES_MAX 4000 /* of the text that is looked at */
@@ -321,16 +323,6 @@ prefix_size (const char *text, const char *const *list, gsize n)
   return best;
 }
 
-static gboolean
-has_any (const char *text, const char *const *list, gsize n)
-{
-  for (gsize i = 0; i < n; i++) {
-    if (strstr (text, list[i]) != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* Whether a subject goes on at @rest with the subject that it answers. */
 static gboolean
 is_answering (const char *rest)
@@ -369,7 +361,7 @@ is_subject_of_note (const char *subject)
 
   return prefix_size (c, answers, G_N_ELEMENTS (answers)) > 0
          || prefix_size (c, absences, G_N_ELEMENTS (absences)) > 0
-         || has_any (c, statements, G_N_ELEMENTS (statements));
+         || pn_text_has_any (c, statements, G_N_ELEMENTS (statements));
 }
 
 gboolean
@@ -381,10 +373,10 @@ pn_absence_is_note (const char *subject, const char *text)
   g_autofree char *lower = g_utf8_strdown (text, -1);
   g_autofree char *lower_subject = g_utf8_strdown (subject, -1);
   g_autofree char *beginning = g_strndup (lower, STATEMENT_BYTES_MAX);
-  if (!has_any (beginning, statements, G_N_ELEMENTS (statements)))
+  if (!pn_text_has_any (beginning, statements, G_N_ELEMENTS (statements)))
     return FALSE;
   return is_subject_of_note (lower_subject)
-         || has_any (lower, provisions, G_N_ELEMENTS (provisions));
+         || pn_text_has_any (lower, provisions, G_N_ELEMENTS (provisions));
 }
 
 gboolean
@@ -397,6 +389,6 @@ pn_absence_is_challenge (const char *subject, const char *text)
                       || strstr (lower, "respond to this") != NULL;
 
   return says_how
-         && (has_any (lower_subject, challenge_subjects, G_N_ELEMENTS (challenge_subjects))
-             || has_any (lower, challenge_texts, G_N_ELEMENTS (challenge_texts)));
+         && (pn_text_has_any (lower_subject, challenge_subjects, G_N_ELEMENTS (challenge_subjects))
+             || pn_text_has_any (lower, challenge_texts, G_N_ELEMENTS (challenge_texts)));
 }

@@ -7,6 +7,7 @@
 #include "gateway/mail/bounce_notice.h"
 #include "gateway/mail/bounce_words.h"
 #include "gateway/mail/mime_text.h"
+#include "ticketing/core/text.h"
 
 #define RECIPIENTS_MAX 200
 #define TEXT_BYTES_MAX (64 * 1024) /* of prose that is looked at */
@@ -369,11 +370,7 @@ is_from_daemon (const PnMail *mail)
     if (g_ascii_strncasecmp (mail->from->address, addresses[i], strlen (addresses[i])) == 0)
       return TRUE;
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (strstr (name, names[i]) != NULL)
-      return TRUE;
-  }
-  return FALSE;
+  return pn_text_has_any (name, names, G_N_ELEMENTS (names));
 }
 
 /* Whether a mail without a report part is a bounce all the same. The text of most mails need not be looked at. */

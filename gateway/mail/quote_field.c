@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ticketing/core/text.h"
+
 #define LINE_BYTES_MAX 400 /* longer lines are prose */
 #define LABEL_BYTES_MAX 40
 #define LABEL_WORDS_MAX 3
@@ -498,10 +500,8 @@ pn_quote_is_separator (const char *line)
   if (n > LINE_BYTES_MAX)
     return FALSE;
   g_autofree char *word = pn_quote_normalise (line, " \t\r>-_*=#~+:.|<");
-  for (gsize i = 0; i < G_N_ELEMENTS (markers); i++) {
-    if (strstr (word, markers[i]) != NULL)
-      return TRUE;
-  }
+  if (pn_text_has_any (word, markers, G_N_ELEMENTS (markers)))
+    return TRUE;
   gboolean is_marked = strchr ("-_*=#~", *start) != NULL || (n > 0 && line[n - 1] == ':');
   if (*start == '\0' || !is_marked)
     return FALSE;

@@ -4,6 +4,7 @@
 
 #include "gateway/mail/quote_field.h"
 #include "gateway/mail/quote_words.h"
+#include "ticketing/core/text.h"
 
 #define LINE_BYTES_MAX 400 /* longer lines are prose */
 #define DATED_WORDS_MAX 14
@@ -88,19 +89,9 @@ is_in (const char *list, const char *word)
 }
 
 static gboolean
-has_bare_day (const char *word)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (bare_days); i++) {
-    if (strstr (word, bare_days[i]) != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
 is_day (const char *lower)
 {
-  return is_in (days, lower) || has_bare_day (lower);
+  return is_in (days, lower) || pn_text_has_any (lower, bare_days, G_N_ELEMENTS (bare_days));
 }
 
 static void

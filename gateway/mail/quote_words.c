@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/mail/quote_field.h"
+#include "ticketing/core/text.h"
 
 #define LINE_BYTES_MAX 400 /* longer lines are prose */
 #define DEVICE_BYTES_MAX 120
@@ -337,16 +338,6 @@ ends_with_any (const char *text, const char *const *list, gsize n)
   return FALSE;
 }
 
-static gboolean
-has_any (const char *text, const char *const *list, gsize n)
-{
-  for (gsize i = 0; i < n; i++) {
-    if (strstr (text, list[i]) != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static guint
 count_words (const char *text)
 {
@@ -370,7 +361,8 @@ pn_quote_is_device_line (const char *line)
   if (starts_with_any (bare, devices, G_N_ELEMENTS (devices)))
     return TRUE;
   if (ends_with_any (bare, device_ends, G_N_ELEMENTS (device_ends))
-      && has_any (bare, device_names, G_N_ELEMENTS (device_names)) && count_words (bare) <= 8)
+      && pn_text_has_any (bare, device_names, G_N_ELEMENTS (device_names))
+      && count_words (bare) <= 8)
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (device_words); i++) {
     if (strstr (bare, device_words[i]) != NULL && strlen (bare) < 60)

@@ -10,6 +10,7 @@
 #include "templates/catalogue.h"
 #include "ticketing/core/error.h"
 #include "ticketing/core/log.h"
+#include "ticketing/core/text.h"
 #include "ticketing/core/token.h"
 #include "ticketing/rate.h"
 
@@ -154,12 +155,8 @@ is_person (const PnCall *call)
   const char *agent = pn_request_header (call->request, "user-agent");
   g_autofree char *lower = g_ascii_strdown (agent != NULL ? agent : "bot", -1);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (machines); i++) {
-    if (strstr (lower, machines[i]) != NULL)
-      return FALSE;
-  }
-  return !call->request->is_head && !call->is_api
-         && pn_request_header (call->request, "sec-purpose") == NULL;
+  return !pn_text_has_any (lower, machines, G_N_ELEMENTS (machines)) && !call->request->is_head
+         && !call->is_api && pn_request_header (call->request, "sec-purpose") == NULL;
 }
 
 static json_t *

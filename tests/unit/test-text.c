@@ -120,6 +120,8 @@ test_names (void)
   g_assert_false (pn_text_is_label ("", 6));
   g_assert_false (pn_text_is_label ("mill.2", 6));
   g_assert_false (pn_text_is_label ("Mill", 6));
+  g_assert_true (pn_text_has_any ("a mill", (const char *const[]){ "x", "mil" }, 2));
+  g_assert_false (pn_text_has_any ("a mill", (const char *const[]){ "x", "mil" }, 1));
   g_assert_cmpuint (pn_text_distance ("listen", "lissten"), ==, 1);
   g_assert_cmpuint (pn_text_distance ("", "abc"), ==, 3);
   g_assert_cmpuint (pn_text_distance ("kitten", "sitting"), ==, 3);

@@ -153,6 +153,16 @@ pn_text_is_label (const char *name, gsize most)
 }
 
 gboolean
+pn_text_has_any (const char *text, const char *const *list, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    if (strstr (text, list[i]) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
 pn_text_is_loopback (const char *host)
 {
   return g_ascii_strcasecmp (host, "localhost") == 0 || strcmp (host, "::1") == 0

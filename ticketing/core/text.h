@@ -27,6 +27,9 @@ gboolean pn_text_is_name (const char *name);
 /* May @name be the name of a queue, mailbox, team and of what else staff names: 1 to @most of a-z 0-9 -? */
 gboolean pn_text_is_label (const char *name, gsize most);
 
+/* Does any of the @n of @list stand in @text, byte for byte? */
+gboolean pn_text_has_any (const char *text, const char *const *list, gsize n);
+
 /* Does @host, as it stands in settings and addresses of the web, name this machine: localhost, 127.0.0.0/8, ::1? */
 gboolean pn_text_is_loopback (const char *host);
 
