@@ -123,6 +123,16 @@ tag_read (const char *c, Tag *tag)
   return c + 1;
 }
 
+/* Adds a character of an attribute's value: in one line, and without control characters, which texts do not have. */
+static void
+add_value (GString *out, gunichar u)
+{
+  if (u == '\t' || u == '\n' || u == '\r' || u == '\f')
+    g_string_append_c (out, ' ');
+  else if (u >= 32 && u != 127)
+    g_string_append_unichar (out, u);
+}
+
 /* Returns: (owned) the value of the attribute @name, entities decoded; NULL when missing. */
 static char *
 attribute (const Tag *tag, const char *name)
@@ -153,11 +163,8 @@ attribute (const Tag *tag, const char *name)
         gunichar u;
         const char *next = *c == '&' ? pn_html_entity_read (c, &u) : NULL;
 
-        if (next != NULL)
-          g_string_append_unichar (out, u);
-        else
-          g_string_append_c (out, *c);
-        c = next != NULL ? next : c + 1;
+        add_value (out, next != NULL ? u : g_utf8_get_char (c));
+        c = next != NULL ? next : g_utf8_next_char (c);
       }
       return g_strstrip (g_string_free (out, FALSE));
     }

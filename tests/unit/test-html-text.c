@@ -31,6 +31,7 @@ test_text (void)
     { "<ul><li>a<ul><li>b</ul></ul>", "* a\n  * b\n" },
     { "<a href=\"https://x.example/y\">there</a>", "there <https://x.example/y>\n" },
     { "<a href=\"https://x.example/\">x.example</a>", "x.example\n" },
+    { "<a href=\"https://x.example/\x1C&#10;y&#29;\">there</a>", "there <https://x.example/ y>\n" },
     { "<a href=\"mailto:a@x.example\">a@x.example</a>", "a@x.example\n" },
     { "<a href=\"javascript:x\">there</a>", "there\n" },
     { "<blockquote>a<br>b<blockquote>c</blockquote></blockquote>d", "\n> a\n> b\n>> c\nd\n" },
