@@ -340,9 +340,11 @@ pn_address_read_list (const char *text)
                     .comment = g_string_new (NULL),
                     .quotes_end = TRUE,
                     .comments_end = TRUE };
+  g_autofree char *valid = g_utf8_validate (text, -1, NULL) ? NULL : g_utf8_make_valid (text, -1);
   gboolean may_join = FALSE;
 
-  for (const char *c = text; *c != '\0' && reader.list->len < PN_ADDRESS_LIST_MAX;) {
+  for (const char *c = valid != NULL ? valid : text;
+       *c != '\0' && reader.list->len < PN_ADDRESS_LIST_MAX;) {
     if (*c == ',' || *c == ';') {
       mailbox_end (&reader, may_join);
       may_join = *c == ',';

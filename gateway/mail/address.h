@@ -15,7 +15,7 @@
 #define PN_ADDRESS_LIST_MAX 1000
 
 /* Returns: (owned) array of PnAddress (it frees them), at most PN_ADDRESS_LIST_MAX. @text is UTF-8 whose RFC 2047 words
- * are not decoded yet (they may hide commas). */
+ * are not decoded yet (they may hide commas); bytes that are not UTF-8 are replaced. */
 GPtrArray *pn_address_read_list (const char *text);
 
 /* Returns: (owned) the first mailbox that has an address, else the first at all; empty when there is none. */
