@@ -111,7 +111,9 @@ part_text (PnMail *mail, const PnMimePart *part, gsize limit_bytes)
     charset = meta = html_charset (bytes, size);
   text = pn_mime_text_decode (bytes != NULL ? bytes : "", size, charset, &is_guess);
   if (is_guess && charset != NULL) {
-    g_autofree char *shown = g_strndup (charset, 40);
+    g_autofree char *cut = g_strndup (charset, 40);
+    g_autofree char *valid = g_utf8_make_valid (cut, -1);
+    g_autofree char *shown = pn_mime_text_line (valid);
 
     g_ptr_array_add (mail->defects,
                      g_strdup_printf ("a text is not in the charset that it names (%s)", shown));
