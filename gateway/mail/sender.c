@@ -216,10 +216,10 @@ pn_sender_judge (const GPtrArray *fields, const char *authserv_ids, const char *
     } else if (g_ascii_strcasecmp (field->name, "Authentication-Results") == 0) {
       g_autofree char *plain = without_comments (field->value);
       g_auto (GStrv) results = g_strsplit (plain, ";", 1000);
-      g_autofree char *id =
-          g_strndup (g_strstrip (results[0]), strcspn (g_strstrip (results[0]), " /"));
+      const char *first = results[0] != NULL ? g_strstrip (results[0]) : "";
+      g_autofree char *id = g_strndup (first, strcspn (first, " /"));
 
-      if (is_listed (authserv_ids, id))
+      if (*id != '\0' && is_listed (authserv_ids, id))
         return judge_results (results + 1, domain);
     }
   }
